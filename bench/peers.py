@@ -115,7 +115,8 @@ def peers(bench_python: Path | None) -> list[Peer]:
                 lambda capture, scratch: [
                     "sh", "-c",
                     f"tshark -n -r '{capture}' -T fields -e ip.src -e ip.dst -e _ws.col.Protocol "
-                    f"-e dicom.assoc.ae.calling -e hl7.event > '{scratch}/tshark.txt' && wc -l < '{scratch}/tshark.txt'",
+                    "-e dicom.assoc.ae.calling -e hl7.event "
+                    f"> '{scratch}/tshark.txt' && wc -l < '{scratch}/tshark.txt'",
                 ],
                 _number(r"(\d+)"),
             )

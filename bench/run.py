@@ -152,7 +152,8 @@ def render(capture: Path, packets: int, rounds: int, results: list[Result]) -> s
         f"{capture.name}: {packets:,} packets, {size / 1e6:,.0f} MB, mean {size / packets:.0f} bytes; "
         f"medians of {rounds} interleaved rounds, page cache warm.",
         "",
-        "| program | version | what it does | wall s | CPU s | peak MiB | packets/s | `hinomi read` is | `hinomi engine` is |",
+        "| program | version | what it does | wall s | CPU s | peak MiB | packets/s "
+        "| `hinomi read` is | `hinomi engine` is |",
         "|---|---|---|---:|---:|---:|---:|---:|---:|",
     ]
     by_name = {result.peer.name: result for result in results}
