@@ -1,0 +1,322 @@
+"""`State`: the one door to the state database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from hinomi.model import Decision, Device, Interval, Severity, Status, Zone
+from hinomi.store.state import acts, read_devices, read_findings, read_rest
+from hinomi.store.state.engine import open_engine, reading, writing
+from hinomi.store.state.shapes import (
+    AuditEntry,
+    AuditVerdict,
+    Capture,
+    DeviceSummary,
+    Finding,
+    FindingEvent,
+    HistoryFile,
+    Mark,
+    Page,
+    RemotePath,
+)
+from hinomi.store.state.transaction import Transaction
+
+
+class State:
+    """The state of one site. Cheap to keep open; safe to use from several threads."""
+
+    def __init__(self, url: str, *, site: str) -> None:
+        """Opens the database and brings its schema up to date.
+
+        Raises:
+            hinomi.texts.Problem: it cannot be opened, or a newer program wrote it.
+        """
+        self.site = site
+        self._engine = open_engine(url)
+
+    @property
+    def database(self) -> str:
+        """"sqlite" or "postgresql"."""
+        return self._engine.dialect.name
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """One writing transaction: all of it is kept, or nothing. Waits for other writers."""
+        with writing(self._engine) as connection:
+            yield Transaction(connection, self.site)
+
+    def version(self) -> int:
+        """Grows with every change that a screen could show; ask it to know whether to reload."""
+        with reading(self._engine) as c:
+            return read_rest.version(c)
+
+    # --- captures and history files
+
+    def captures(self) -> list[Capture]:
+        """Every capture that was read, newest reading first."""
+        with reading(self._engine) as c:
+            return read_rest.captures(c)
+
+    def capture(self, id: str) -> Capture | None:
+        with reading(self._engine) as c:
+            return read_rest.capture(c, id)
+
+    def history_files(self, record: str | None = None) -> list[HistoryFile]:
+        """The files that make up the history now."""
+        with reading(self._engine) as c:
+            return read_rest.history_files(c, record)
+
+    # --- devices
+
+    def devices(
+        self,
+        *,
+        text: str = "",
+        zone: str | None = None,
+        category: str | None = None,
+        type: str | None = None,
+        outside: bool | None = None,
+        finding_open: bool | None = None,
+        sort: str = "label",
+        descending: bool = False,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> Page[DeviceSummary]:
+        """The device list.
+
+        Args:
+            text: every word must occur in a name, address, attribute or service of the device.
+            zone, category, type: exact ids; "" finds those without one.
+            finding_open: only those that some waiting finding names (or that none names).
+            sort: label, type, manufacturer, model, zone, first, last, open_findings, worst.
+            limit: None for all.
+
+        Raises:
+            ValueError: unknown `sort`.
+        """
+        with reading(self._engine) as c:
+            return read_devices.devices(
+                c,
+                self.site,
+                text=text,
+                zone=zone,
+                category=category,
+                type=type,
+                outside=outside,
+                finding_open=finding_open,
+                sort=sort,
+                descending=descending,
+                limit=limit,
+                offset=offset,
+            )
+
+    def device_counts(self, by: str) -> dict[str, int]:
+        """Number of devices per value of `by`: category, type, zone, manufacturer, os, outside."""
+        with reading(self._engine) as c:
+            return read_devices.counts(c, self.site, by)
+
+    def device(self, id: str) -> Device | None:
+        """One device with all its attributes and their sources."""
+        with reading(self._engine) as c:
+            return read_devices.device(c, id)
+
+    def device_summary(self, id: str) -> DeviceSummary | None:
+        with reading(self._engine) as c:
+            return read_devices.summary(c, self.site, id)
+
+    def device_by(self, word: str) -> list[str]:
+        """Ids of the devices that an id, an IP address, a MAC or a hostname means, best first."""
+        with reading(self._engine) as c:
+            return read_devices.find(c, self.site, word)
+
+    def all_devices(self) -> list[Device]:
+        """Every device in full: what `inventory.resolve` takes as `previous`."""
+        with reading(self._engine) as c:
+            return read_devices.all_devices(c, self.site)
+
+    def labels(self, ids: Iterable[str] | None = None) -> dict[str, str]:
+        """Device id -> label; of all devices when `ids` is None."""
+        with reading(self._engine) as c:
+            return read_devices.labels(c, self.site, ids)
+
+    def addresses(self) -> list[tuple[str, str, str, int, int]]:
+        """(device id, mac, ip, first, last) of every address held, for joins with the history."""
+        with reading(self._engine) as c:
+            return read_devices.addresses(c, self.site)
+
+    def decisions(self, device: str | None = None, *, undone: bool = False) -> list[Decision]:
+        """People's decisions on devices, oldest first; with `undone`, also those taken back."""
+        with reading(self._engine) as c:
+            return read_rest.decisions(c, self.site, device, undone)
+
+    def decide_device(
+        self,
+        device: str,
+        kind: str,
+        *,
+        by: str,
+        reason: str,
+        attribute: str = "",
+        value: str = "",
+        other: str = "",
+    ) -> Decision:
+        """Keeps a person's word on a device, with an audit entry.
+
+        A `set` shows at once; `merge` and `split` need `hinomi.pipeline.refresh(home)`.
+
+        Raises:
+            hinomi.texts.Problem: no such device, or no reason given.
+        """
+        with self.transaction() as tx:
+            return acts.decide_device(
+                tx, device, kind, by=by, reason=reason, attribute=attribute, value=value, other=other
+            )
+
+    def undo_decision(self, id: str, *, by: str, reason: str) -> Decision:
+        """Takes a decision back; `hinomi.pipeline.refresh(home)` then shows what clues say."""
+        with self.transaction() as tx:
+            return acts.undo_decision(tx, id, by=by, reason=reason)
+
+    # --- zones
+
+    def zones(self) -> list[Zone]:
+        """People's zones and those that Hinomi proposes, by id."""
+        with reading(self._engine) as c:
+            return read_rest.zones(c, self.site)
+
+    def set_zones(self, zones: Sequence[Zone], *, by: str, replace: bool = False) -> None:
+        """Adds or changes zones as a person's word; `replace` drops the others."""
+        with self.transaction() as tx:
+            acts.set_zones(tx, zones, by=by, replace=replace)
+
+    # --- findings
+
+    def findings(
+        self,
+        *,
+        status: Iterable[Status] | None = None,
+        severity_at_least: Severity | None = None,
+        detection: str | None = None,
+        device: str | None = None,
+        zone: str | None = None,
+        story: str | None = None,
+        start: int | None = None,
+        end: int | None = None,
+        sort: str = "severity",
+        descending: bool = True,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> Page[Finding]:
+        """Findings. Without `status` all of them; those that wait for a person are open and reopened.
+
+        Args:
+            device: only findings that name it; `zone`: that name a device of it.
+            start, end: only findings whose first..last touches [start, end).
+            sort: severity (then last), last, first, detection, created_at.
+        """
+        with reading(self._engine) as c:
+            return read_findings.findings(
+                c,
+                self.site,
+                status=status,
+                severity_at_least=severity_at_least,
+                detection=detection,
+                device=device,
+                zone=zone,
+                story=story,
+                start=start,
+                end=end,
+                sort=sort,
+                descending=descending,
+                limit=limit,
+                offset=offset,
+            )
+
+    def finding(self, id: str) -> Finding | None:
+        with reading(self._engine) as c:
+            return read_findings.finding(c, id)
+
+    def finding_events(self, id: str) -> list[FindingEvent]:
+        """The life of a finding, oldest first."""
+        with reading(self._engine) as c:
+            return read_findings.events(c, id)
+
+    def finding_counts(self) -> dict[Status, dict[Severity, int]]:
+        """Number of findings per effective status and severity; zeros left out."""
+        with reading(self._engine) as c:
+            return read_findings.counts(c, self.site)
+
+    def decide_finding(
+        self, id: str, status: Status, *, by: str, reason: str, until: int | None = None
+    ) -> Finding:
+        """A person decides: acknowledged, explained, resolved, or open again.
+
+        Explained holds whatever comes until `until`; resolved is reopened by newer traffic of the
+        same cause. The reason and an audit entry stay for ever.
+
+        Raises:
+            hinomi.texts.Problem: no such finding, no reason, `until` in the past, or status
+                `reopened` (only Hinomi reopens).
+        """
+        with self.transaction() as tx:
+            return acts.decide_finding(tx, id, status, by=by, reason=reason, until=until)
+
+    # --- context, theatre, registers
+
+    def intervals(
+        self,
+        *,
+        device: str | None = None,
+        location: str | None = None,
+        start: int | None = None,
+        end: int | None = None,
+    ) -> list[Interval]:
+        """In-use intervals that touch [start, end), oldest first."""
+        with reading(self._engine) as c:
+            return read_rest.intervals(c, self.site, device, location, start, end)
+
+    def marks(self, location: str, start: int | None = None, end: int | None = None) -> list[Mark]:
+        """Marks of a room that were not taken back, oldest first."""
+        with reading(self._engine) as c:
+            return read_rest.marks(c, self.site, location, start, end)
+
+    def add_mark(
+        self, location: str, time: int, text: str, *, by: str, kind: str = "note", end: int | None = None
+    ) -> Mark:
+        with self.transaction() as tx:
+            return acts.add_mark(tx, location, time, text, by=by, kind=kind, end=end)
+
+    def undo_mark(self, id: str, *, by: str) -> None:
+        with self.transaction() as tx:
+            acts.undo_mark(tx, id, by=by)
+
+    def remote_paths(self, *, ended: bool = False) -> list[RemotePath]:
+        """The register of remote-maintenance paths; with `ended`, also those that ended."""
+        with reading(self._engine) as c:
+            return read_rest.remote_paths(c, self.site, ended)
+
+    def put_remote_path(self, path: RemotePath) -> None:
+        """Adds or changes a registered path (by `id`), with an audit entry."""
+        with self.transaction() as tx:
+            acts.put_remote_path(tx, path)
+
+    # --- audit
+
+    def audit(self, actor: str, act: str, subject: str, detail: Mapping[str, object] | None = None) -> None:
+        """Adds an entry to the chain: an access to patient-related data, or an act done elsewhere."""
+        with self.transaction() as tx:
+            tx.audit(actor, act, subject, detail or {})
+
+    def audit_entries(self, *, limit: int = 100, before: int | None = None) -> list[AuditEntry]:
+        """Entries, newest first; `before` is a `seq` to page on."""
+        with reading(self._engine) as c:
+            return read_rest.audit_entries(c, limit, before)
+
+    def verify_audit(self) -> AuditVerdict:
+        """Recomputes the whole chain."""
+        with reading(self._engine) as c:
+            return read_rest.verify_audit(c)

@@ -1,0 +1,271 @@
+"""The tables of the state, once. Plain Core tables: the ORM would cost every command 80 ms.
+
+The migrations under `migrations/versions` build them; a test holds the two together.
+Times are BIGINT nanoseconds, objects with a story are JSON text (written canonically, so that
+the same text means the same thing on SQLite and PostgreSQL).
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite numbers rows by itself only for INTEGER PRIMARY KEY.
+_Serial = BigInteger().with_variant(Integer(), "sqlite")
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+capture = Table(
+    "capture",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("site", Text, nullable=False),
+    Column("sensor", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("kept", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("run", Text, nullable=False),
+    Column("read_at", BigInteger, nullable=False),
+    Column("first_seen", BigInteger, nullable=False),
+    Column("last_seen", BigInteger, nullable=False),
+    Column("packets", BigInteger, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("records", Text, nullable=False),
+    Column("complete", Boolean, nullable=False),
+    Column("problem", Text, nullable=False),
+    Column("details", Text, nullable=False),
+)
+
+history_file = Table(
+    "history_file",
+    metadata,
+    Column("path", Text, primary_key=True),
+    Column("record", Text, nullable=False),
+    Column("site", Text, nullable=False),
+    Column("day", Text, nullable=False),
+    Column("format", Text, nullable=False),
+    Column("rows", BigInteger, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("run", Text, nullable=False),
+)
+
+device = Table(
+    "device",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("site", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("category", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("type_confidence", Float, nullable=False),
+    Column("manufacturer", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("serial", Text, nullable=False),
+    Column("software_version", Text, nullable=False),
+    Column("os", Text, nullable=False),
+    Column("hostname", Text, nullable=False),
+    Column("department", Text, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("outside", Boolean, nullable=False),
+    Column("ips", Text, nullable=False),
+    Column("macs", Text, nullable=False),
+    Column("services", Text, nullable=False),
+    Column("first_seen", BigInteger, nullable=False),
+    Column("last_seen", BigInteger, nullable=False),
+    Column("search", Text, nullable=False),  # lower-case words of everything above
+    Column("digest", Text, nullable=False),  # of body: an unchanged device is not written again
+    Column("body", Text, nullable=False),  # attributes with sources, addresses, names, services
+    Index(None, "site", "zone"),
+    Index(None, "site", "type"),
+)
+
+device_address = Table(
+    "device_address",
+    metadata,
+    Column("device", Text, ForeignKey("device.id", ondelete="CASCADE"), primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("mac", Text, nullable=False),
+    Column("ip", Text, nullable=False),
+    Column("vlan", Integer),
+    Column("first_seen", BigInteger, nullable=False),
+    Column("last_seen", BigInteger, nullable=False),
+    Index(None, "ip"),
+    Index(None, "mac"),
+)
+
+zone = Table(
+    "zone",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("name_ja", Text, nullable=False),
+    Column("name_en", Text, nullable=False),
+    Column("subnets", Text, nullable=False),
+    Column("vlan", Integer),
+    Column("by_person", Boolean, nullable=False),
+)
+
+decision = Table(
+    "decision",
+    metadata,
+    Column("seq", _Serial, primary_key=True, autoincrement=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("site", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("device", Text, nullable=False),
+    Column("attribute", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("other", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("undone", Boolean, nullable=False),
+    Index(None, "device"),
+)
+
+finding = Table(
+    "finding",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("site", Text, nullable=False),
+    Column("detection", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("severity", Text, nullable=False),
+    Column("severity_rank", Integer, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("first_seen", BigInteger, nullable=False),
+    Column("last_seen", BigInteger, nullable=False),
+    Column("count", BigInteger, nullable=False),
+    Column("in_use", Boolean),
+    Column("story", Text, nullable=False),
+    Column("devices", Text, nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("evidence", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    Column("reproduced_at", BigInteger, nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("decided_at", BigInteger),
+    Column("decided_last", BigInteger),  # last_seen when it was decided: newer traffic reopens
+    Column("reason", Text, nullable=False),
+    Column("until", BigInteger),
+    UniqueConstraint("site", "detection", "key"),
+    Index(None, "site", "status"),
+)
+
+finding_device = Table(
+    "finding_device",
+    metadata,
+    Column("finding", Text, ForeignKey("finding.id"), primary_key=True),
+    Column("device", Text, primary_key=True),
+    Column("place", Integer, nullable=False),  # 0: the one to act on first
+    Index(None, "device"),
+)
+
+finding_event = Table(
+    "finding_event",
+    metadata,
+    Column("seq", _Serial, primary_key=True, autoincrement=True),
+    Column("finding", Text, ForeignKey("finding.id"), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("before", Text),
+    Column("after", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("until", BigInteger),
+    Index(None, "finding"),
+)
+
+interval = Table(
+    "interval",
+    metadata,
+    Column("seq", _Serial, primary_key=True, autoincrement=True),
+    Column("site", Text, nullable=False),
+    Column("device", Text, nullable=False),
+    Column("location", Text, nullable=False),
+    Column("start_at", BigInteger, nullable=False),
+    Column("end_at", BigInteger, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("patient", Text, nullable=False),
+    Column("capture", Text, nullable=False),
+    Column("packet", BigInteger, nullable=False),
+    Column("byte_offset", BigInteger, nullable=False),
+    Index(None, "site", "device"),
+    Index(None, "site", "location"),
+)
+
+mark = Table(
+    "mark",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("site", Text, nullable=False),
+    Column("location", Text, nullable=False),
+    Column("time", BigInteger, nullable=False),
+    Column("end_time", BigInteger),
+    Column("kind", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("undone", Boolean, nullable=False),
+    Index(None, "site", "location", "time"),
+)
+
+remote_path = Table(
+    "remote_path",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("site", Text, nullable=False),
+    Column("device", Text, nullable=False),
+    Column("vendor", Text, nullable=False),
+    Column("line", Text, nullable=False),
+    Column("box", Text, nullable=False),
+    Column("firmware", Text, nullable=False),
+    Column("peers", Text, nullable=False),
+    Column("window", Text, nullable=False),
+    Column("approver", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("ended", Boolean, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("act", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("previous", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+)
