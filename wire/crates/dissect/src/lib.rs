@@ -5,7 +5,13 @@
 //! malformed at an offset for a reason (`Step::Malformed`), or a named limit is reached
 //! (`Step::OverLimit`). What is odd but readable becomes a note and reading goes on.
 
+pub mod read;
 mod registry;
+
+mod arp;
+mod dhcp;
+mod dns;
+mod tls;
 
 pub use registry::{all, by_name};
 

@@ -2,7 +2,16 @@
 
 use crate::Dissector;
 
-static ALL: &[&Dissector] = &[];
+static ALL: &[&Dissector] = &[
+    // Infrastructure.
+    &crate::tls::DISSECTOR,
+    &crate::arp::DISSECTOR,
+    &crate::dhcp::DISSECTOR,
+    &crate::dns::DNS,
+    &crate::dns::mdns::MDNS,
+    &crate::dns::llmnr::LLMNR,
+    &crate::dns::nbns::NBNS,
+];
 
 pub fn all() -> &'static [&'static Dissector] {
     ALL

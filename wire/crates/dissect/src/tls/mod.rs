@@ -1,0 +1,471 @@
+//! TLS 1.0 to 1.3 (RFC 2246, 4346, 5246, 8446): what the handshake shows; application data is not
+//! read.
+
+mod cert;
+mod hello;
+
+pub use cert::Certificate;
+pub use hello::{ClientHello, version_word};
+
+use crate::read::{self, Rd};
+use crate::{Cx, Dissector, Entry, Meta, Probe, Step, Stream};
+use hello::ServerHello;
+use hinomi_model::{Dir, Ends, Exchange, Host, Nanos, NoteKind, Outcome};
+
+pub static DISSECTOR: Dissector = Dissector {
+    meta: &Meta {
+        name: "tls",
+        title: "Transport Layer Security",
+        standard: "RFC 8446, RFC 5246, RFC 5280, RFC 6066, RFC 7301; JA4 (FoxIO)",
+        tier: 'A',
+        clues: &[
+            ("tls.ja4", "JA4 of the client"),
+            ("tls.ja3", "JA3 of the client"),
+            ("tls.client_version", "highest version the client offers"),
+            ("tls.server_version", "version the server agreed to (RFC 8446 §4.1.3, §4.2.1)"),
+            ("tls.cipher", "cipher suite the server chose, IANA number in hex"),
+            ("tls.ja3s", "JA3S of the server"),
+            ("tls.certificate.subject", "subject of the server's leaf certificate (RFC 5280 §4.1.2.6)"),
+            ("tls.certificate.issuer", "its issuer (§4.1.2.4)"),
+            ("tls.certificate.san", "one of its alternative names (§4.2.1.6)"),
+            ("tls.certificate.serial", "its serial number, hex (§4.1.2.2)"),
+            ("tls.certificate.not_before", "start of its validity (§4.1.2.5)"),
+            ("tls.certificate.not_after", "end of its validity (§4.1.2.5)"),
+            ("tls.certificate.sha256", "SHA-256 of its DER form"),
+            ("tls.certificate.key", "algorithm and size of its public key"),
+            ("tls.certificate.self_signed", "yes, when subject and issuer are the same"),
+            ("tls.client_certificate.sha256", "SHA-256 of the client's leaf certificate"),
+            ("tls.client_certificate.issuer", "issuer of the client's leaf certificate"),
+        ],
+        operations: &["handshake"],
+        details: &[
+            ("sni", "server name asked for (RFC 6066 §3)"),
+            ("alpn", "application protocol agreed upon, or those offered, joined by `,`"),
+            ("version", "version agreed upon"),
+            ("client_version", "highest version offered"),
+            ("cipher", "cipher suite chosen, hex"),
+            ("ja4", "JA4 of the client"),
+            ("ech", "yes, when the true name may be hidden in an encrypted ClientHello"),
+            ("resumed", "yes, when an earlier session was taken up (no certificate is shown then)"),
+            ("certificate", "SHA-256 of the server's leaf certificate"),
+            ("subject", "subject of that certificate"),
+            ("client_certificate", "SHA-256 of the client's leaf certificate"),
+            ("chain", "certificates sent by the server"),
+            ("alert", "fatal alert by its name"),
+            ("alert_from", "client or server"),
+        ],
+        notes: &[
+            ("tls.malformed", "a record or handshake message cannot be read from this offset on"),
+            ("tls.handshake_bytes_max", "over the limit of bytes held of one side's handshake"),
+            ("tls.certificate_unreadable", "a certificate is not what RFC 5280 says"),
+            ("tls.old_version", "SSL 3.0, TLS 1.0 or TLS 1.1 was agreed upon (RFC 8996 forbids them)"),
+        ],
+        readings: false,
+        tshark: "tls",
+    },
+    entries: &[Entry::Stream { hints: &[443, 2762, 8443, 636, 853, 993, 995, 5986], probe, open: || Box::new(Tls::default()) }],
+};
+
+/// RFC 8446 §5.2: 2^14 + 256; RFC 5246 §6.2.3: 2^14 + 2048.
+const RECORD_MAX: usize = 16_384 + 2048;
+/// Named limit: bytes of one side's handshake that are held.
+const HANDSHAKE_BYTES_MAX: usize = 128 * 1024;
+/// Records of an unsettled handshake that are looked at after encryption began.
+const ENCRYPTED_RECORDS_MAX: u32 = 16;
+
+/// RFC 8446 §5.1: content type, version, length. `None` when it cannot be a record.
+fn record(head: &[u8]) -> Option<(u8, usize)> {
+    match head {
+        [kind @ 20..=24, 3, 0..=4, high, low, ..] => {
+            let length = usize::from(u16::from_be_bytes([*high, *low]));
+            (length <= RECORD_MAX && (length > 0 || *kind == 23)).then_some((*kind, length))
+        }
+        _ => None,
+    }
+}
+
+fn probe(dir: Dir, head: &[u8], _ends: &Ends) -> Probe {
+    let short = head.len() < 11;
+    match (head, dir) {
+        ([], _) => Probe::More,
+        ([22, rest @ ..], _) => {
+            let wanted = if dir == Dir::ToServer { 1 } else { 2 };
+            match rest {
+                [] | [3] => Probe::More,
+                [3, 0..=4, ..] if short => Probe::More,
+                [3, 0..=4, high, low, kind, 0, h, l, 3 | 0x7f, 0..=4, ..] if *kind == wanted => {
+                    let record = u16::from_be_bytes([*high, *low]);
+                    let message = u16::from_be_bytes([*h, *l]);
+                    if record >= 38 && message >= 34 && usize::from(record) <= RECORD_MAX { Probe::Yes } else { Probe::No }
+                }
+                _ => Probe::No,
+            }
+        }
+        // A server that refuses at once (RFC 8446 §6).
+        ([21, 3, 0..=4, 0, 2, 1 | 2, _, ..], Dir::ToClient) => Probe::Yes,
+        // The middle of a session: two application records in a row.
+        ([23, 3, 1..=3, ..], _) => match record(head) {
+            Some((_, length)) if length >= 17 => match head.get(length.saturating_add(5)..) {
+                Some([23, 3, 1..=3, _, _, ..]) => Probe::Yes,
+                Some(rest) if rest.len() >= 5 => Probe::No,
+                _ => Probe::More,
+            },
+            _ if head.len() < 5 => Probe::More,
+            _ => Probe::No,
+        },
+        ([21, ..], Dir::ToClient) if head.len() < 7 => Probe::More,
+        _ => Probe::No,
+    }
+}
+
+#[derive(Default)]
+struct Side {
+    handshake: Vec<u8>,
+    /// A ChangeCipherSpec was seen (TLS 1.2 and before: what follows is encrypted).
+    changed: bool,
+    /// Encrypted records after that, or application data.
+    encrypted: u32,
+    done: bool,
+}
+
+#[derive(Default)]
+struct Tls {
+    client: Side,
+    server: Side,
+    begun: Nanos,
+    hello: Option<ClientHello>,
+    answer: Option<ServerHello>,
+    certificate: Option<Certificate>,
+    client_certificate: Option<String>,
+    chain: usize,
+    settled: bool,
+    gap: bool,
+    bytes: [u64; 2],
+}
+
+impl Stream for Tls {
+    fn feed(&mut self, dir: Dir, bytes: &[u8], cx: &mut Cx<'_>) -> Step {
+        if self.settled || self.side(dir).done {
+            return Step::Done;
+        }
+        if bytes.len() < 5 {
+            return Step::Need(5);
+        }
+        let Some((kind, length)) = record(bytes) else {
+            return Step::Malformed { at: 0, name: "tls.malformed", why: "these five bytes are no record header" };
+        };
+        let whole = length.saturating_add(5);
+        if let Some(count) = if dir == Dir::ToServer { self.bytes.first_mut() } else { self.bytes.last_mut() } {
+            *count = count.saturating_add(read::wide(whole));
+        }
+        let sealed = self.sealed(dir);
+        match kind {
+            20 => {
+                self.side(dir).changed = true;
+                Step::Skip(read::wide(whole))
+            }
+            22 if !sealed => match bytes.get(5..whole) {
+                Some(body) => self.handshake(dir, body, whole, cx),
+                None => Step::Need(whole),
+            },
+            21 if !sealed => match bytes.get(5..whole) {
+                Some(body) => {
+                    self.alert(dir, body, cx);
+                    Step::Took(whole)
+                }
+                None => Step::Need(whole),
+            },
+            _ => {
+                self.encrypted(dir, kind, length, cx);
+                if self.settled { Step::Done } else { Step::Skip(read::wide(whole)) }
+            }
+        }
+    }
+
+    fn gap(&mut self, _dir: Dir, _missing: u64, _cx: &mut Cx<'_>) -> bool {
+        self.gap = true;
+        false
+    }
+
+    fn end(&mut self, heard: [bool; 2], cx: &mut Cx<'_>) {
+        if self.settled || (self.hello.is_none() && self.answer.is_none()) {
+            return;
+        }
+        let outcome = match (&self.hello, &self.answer) {
+            _ if self.gap => Outcome::HalfHeard,
+            (Some(_), None) => read::silence(heard, Dir::ToServer),
+            (None, Some(_)) => Outcome::HalfHeard,
+            _ if heard.contains(&false) => Outcome::HalfHeard,
+            _ => Outcome::Aborted,
+        };
+        let status = if self.gap { "gap" } else { "" };
+        self.settle(outcome, status.to_string(), cx);
+    }
+}
+
+impl Tls {
+    fn side(&mut self, dir: Dir) -> &mut Side {
+        match dir {
+            Dir::ToServer => &mut self.client,
+            Dir::ToClient => &mut self.server,
+        }
+    }
+
+    fn is_13(&self) -> bool {
+        self.answer.as_ref().is_some_and(|a| version_word(a.agreed) == Some("1.3"))
+    }
+
+    /// Whether handshake records of this direction are encrypted by now.
+    fn sealed(&mut self, dir: Dir) -> bool {
+        // TLS 1.3 sends a ChangeCipherSpec of no meaning (RFC 8446 Appendix D.4); there handshake
+        // records in clear are clear.
+        !self.is_13() && self.side(dir).changed && self.answer.is_some()
+    }
+
+    fn handshake(&mut self, dir: Dir, body: &[u8], whole: usize, cx: &mut Cx<'_>) -> Step {
+        let side = self.side(dir);
+        if side.handshake.len().saturating_add(body.len()) > HANDSHAKE_BYTES_MAX {
+            side.handshake = Vec::new();
+            return Step::OverLimit { name: "tls.handshake_bytes_max", limit: read::wide(HANDSHAKE_BYTES_MAX) };
+        }
+        side.handshake.extend_from_slice(body);
+        loop {
+            let held = std::mem::take(&mut self.side(dir).handshake);
+            let mut rd = Rd::new(&held);
+            let message = rd.u8().zip(rd.vec24());
+            let Some((kind, message)) = message else {
+                self.side(dir).handshake = held;
+                return Step::Took(whole);
+            };
+            let read = self.message(dir, kind, message, cx);
+            self.side(dir).handshake = rd.rest().to_vec();
+            if let Err(why) = read {
+                return Step::Malformed { at: 5, name: "tls.malformed", why };
+            }
+        }
+    }
+
+    /// RFC 8446 §4: handshake types.
+    fn message(&mut self, dir: Dir, kind: u8, body: &[u8], cx: &mut Cx<'_>) -> Result<(), &'static str> {
+        match (kind, dir) {
+            (1, Dir::ToServer) => {
+                let hello = ClientHello::read(body, false).map_err(|_| "the ClientHello ends too early")?;
+                if self.hello.is_none() {
+                    self.begun = cx.time;
+                    said_by_client(&hello, "tls", 't', cx);
+                    self.hello = Some(hello);
+                }
+            }
+            (2, Dir::ToClient) => {
+                let answer = ServerHello::read(body).map_err(|_| "the ServerHello ends too early")?;
+                if self.begun == 0 {
+                    self.begun = cx.time;
+                }
+                if !answer.retry {
+                    said_by_server(&answer, cx);
+                    self.answer = Some(answer);
+                }
+            }
+            (11, Dir::ToClient) => self.server_chain(body, cx),
+            (11, Dir::ToServer) => {
+                // RFC 5246 §7.4.6; an empty list means that the client has none.
+                let first = Rd::new(body).vec24().and_then(|list| Rd::new(list).vec24());
+                if let Some(der) = first {
+                    let sha256 = cert::fingerprint(der);
+                    cx.clue(Host::Client, "tls.client_certificate.sha256", &sha256, None);
+                    if let Some(certificate) = Certificate::read(der) {
+                        cx.clue(Host::Client, "tls.client_certificate.issuer", &certificate.issuer, None);
+                    }
+                    self.client_certificate = Some(sha256);
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// RFC 5246 §7.4.2: a list of certificates, the sender's own first.
+    fn server_chain(&mut self, body: &[u8], cx: &mut Cx<'_>) {
+        let Some(list) = Rd::new(body).vec24() else { return };
+        let mut list = Rd::new(list);
+        while let Some(der) = list.vec24() {
+            self.chain = self.chain.saturating_add(1);
+            if self.certificate.is_some() {
+                continue;
+            }
+            let sha256 = cert::fingerprint(der);
+            cx.out.certificate = Some(sha256.clone());
+            match Certificate::read(der) {
+                Some(certificate) => {
+                    said_of_certificate(&certificate, cx);
+                    self.certificate = Some(certificate);
+                }
+                None => {
+                    cx.note(NoteKind::Malformed, "tls.certificate_unreadable", 0, "the server's certificate cannot be read");
+                    self.certificate = Some(Certificate { sha256, ..Certificate::default() });
+                }
+            }
+        }
+    }
+
+    /// RFC 8446 §6.2: level and description.
+    fn alert(&mut self, dir: Dir, body: &[u8], cx: &mut Cx<'_>) {
+        let Some((level, code)) = Rd::new(body).u8().zip(body.get(1).copied()) else { return };
+        let fatal = level == 2 || (self.is_13() && code != 0);
+        if fatal && (self.hello.is_some() || self.answer.is_some()) {
+            self.fail(dir, alert_name(code), cx);
+        }
+    }
+
+    fn fail(&mut self, dir: Dir, name: String, cx: &mut Cx<'_>) {
+        let from = if dir == Dir::ToServer { "client" } else { "server" };
+        self.settle(Outcome::Failed, format!("alert {name} from {from}"), cx);
+        if let Some(said) = cx.out.exchanges.last_mut() {
+            said.detail.push(("alert", name));
+            said.detail.push(("alert_from", from.to_string()));
+        }
+    }
+
+    fn encrypted(&mut self, dir: Dir, kind: u8, length: usize, cx: &mut Cx<'_>) {
+        let is_13 = self.is_13();
+        let no_hello = self.hello.is_none() && self.answer.is_none();
+        let side = self.side(dir);
+        side.encrypted = side.encrypted.saturating_add(1);
+        let first = side.encrypted == 1;
+        if no_hello || side.encrypted > ENCRYPTED_RECORDS_MAX {
+            side.done = true;
+            return;
+        }
+        // An encrypted alert of TLS 1.3 is 2 + 1 + 16 bytes long (RFC 8446 §5.2); a Finished is longer.
+        if is_13 && kind == 23 && length == 19 && first && dir == Dir::ToServer {
+            self.fail(dir, "encrypted".into(), cx);
+            return;
+        }
+        if self.hello.is_some() && self.answer.is_some() && self.client.encrypted > 0 && self.server.encrypted > 0 {
+            self.settle(Outcome::Ok, String::new(), cx);
+        }
+    }
+
+    fn settle(&mut self, outcome: Outcome, status: String, cx: &mut Cx<'_>) {
+        self.settled = true;
+        let mut said = Exchange { operation: "handshake".into(), outcome, status, time: self.begun, ..Exchange::default() };
+        if outcome != Outcome::Unanswered {
+            said.duration_ns = read::lapse(self.begun, cx.time);
+        }
+        let [to_server, to_client] = self.bytes;
+        (said.request_bytes, said.response_bytes) = (to_server, to_client);
+        let mut detail = |name: &'static str, value: String| {
+            if !value.is_empty() {
+                said.detail.push((name, value));
+            }
+        };
+        let offered = |h: &ClientHello| h.alpn.iter().map(|a| String::from_utf8_lossy(a).into_owned()).collect::<Vec<_>>().join(",");
+        let mut alpn = String::new();
+        let mut resumed = false;
+        if let Some(hello) = &self.hello {
+            detail("sni", hello.sni.clone().unwrap_or_default());
+            detail("client_version", version_word(hello.offered()).unwrap_or("unknown").to_string());
+            detail("ja4", hello.ja4('t'));
+            detail("ech", if hello.ech { "yes".into() } else { String::new() });
+            alpn = offered(hello);
+        }
+        if let Some(answer) = &self.answer {
+            detail("version", version_word(answer.agreed).unwrap_or("unknown").to_string());
+            detail("cipher", format!("{:04x}", answer.cipher));
+            alpn = answer.alpn.clone().unwrap_or_default();
+            let same_id = self.hello.as_ref().is_some_and(|h| h.session_id == answer.session_id && !h.session_id.is_empty());
+            resumed = answer.psk || (same_id && version_word(answer.agreed) != Some("1.3"));
+        }
+        detail("alpn", alpn);
+        detail("resumed", if resumed { "yes".into() } else { String::new() });
+        if let Some(certificate) = &self.certificate {
+            detail("certificate", certificate.sha256.clone());
+            detail("subject", certificate.subject.clone());
+            detail("chain", self.chain.to_string());
+        }
+        detail("client_certificate", self.client_certificate.clone().unwrap_or_default());
+        said.server_name = self.hello.as_ref().and_then(|h| h.sni.clone()).unwrap_or_default();
+        said.object = said.server_name.clone();
+        cx.exchange(said);
+    }
+}
+
+/// What a ClientHello lets out, also inside QUIC and DTLS.
+pub fn said_by_client(hello: &ClientHello, _protocol: &'static str, transport: char, cx: &mut Cx<'_>) {
+    let ja4 = hello.ja4(transport);
+    cx.clue(Host::Client, "tls.ja4", &ja4, None);
+    cx.clue(Host::Client, "tls.ja3", &hello.ja3(), None);
+    cx.clue(Host::Client, "tls.client_version", version_word(hello.offered()).unwrap_or("unknown"), None);
+    cx.out.ja4 = Some(ja4);
+    if let Some(sni) = &hello.sni {
+        cx.out.sni = Some(crate::tidy(sni, 255));
+    }
+}
+
+fn said_by_server(answer: &ServerHello, cx: &mut Cx<'_>) {
+    let port = Some(cx.ends.server.port);
+    if let Some(word) = version_word(answer.agreed) {
+        cx.out.tls_version = Some(word);
+        cx.clue(Host::Server, "tls.server_version", word, port);
+        if matches!(word, "SSL3" | "1.0" | "1.1") {
+            cx.note(NoteKind::Odd, "tls.old_version", 0, format!("version {word} was agreed upon"));
+        }
+    }
+    cx.clue(Host::Server, "tls.cipher", &format!("{:04x}", answer.cipher), port);
+    cx.clue(Host::Server, "tls.ja3s", &answer.ja3s(), port);
+}
+
+fn said_of_certificate(certificate: &Certificate, cx: &mut Cx<'_>) {
+    let port = Some(cx.ends.server.port);
+    for (attribute, value) in [
+        ("tls.certificate.subject", &certificate.subject),
+        ("tls.certificate.issuer", &certificate.issuer),
+        ("tls.certificate.serial", &certificate.serial),
+        ("tls.certificate.not_before", &certificate.not_before),
+        ("tls.certificate.not_after", &certificate.not_after),
+        ("tls.certificate.sha256", &certificate.sha256),
+        ("tls.certificate.key", &certificate.key),
+    ] {
+        cx.clue(Host::Server, attribute, value, port);
+    }
+    for name in &certificate.names {
+        cx.clue(Host::Server, "tls.certificate.san", name, port);
+    }
+    if certificate.self_signed {
+        cx.clue(Host::Server, "tls.certificate.self_signed", "yes", port);
+    }
+}
+
+/// RFC 8446 §6.
+fn alert_name(code: u8) -> String {
+    let known = match code {
+        0 => "close_notify",
+        10 => "unexpected_message",
+        20 => "bad_record_mac",
+        22 => "record_overflow",
+        40 => "handshake_failure",
+        42 => "bad_certificate",
+        43 => "unsupported_certificate",
+        44 => "certificate_revoked",
+        45 => "certificate_expired",
+        46 => "certificate_unknown",
+        47 => "illegal_parameter",
+        48 => "unknown_ca",
+        49 => "access_denied",
+        50 => "decode_error",
+        51 => "decrypt_error",
+        70 => "protocol_version",
+        71 => "insufficient_security",
+        80 => "internal_error",
+        86 => "inappropriate_fallback",
+        90 => "user_canceled",
+        109 => "missing_extension",
+        110 => "unsupported_extension",
+        112 => "unrecognized_name",
+        115 => "unknown_psk_identity",
+        116 => "certificate_required",
+        120 => "no_application_protocol",
+        other => return other.to_string(),
+    };
+    known.to_string()
+}
