@@ -220,4 +220,4 @@ def _write_new(path: Path, content: str | bytes, mode: int = 0o644) -> None:
         with contextlib.suppress(FileExistsError):
             os.link(temporary, path)
     finally:
-        os.unlink(temporary)
+        temporary.unlink()

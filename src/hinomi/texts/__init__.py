@@ -36,7 +36,7 @@ def text(id: str, lang: str, /, **facts: object) -> str:
 
 
 def language(asked: str = "", settings: str = "") -> str:
-    """"ja" or "en": what was asked for, else the settings, else the locale, else English."""
+    """ "ja" or "en": what was asked for, else the settings, else the locale, else English."""
     for wish in (asked, settings):
         if wish in LANGUAGES:
             return wish
@@ -47,7 +47,7 @@ def language(asked: str = "", settings: str = "") -> str:
     return "en"
 
 
-class Problem(Exception):
+class Problem(Exception):  # noqa: N818 - it is told to a person, not raised as a fault of the program
     """Something a person has to hear: one sentence, then a hint what to do.
 
     `id` names the sentence in the catalogue; the hint is `id` + `.hint`-text there.

@@ -96,9 +96,7 @@ class History:
         """
         raise NotImplementedError
 
-    def conversations(
-        self, *, where: str = "", params: Sequence[Any] = (), by_hour: bool = True
-    ) -> pa.Table:
+    def conversations(self, *, where: str = "", params: Sequence[Any] = (), by_hour: bool = True) -> pa.Table:
         """Conversations over all captures, merged (CONVERSATION_SCHEMA).
 
         With `by_hour=False` the hours fall together and `hour` is the first one.

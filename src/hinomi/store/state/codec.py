@@ -13,9 +13,7 @@ from typing import Any
 from hinomi.model import Address, Attribute, Device, EvidenceRef, Rival, Service, Source
 
 _compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-_canonical = json.JSONEncoder(
-    ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False
-).encode
+_canonical = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False).encode
 
 
 def dumps(value: object) -> str:
@@ -54,7 +52,7 @@ def _source(s: Source) -> tuple[object, ...]:
 
 
 def _sources(rows: Iterable[list[Any]]) -> list[Source]:
-    return [Source(*row[:8], EvidenceRef(*row[8:])) for row in rows]
+    return [Source(*row[:8], evidence=EvidenceRef(*row[8:])) for row in rows]
 
 
 def device_to_json(device: Device) -> str:

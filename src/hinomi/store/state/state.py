@@ -37,7 +37,7 @@ class State:
 
     @property
     def database(self) -> str:
-        """"sqlite" or "postgresql"."""
+        """ "sqlite" or "postgresql"."""
         return self._engine.dialect.name
 
     def close(self) -> None:
@@ -250,9 +250,7 @@ class State:
         with reading(self._engine) as c:
             return read_findings.counts(c, self.site)
 
-    def decide_finding(
-        self, id: str, status: Status, *, by: str, reason: str, until: int | None = None
-    ) -> Finding:
+    def decide_finding(self, id: str, status: Status, *, by: str, reason: str, until: int | None = None) -> Finding:
         """A person decides: acknowledged, explained, resolved, or open again.
 
         Explained holds whatever comes until `until`; resolved is reopened by newer traffic of the
