@@ -1,0 +1,42 @@
+"""`python -m lab run|plan`: called by run.sh inside its own namespaces."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import sys
+from pathlib import Path
+
+from .plan import make_plan
+
+HERE = Path(__file__).resolve().parent
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="lab", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, text in (("run", "play a scenario and write capture and truth"), ("plan", "print the plan of a seed")):
+        command = commands.add_parser(name, help=text)
+        command.add_argument("--scenario", default="first-light", help="a file of lab/scenarios, without .toml")
+        command.add_argument("--seed", type=int, default=1)
+        if name == "run":
+            command.add_argument("--out", type=Path, default=HERE / "out")
+            command.add_argument("--seconds", type=float, help="end the scenario early")
+    options = parser.parse_args()
+    scenario = HERE / "scenarios" / f"{options.scenario}.toml"
+    if not scenario.exists():
+        known = ", ".join(sorted(path.stem for path in (HERE / "scenarios").glob("*.toml")))
+        print(f"lab: no scenario named {options.scenario}\nhint: known are {known}", file=sys.stderr)
+        return 2
+    if options.command == "plan":
+        plan = make_plan(scenario, options.seed)
+        json.dump([dataclasses.asdict(step) for step in plan.steps], sys.stdout, ensure_ascii=False, indent=1)
+        print()
+        return 0
+    from .run import run
+    return run(scenario, options.seed, options.out.resolve(), options.seconds)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,36 @@
+#!/bin/sh
+# Installs the real programs that the lab's peers are: Debian packages and pinned PyPI packages.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(dirname "$here")
+packages=$(grep -v '^#' "$here/packages.txt")
+missing=
+for package in $packages; do
+    dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || missing="$missing $package"
+done
+if [ -n "$missing" ]; then
+    echo "lab: installing$missing"
+    # A policy-rc.d that says no keeps the packages from starting daemons on this machine.
+    policy=/usr/sbin/policy-rc.d
+    made=
+    if [ ! -e "$policy" ]; then
+        printf '#!/bin/sh\nexit 101\n' > "$policy"
+        chmod +x "$policy"
+        made=yes
+    fi
+    export DEBIAN_FRONTEND=noninteractive
+    lock="-o DPkg::Lock::Timeout=300"
+    # shellcheck disable=SC2086
+    if ! apt-get -qq $lock install -y --no-install-recommends $missing >/dev/null; then
+        apt-get -qq update
+        apt-get -qq $lock install -y --no-install-recommends $missing >/dev/null
+    fi
+    [ -z "$made" ] || rm -f "$policy"
+fi
+stamp="$root/.venv-lab/.requirements"
+if ! cmp -s "$here/requirements.txt" "$stamp"; then
+    echo "lab: installing Python peers into .venv-lab"
+    [ -x "$root/.venv-lab/bin/python" ] || python3 -m venv "$root/.venv-lab"
+    "$root/.venv-lab/bin/pip" install -q --disable-pip-version-check -r "$here/requirements.txt"
+    cp "$here/requirements.txt" "$stamp"
+fi

@@ -1,0 +1,47 @@
+"""Personalities: what a kind of device is and how its network stack behaves, as data files."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass
+class Personality:
+    """One file of `lab/personalities/`. Only `type`, `model` and `manufacturer` are required."""
+
+    id: str
+    type: str
+    manufacturer: str
+    model: str
+    software_version: str = ""
+    os: str = ""
+    oui: str = "02:48:4d"  # locally administered unless a file cites a registered prefix
+    ttl: int = 64
+    tcp_window: int = 0  # 0: leave the kernel's own
+    tcp_timestamps: bool = True
+    ipv6: bool = False
+    dhcp_client: str = "static"  # static, dhclient or udhcpc
+    dhcp_vendor_class: str = ""
+    dhcp_request: list[str] = field(default_factory=list)
+    services: list[str] = field(default_factory=list)
+    does: list[dict[str, Any]] = field(default_factory=list)
+    sources: dict[str, str] = field(default_factory=dict)
+    software: str = ""  # the real program that plays it, for the truth
+
+
+def load_personality(path: Path) -> Personality:
+    """Read one personality; an unknown key is a mistake and says so."""
+    with path.open("rb") as stream:
+        data = tomllib.load(stream)
+    unknown = set(data) - set(Personality.__dataclass_fields__)
+    if unknown:
+        raise ValueError(f"{path}: unknown keys {', '.join(sorted(unknown))}")
+    return Personality(id=path.stem, **data)
+
+
+def make_mac(oui: str, number: int) -> str:
+    """A stable hardware address: the maker's prefix, then the host's number in the house."""
+    return f"{oui.lower()}:{(number >> 8) & 0xFF:02x}:{(number * 37) & 0xFF:02x}:{number & 0xFF:02x}"

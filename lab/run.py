@@ -1,0 +1,146 @@
+"""Runs one scenario from the first namespace to the last line of the truth."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+from . import services, tap, topology
+from .actions import ACTIONS, Scene
+from .house import House, PeerFailed
+from .plan import Plan, Step, make_plan
+from .topology import load_hospital
+from .truth import Truth, now
+
+HERE = Path(__file__).resolve().parent
+WORK = Path("/run/hinomi-lab")
+
+
+def make_private() -> None:
+    """Give this run its own /run, /etc and /var, so that nothing it writes there outlives it.
+
+    The caller has already put us into a mount namespace of our own (see run.sh).
+    """
+    if os.readlink("/proc/self/ns/mnt") == os.environ.get("HINOMI_LAB_HOST_MNT", ""):
+        raise SystemExit("lab: this must run through lab/run.sh, in namespaces of its own")
+
+    def mount(*args: str) -> None:
+        subprocess.run(["mount", *args], check=True)
+
+    mount("--make-rprivate", "/")
+    mount("-t", "tmpfs", "-o", "mode=755", "hinomi-run", "/run")
+    for name in ("etc", "var"):
+        upper, inner = Path(f"/run/over/{name}/upper"), Path(f"/run/over/{name}/work")
+        upper.mkdir(parents=True)
+        inner.mkdir(parents=True)
+        mount("-t", "overlay", "hinomi-" + name, "-o", f"lowerdir=/{name},upperdir={upper},workdir={inner}", f"/{name}")
+    for path in ("/run/netns", "/run/sshd", "/run/lock/p910nd", "/run/user", "/etc/netns"):
+        Path(path).mkdir(parents=True, exist_ok=True)
+    mount("-t", "tmpfs", "hinomi-x11", "/tmp/.X11-unix") if Path("/tmp/.X11-unix").is_dir() else None
+    WORK.mkdir(mode=0o755)
+
+
+def run(scenario: Path, seed: int, out: Path, seconds: float | None = None) -> int:
+    """Build, play, write. Returns the exit code: 0 when every action did what the truth says."""
+    plan = make_plan(scenario, seed)
+    length = min(plan.seconds, seconds) if seconds else plan.seconds
+    hospital = load_hospital(plan.hospital, HERE / "personalities")
+    make_private()
+    say(f"building {len(hospital.hosts)} hosts in {len(hospital.zones)} zones")
+    for host in hospital.hosts.values():
+        folder = Path("/etc/netns") / host.netns
+        folder.mkdir(parents=True)
+        (folder / "resolv.conf").write_text(f"nameserver {_resolver(hospital, host)}\nsearch {hospital.domain}\n")
+        (folder / "hosts").write_text("127.0.0.1 localhost\n")
+    topology.build(hospital)
+    house = House(hospital, WORK, seed, plan.worklist)
+    truth = Truth(plan.case, seed, hospital)
+    for name, detection in plan.incidents.items():
+        truth.incident(name, detection)
+    capture = WORK / "capture.pcap"
+    listener = tap.Tap(capture)
+    try:
+        say("starting servers")
+        services.start_all(house)
+        listener.start()
+        truth.start = now()
+        clients = [host for host in hospital.hosts.values() if host.dhcp]
+        say(f"{len(clients)} hosts ask for an address; then {length:.0f} seconds of work")
+        _lease_all(house, truth, clients)
+        _play(house, truth, plan, length)
+        time.sleep(1)
+    finally:
+        truth.end = now()
+        counters = listener.stop() if listener.process else {}
+        house.stop()
+    say(f"tap: {counters}")
+    if counters.get("dropped by kernel"):
+        house.problem(f"the tap lost {counters['dropped by kernel']} packets")
+    out.mkdir(parents=True, exist_ok=True)
+    truth.write(WORK / "truth.json", tap.heard(capture, hospital))
+    shutil.copytree(house.logs, out / "logs", dirs_exist_ok=True)
+    for name in ("capture.pcap", "truth.json"):
+        shutil.copyfile(WORK / name, out / (name + ".part"))
+        os.replace(out / (name + ".part"), out / name)
+    say(f"wrote {out}/capture.pcap ({(out / 'capture.pcap').stat().st_size} bytes) and truth.json")
+    for problem in house.problems:
+        print(f"lab: problem: {problem}", file=sys.stderr)
+    return 1 if house.problems else 0
+
+
+def _resolver(hospital: topology.Hospital, host: topology.Host) -> str:
+    inside = hospital.by_service("dhcp").address
+    return inside if host.zone.routed else hospital.by_service("outside_dns").address
+
+
+def _lease_all(house: House, truth: Truth, clients: list[topology.Host]) -> None:
+    """Hosts are switched on one after the other and get their addresses."""
+    server = house.hospital.by_service("dhcp")
+    for host in clients:
+        with truth.conversation(host.id, server.id, "dhcp", 67, "address lease (through the core router's relay)"):
+            services.lease(house, host)
+            end = time.monotonic() + 25
+            while host.address not in topology.sh("ip", "-4", "addr", "show", "dev", "eth0", netns=host.netns):
+                if time.monotonic() > end:
+                    house.problem(f"{host.id}: no lease")
+                    break
+                time.sleep(0.2)
+        if host.personality.dhcp_vendor_class.startswith("MSFT"):
+            truth.show(host.id, "os")
+        services.start_for_client(house, host)
+    truth.show(server.id, "category", "type")
+
+
+def _play(house: House, truth: Truth, plan: Plan, length: float) -> None:
+    """Do each step at its second, each in a thread of its own; a step that failed leaves no trace in the truth."""
+    begin = time.monotonic()
+    threads: list[threading.Thread] = []
+
+    def do(step: Step) -> None:
+        host = house.host(step.actor)
+        scene = Scene(house, truth, host, step.args, max(5.0, length - (time.monotonic() - begin)))
+        try:
+            ACTIONS[step.kind](scene)
+        except PeerFailed:
+            pass  # already remembered as a problem
+        except Exception as error:  # noqa: BLE001 - one action must not end the day
+            house.problem(f"{step.actor} {step.kind}: {error!r}")
+
+    for step in plan.steps:
+        if step.at >= length:
+            continue
+        time.sleep(max(0.0, begin + step.at - time.monotonic()))
+        thread = threading.Thread(target=do, args=(step,), daemon=True)
+        thread.start()
+        threads.append(thread)
+    for thread in threads:
+        thread.join(max(1.0, begin + length + 90 - time.monotonic()))
+
+
+def say(text: str) -> None:
+    print(f"lab: {text}", flush=True)
