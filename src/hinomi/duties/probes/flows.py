@@ -1,0 +1,102 @@
+"""What the traffic says: services that answer, logins in clear, logs, backups."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import pyarrow.compute as pc
+
+from hinomi.duties.evidence import DutiesView, Line, Said, Word
+from hinomi.model import EvidenceRef
+from hinomi.watch.sight import read_detail
+from hinomi.watch.tables import is_in, rows
+from hinomi.watch.who import OUTSIDE, is_people
+
+# Services that the guideline's 8.1 and every vendor's hardening guide ask to replace (cleartext remote
+# administration and file transfer). SMB counts only in its first version.
+NEEDLESS = ("telnet", "rlogin", "rsh", "ftp", "tftp", "smb1")
+# One user name on at least so many servers may be an administrator's name shared by them all.
+SHARED_SERVERS_MIN = 3
+
+
+def needless_services(view: DutiesView) -> Said:
+    """2-⑫: does a service answer that is no longer recommended?"""
+    sight = view.sight
+    mask = pc.and_(pc.and_(sight.service_in(*NEEDLESS), sight.answered), sight.having("resp", ~OUTSIDE))
+    found: dict[tuple[str, str, int], Line] = {}
+    table = sight.flows.filter(mask)
+    columns = ("resp_ip", "resp_mac", "resp_port", "service", "start", "last", "capture", "packet", "offset")
+    for ip, mac, port, service, start, last, capture, packet, offset in rows(table, *columns):
+        name = sight.who.name(ip, mac, start)
+        key = (name, service, port)
+        if key not in found:
+            ref = EvidenceRef(str(capture), int(packet), int(offset))
+            found[key] = Line(name, sight.who.label(name), f"{service} {port}", start, last, ref)
+    lines = list(found.values())
+    return Said(Word.CONTRADICTED if lines else Word.UNKNOWN, {"count": len(lines)}, lines)
+
+
+def cleartext_credentials(view: DutiesView) -> Said:
+    """2-⑦: logins that passed unencrypted. The rule itself is for a person."""
+    sight = view.sight
+    lines = []
+    table = sight.exchanges("http", "ftp", "telnet", "ldap", "smtp", "pop3", "imap")
+    columns = ("server_ip", "server_mac", "time", "protocol", "detail", "capture", "packet", "offset")
+    for ip, mac, time, protocol, detail, capture, packet, offset in rows(table, *columns):
+        fields = read_detail(detail)
+        if fields.get("auth") in ("basic", "cleartext", "simple", "plain", "login"):
+            name = sight.who.name(ip, mac, time)
+            ref = EvidenceRef(str(capture), int(packet), int(offset))
+            lines.append(Line(name, sight.who.label(name), f"{protocol} {fields['auth']}", time, time, ref))
+    return Said(Word.PERSON, {"count": len(lines)}, lines)
+
+
+def admin_accounts(view: DutiesView) -> Said:
+    """2-④: one user name (as keyed hash) that reached many servers."""
+    sight = view.sight
+    servers: dict[str, dict[str, Line]] = defaultdict(dict)
+    table = sight.exchanges("smb", "ntlm", "rdp", "kerberos", "ldap")
+    columns = ("client_name", "server_ip", "server_mac", "time", "protocol", "outcome", "capture", "packet", "offset")
+    for user, ip, mac, time, protocol, outcome, capture, packet, offset in rows(table, *columns):
+        if user and user.startswith("H-") and outcome == "ok":
+            name = sight.who.name(ip, mac, time)
+            ref = EvidenceRef(str(capture), int(packet), int(offset))
+            servers[user].setdefault(name, Line(name, sight.who.label(name), f"{protocol} {user}", time, time, ref))
+    shared = [by_server for by_server in servers.values() if len(by_server) >= SHARED_SERVERS_MIN]
+    lines = [line for by_server in shared for line in by_server.values()]
+    return Said(Word.PERSON, {"count": SHARED_SERVERS_MIN, "shared": len(shared)}, lines)
+
+
+def log_flows(view: DutiesView) -> Said:
+    """2-⑪: who sends its log away?"""
+    sight = view.sight
+    senders: dict[str, Line] = {}
+    table = sight.flows.filter(sight.service_in("syslog"))
+    for ip, mac, start, last, capture, packet, offset in rows(
+        table, "orig_ip", "orig_mac", "start", "last", "capture", "packet", "offset"
+    ):
+        name = sight.who.name(ip, mac, start)
+        ref = EvidenceRef(str(capture), int(packet), int(offset))
+        senders.setdefault(name, Line(name, sight.who.label(name), "syslog", start, last, ref))
+    return Said(Word.UNKNOWN, {"count": len(senders)}, list(senders.values()))
+
+
+def backup_flows(view: DutiesView) -> Said:
+    """3-②: can everyday terminals reach the backup target as a file share?"""
+    sight = view.sight
+    targets = {device.id for device in view.inside if device.value("type") == "backup_server"}
+    reachers: dict[str, Line] = {}
+    mask = pc.and_(is_in(sight.flows.column("service"), ("smb", "smb1", "nfs")), sight.answered)
+    for c_ip, c_mac, s_ip, s_mac, start, last, capture, packet, offset in rows(
+        sight.flows.filter(mask), "orig_ip", "orig_mac", "resp_ip", "resp_mac", "start", "last", "capture", "packet", "offset"
+    ):
+        if sight.who.name(s_ip, s_mac, start) not in targets:
+            continue
+        client = sight.who.device(c_ip, c_mac, start)
+        if client is not None and is_people(client):
+            ref = EvidenceRef(str(capture), int(packet), int(offset))
+            what = f"smb → {sight.who.label(sight.who.name(s_ip, s_mac, start))}"
+            reachers.setdefault(client.id, Line(client.id, client.label, what, start, last, ref))
+    if reachers:
+        return Said(Word.CONTRADICTED, {"count": len(reachers)}, list(reachers.values()))
+    return Said(Word.UNKNOWN, {"targets": len(targets)})
