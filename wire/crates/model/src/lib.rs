@@ -6,6 +6,7 @@
 //! half that a dissector fills. The engine adds flow, host and packet.
 
 mod keys;
+pub mod rows;
 mod said;
 
 pub use keys::{Keys, Pseudonym, SecretHash};
