@@ -30,7 +30,8 @@ def disclosure(view: DutiesView) -> Said:
         maker = device.value("manufacturer")
         if maker and device.value("category") in {"medical", "it"}:
             first_of_maker.setdefault(maker, device)
-    lines = device_lines(list(first_of_maker.values()), lambda d: f"{d.value('manufacturer')} {d.value('model')}".strip())
+    shown = list(first_of_maker.values())
+    lines = device_lines(shown, lambda d: f"{d.value('manufacturer')} {d.value('model')}".strip())
     return Said(Word.UNKNOWN, {"count": len(first_of_maker)}, lines)
 
 

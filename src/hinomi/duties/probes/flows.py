@@ -87,9 +87,8 @@ def backup_flows(view: DutiesView) -> Said:
     targets = {device.id for device in view.inside if device.value("type") == "backup_server"}
     reachers: dict[str, Line] = {}
     mask = pc.and_(is_in(sight.flows.column("service"), ("smb", "smb1", "nfs")), sight.answered)
-    for c_ip, c_mac, s_ip, s_mac, start, last, capture, packet, offset in rows(
-        sight.flows.filter(mask), "orig_ip", "orig_mac", "resp_ip", "resp_mac", "start", "last", "capture", "packet", "offset"
-    ):
+    columns = ("orig_ip", "orig_mac", "resp_ip", "resp_mac", "start", "last", "capture", "packet", "offset")
+    for c_ip, c_mac, s_ip, s_mac, start, last, capture, packet, offset in rows(sight.flows.filter(mask), *columns):
         if sight.who.name(s_ip, s_mac, start) not in targets:
             continue
         client = sight.who.device(c_ip, c_mac, start)
