@@ -1,0 +1,37 @@
+"""Watch: what is dangerous, said early, said rarely, said with proof.
+
+`run(view)` gives finding drafts; `render(finding, lang)` gives the words for people. Everything
+here is a function of what it gets: no store, no clock.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .runner import registry, run
+    from .text import FindingText, render
+    from .view import MaintenancePath, WatchView, Window
+
+_HOME = {
+    "run": "runner",
+    "registry": "runner",
+    "render": "text",
+    "FindingText": "text",
+    "WatchView": "view",
+    "MaintenancePath": "view",
+    "Window": "view",
+}
+
+__all__ = ["FindingText", "MaintenancePath", "WatchView", "Window", "registry", "render", "run"]
+
+
+def __getattr__(name: str) -> Any:
+    """Load on first use: who only renders a text need not load Arrow."""
+    import importlib
+
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value

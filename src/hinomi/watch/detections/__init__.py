@@ -1,0 +1,1 @@
+"""The detections, one file each; each has `META` and `detect(sight)`."""

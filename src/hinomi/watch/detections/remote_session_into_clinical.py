@@ -1,0 +1,228 @@
+"""Somebody works from afar on a clinical device: a screen, a shell, or a tunnel from another network.
+
+The common thread of the cases that struck Japanese hospitals. Recognised by what is spoken, not by
+the port; where only the port says so, the finding is a hint and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow.compute as pc
+
+from hinomi.model import Device, EvidenceRef, Severity
+
+from .. import outside
+from ..draft import Facts, describe, make, words
+from ..meta import Limit, Meta, Raised
+from ..remote import HINTS, REVERSE, SCREENS, TUNNELS, declared
+from ..severity import SECOND, higher, lower
+from ..sight import Sight, clean_name
+from ..tables import by_value, is_in, rows
+from ..who import CLINICAL, OUTSIDE, is_medical, is_people
+
+META = Meta(
+    id="remote_session_into_clinical",
+    severity=Severity.MEDIUM,
+    severity_max=Severity.HIGH,
+    attack=("T1133", "T1021", "T1219", "T1572", "T0822", "T0886"),
+    reads=("flow",),
+    limits=(
+        Limit("always_open_h", 12, "a session open for longer is told as a standing one"),
+        Limit("hint_bytes_min", 64, "bytes each way before a port alone is taken as a hint"),
+    ),
+    blind_spots=(
+        "A session that ends on the VPN box itself and goes on inside as ordinary traffic of that box.",
+        "Remote tools that speak TLS to a destination without a name that is known as such.",
+        "Sessions within one zone: those are looked at as lateral movement.",
+    ),
+    order=40,
+)
+
+_ORIGIN_BASE = {
+    "external": Severity.HIGH,
+    "guest": Severity.HIGH,
+    "partner": Severity.MEDIUM,
+    "dmz": Severity.MEDIUM,
+    "building": Severity.MEDIUM,
+}
+
+
+@dataclass(slots=True)
+class _Session:
+    client: Device | None
+    client_ip: str
+    server: Device | None  # the clinical end
+    server_ip: str
+    service: str
+    hint: bool
+    reverse: bool
+    first: int
+    last: int
+    count: int = 0
+    longest: int = 0
+    sent: int = 0
+    received: int = 0
+    names: list[str] = field(default_factory=list)
+    evidence: list[EvidenceRef] = field(default_factory=list)
+
+
+_COLUMNS = (
+    "orig_ip", "orig_mac", "resp_ip", "resp_mac", "resp_port", "proto", "service", "sni", "start", "last",
+    "orig_payload", "resp_payload", "capture", "packet", "offset",
+)  # fmt: skip
+
+
+def detect(sight: Sight) -> Iterator[Raised]:
+    sessions: dict[tuple[str, str, str], _Session] = {}
+    for flow in _inward(sight):
+        _add(sight, sessions, flow, reverse=False)
+    for flow in _outward(sight):
+        _add(sight, sessions, flow, reverse=True)
+    for key, session in sessions.items():
+        base, top, origin = _weigh(sight, session)
+        if base is not None:
+            yield from _tell(sight, key, session, base, top, origin)
+
+
+def _inward(sight: Sight) -> Iterator[dict[str, Any]]:
+    flows = sight.flows
+    clinical = sight.having("resp", CLINICAL)
+    spoken = is_in(flows.column("service"), SCREENS | TUNNELS | REVERSE)
+    hinted = pc.and_(pc.is_null(flows.column("service")), pc.is_in(flows.column("resp_port"), _ports(flows)))
+    hinted = pc.and_(hinted, is_in(flows.column("proto"), ("tcp",)))
+    least = int(META.limit("hint_bytes_min"))
+    talked = pc.and_(
+        pc.greater_equal(flows.column("orig_payload"), least), pc.greater_equal(flows.column("resp_payload"), least)
+    )
+    heard = is_in(flows.column("outcome"), ("answered", "half_heard"))
+    mask = pc.and_(pc.and_(clinical, heard), pc.or_(spoken, pc.and_(hinted, talked)))
+    for row in rows(flows.filter(mask), *_COLUMNS):
+        yield dict(zip(_COLUMNS, row, strict=True))
+
+
+def _ports(flows: Any) -> Any:
+    import pyarrow as pa
+
+    return pa.array(sorted(HINTS), flows.schema.field("resp_port").type)
+
+
+def _outward(sight: Sight) -> Iterator[dict[str, Any]]:
+    """Remote tools that the reached device dials out with, and tunnels it opens itself."""
+    flows = sight.flows
+    tools = by_value(flows.column("sni"), _is_tool)
+    mask = pc.and_(
+        pc.and_(sight.having("orig", CLINICAL), sight.having("resp", OUTSIDE)),
+        is_in(flows.column("outcome"), ("answered", "half_heard")),
+    )
+    spoken = is_in(flows.column("service"), REVERSE | TUNNELS)
+    for row in rows(flows.filter(pc.and_(mask, pc.or_(spoken, tools))), *_COLUMNS):
+        yield dict(zip(_COLUMNS, row, strict=True))
+
+
+def _is_tool(name: str) -> bool:
+    known = outside.known(name)
+    return known is not None and known.category == "remote_tool"
+
+
+def _add(sight: Sight, sessions: dict[tuple[str, str, str], _Session], flow: dict[str, Any], reverse: bool) -> None:
+    near = sight.who.device(flow["orig_ip"], flow["orig_mac"], flow["start"])
+    far = sight.who.device(flow["resp_ip"], flow["resp_mac"], flow["start"])
+    client, server = (far, near) if reverse else (near, far)
+    client_ip, server_ip = (flow["resp_ip"], flow["orig_ip"]) if reverse else (flow["orig_ip"], flow["resp_ip"])
+    service = flow["service"] or ""
+    name = clean_name(flow["sni"] or "")
+    hint = False
+    if service not in SCREENS | TUNNELS | REVERSE:
+        known = outside.known(name)
+        if known and known.category == "remote_tool":
+            service = known.id
+        else:
+            service, hint = HINTS[flow["resp_port"]], True
+    key = (client.id if client else client_ip, server.id if server else server_ip, service)
+    session = sessions.get(key)
+    if session is None:
+        session = _Session(client, client_ip, server, server_ip, service, hint, reverse, flow["start"], flow["last"])
+        sessions[key] = session
+    session.first = min(session.first, flow["start"])
+    session.last = max(session.last, flow["last"])
+    session.longest = max(session.longest, flow["last"] - flow["start"])
+    session.count += 1
+    session.sent += flow["orig_payload"]
+    session.received += flow["resp_payload"]
+    session.hint = session.hint and hint
+    session.names.append(name)
+    session.evidence.append(EvidenceRef(flow["capture"], flow["packet"], flow["offset"]))
+
+
+def _weigh(sight: Sight, session: _Session) -> tuple[Severity | None, Severity, str]:
+    """Severity before context (null: ordinary, nothing to say), its ceiling, and the origin."""
+    who = sight.who
+    origin = who.kind(session.client_ip, session.client)
+    there = who.kind(session.server_ip, session.server)
+    if session.server is not None and session.server.outside:
+        return None, META.severity_max, origin
+    if session.reverse:
+        if session.server is not None and is_people(session.server) and not is_medical(session.server):
+            return Severity.LOW, Severity.LOW, origin
+        return META.severity, META.severity_max, origin
+    if origin in _ORIGIN_BASE:
+        return _ORIGIN_BASE[origin], META.severity_max, origin
+    if origin == "management" or _same_place(sight, session):
+        return None, META.severity_max, origin
+    if session.client is not None and session.client.value("type") == "maintenance_host":
+        return Severity.LOW, META.severity_max, origin
+    if there == "server" or origin == "server":
+        # Administration between offices and server room is everyday work; its spread is watched elsewhere.
+        return None, META.severity_max, origin
+    return Severity.MEDIUM, Severity.MEDIUM, origin
+
+
+def _same_place(sight: Sight, session: _Session) -> bool:
+    mine = sight.who.zone(session.client_ip, session.client)
+    theirs = sight.who.zone(session.server_ip, session.server)
+    if mine is not None and theirs is not None:
+        return mine.id == theirs.id
+    return session.client_ip.rpartition(".")[0] == session.server_ip.rpartition(".")[0]
+
+
+def _tell(
+    sight: Sight, key: tuple[str, str, str], session: _Session, base: Severity, top: Severity, origin: str
+) -> Iterator[Raised]:
+    register, path = declared(
+        sight.view.registers, key[0], session.client_ip, key[1], session.service, session.first, session.last
+    )
+    confidence = 0.95
+    if session.hint:
+        base, confidence = lower(base), 0.45
+        top = Severity.MEDIUM
+    if register == "agreed":
+        base = top = Severity.INFO
+    elif register in ("outside_window", "wrong_target", "wrong_service"):
+        base = higher(base, top)
+    if session.reverse:
+        variant = "reverse"
+    elif session.service in TUNNELS:
+        variant = "tunnel"
+    else:
+        variant = "hint" if session.hint else "screen"
+    facts: Facts = {
+        "variant": variant,
+        "service": session.service,
+        "origin_kind": origin,
+        "register": register,
+        "vendor": path.vendor if path else "—",
+        "names": words(session.names) or ["—"],
+        "longest_s": session.longest / SECOND,
+        "open_for": "standing" if session.longest > META.limit("always_open_h") * 3600 * SECOND else "ordinary",
+        "sent_bytes": session.sent,
+        "received_bytes": session.received,
+        **describe(sight, "client", session.client_ip, session.client),
+    }
+    yield make(
+        sight, META, key, device=session.server, ip=session.server_ip, actor=key[0], targets=[key[1]],
+        others=[key[0]], base=base, top=top, confidence=confidence, facts=facts, first=session.first,
+        last=session.last, count=session.count, evidence=session.evidence,
+    )  # fmt: skip

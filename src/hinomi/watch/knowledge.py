@@ -1,0 +1,67 @@
+"""The files of `knowledge/` that the watch reads: device types, zone kinds, texts, outside names."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+
+def root() -> Path:
+    """Where `knowledge/` stands: HINOMI_KNOWLEDGE, inside the package, or beside the source tree."""
+    told = os.environ.get("HINOMI_KNOWLEDGE")
+    if told:
+        return Path(told)
+    package = Path(__file__).resolve().parents[1]
+    inside = package / "knowledge"
+    return inside if inside.is_dir() else package.parents[1] / "knowledge"
+
+
+@cache
+def load(name: str) -> dict[str, Any]:
+    """One file of the knowledge directory, read once."""
+    with (root() / name).open("rb") as stream:
+        return tomllib.load(stream)
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """A device type as `device_types.toml` declares it."""
+
+    id: str
+    category: str
+    ja: str
+    en: str
+    criticality: str
+    phi: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A zone kind as `zone_kinds.toml` declares it."""
+
+    id: str
+    ja: str
+    en: str
+    clinical: bool
+
+
+@cache
+def types() -> dict[str, Type]:
+    return {
+        row["id"]: Type(
+            row["id"], row["category"], row["ja"], row["en"], row["criticality"], bool(row.get("phi", False))
+        )
+        for row in load("device_types.toml")["type"]
+    }
+
+
+@cache
+def kinds() -> dict[str, Kind]:
+    return {
+        row["id"]: Kind(row["id"], row["ja"], row["en"], bool(row["clinical"]))
+        for row in load("zone_kinds.toml")["kind"]
+    }

@@ -1,0 +1,105 @@
+"""Known destinations beyond the hospital, from `knowledge/outside/`: by name, and by network."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from . import knowledge
+from .who import parse
+
+# Names under which anybody may register below them: the part in front belongs to the name's owner.
+_TWO_LABEL_ENDINGS = frozenset({
+    "co.jp", "or.jp", "ne.jp", "ac.jp", "go.jp", "ed.jp", "gr.jp", "lg.jp", "ad.jp",
+    "co.uk", "org.uk", "ac.uk", "com.au", "com.cn", "com.tw", "co.kr", "com.br", "co.in",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """One known destination. `ordinary`: a clinical device may speak with it without a word said."""
+
+    id: str
+    names: tuple[str, ...]  # exact, or `*.suffix`
+    nets: tuple[str, ...]
+    category: str
+    owner: str
+    ordinary: bool
+    services: tuple[str, ...]  # empty: any
+    source: str
+
+
+@cache
+def destinations() -> dict[str, Destination]:
+    """All known destinations by id."""
+    found: dict[str, Destination] = {}
+    for path in sorted((knowledge.root() / "outside").glob("*.toml")):
+        data = knowledge.load(f"outside/{path.name}")
+        defaults: dict[str, Any] = data.get("defaults", {})
+        for row in data.get("destination", []):
+            both = defaults | row
+            found[both["id"]] = Destination(
+                id=both["id"],
+                names=tuple(both.get("names", ())),
+                nets=tuple(both.get("nets", ())),
+                category=both["category"],
+                owner=both["owner"],
+                ordinary=bool(both.get("ordinary", False)),
+                services=tuple(both.get("services", ())),
+                source=both["source"],
+            )
+    return found
+
+
+@cache
+def _tables() -> tuple[dict[str, Destination], dict[str, Destination], list[tuple[Any, Destination]]]:
+    exact: dict[str, Destination] = {}
+    below: dict[str, Destination] = {}
+    nets = []
+    for entry in destinations().values():
+        for name in entry.names:
+            if name.startswith("*."):
+                below[name[2:]] = entry
+            else:
+                exact[name] = entry
+        nets += [(ipaddress.ip_network(net), entry) for net in entry.nets]
+    return exact, below, nets
+
+
+def known(name: str, ip: str = "") -> Destination | None:
+    """The known destination behind a name or an address."""
+    exact, below, nets = _tables()
+    name = name.rstrip(".").lower()
+    if name:
+        if name in exact:
+            return exact[name]
+        labels = name.split(".")
+        for start in range(len(labels)):
+            entry = below.get(".".join(labels[start:]))
+            if entry:
+                return entry
+    parsed = parse(ip) if ip else None
+    if parsed is not None:
+        for net, entry in nets:
+            if parsed.version == net.version and parsed in net:
+                return entry
+    return None
+
+
+def owner_part(name: str) -> str:
+    """The part of a name that somebody registered: `a.b.example.co.jp` → `example.co.jp`."""
+    labels = [label for label in name.rstrip(".").lower().split(".") if label]
+    if len(labels) <= 2:
+        return ".".join(labels)
+    ending = ".".join(labels[-2:])
+    return ".".join(labels[-3:]) if ending in _TWO_LABEL_ENDINGS else ending
+
+
+def is_inside_name(name: str, inside: frozenset[str]) -> bool:
+    """A name of the house: single label, reverse zone, `.local`, or below a domain of the house."""
+    name = name.rstrip(".").lower()
+    if "." not in name or name.endswith((".arpa", ".local", ".localdomain", ".lan", ".internal", ".home")):
+        return True
+    return any(name == domain or name.endswith("." + domain) for domain in inside)

@@ -1,0 +1,156 @@
+"""One view, made ready for the detections: each connection once, each address judged once."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from functools import cached_property
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hinomi.model import Device, EvidenceRef, Interval
+
+from .severity import in_use_at
+from .tables import is_in, one, rows
+from .view import WatchView
+from .who import Who, is_medical
+
+_FLOW_COLUMNS = (
+    "capture", "packet", "offset", "flow_id", "phase", "start", "last", "proto", "orig_mac", "resp_mac", "orig_ip",
+    "resp_ip", "orig_port", "resp_port", "orig_packets", "resp_packets", "orig_bytes", "resp_bytes", "orig_payload",
+    "resp_payload", "outcome", "service", "sni", "tls_version",
+)  # fmt: skip
+
+
+class Sight:
+    """What a detection reads. Everything here is computed once, on first use."""
+
+    def __init__(self, view: WatchView) -> None:
+        self.view = view
+        self.now = view.now
+        self.who = Who(view.inventory.devices, view.zones)
+        self._intervals: dict[str, list[Interval]] = defaultdict(list)
+        for interval in view.intervals:
+            if interval.device:
+                self._intervals[interval.device].append(interval)
+
+    # --- connections
+
+    @cached_property
+    def flows(self) -> pa.Table:
+        """The last word on each connection, with `orig_is` and `resp_is`: bits of `who`."""
+        table = self.view.flows
+        sensor = ["sensor"] if "sensor" in table.column_names else []
+        table = _plain_times(table.select([*sensor, *_FLOW_COLUMNS]))
+        table = self._last_words(table, bool(sensor))
+        for side in ("orig", "resp"):
+            table = table.append_column(f"{side}_is", self._traits(table.column(f"{side}_ip")))
+        return table
+
+    def _last_words(self, table: pa.Table, by_sensor: bool) -> pa.Table:
+        ended = is_in(table.column("phase"), ("end",))
+        if pc.all(ended).as_py() in (True, None):
+            return table
+        key = ["flow_id", "sensor"] if by_sensor else ["flow_id"]
+        done = {row for row in rows(table.filter(ended), *key)}
+        open_rows = pc.indices_nonzero(pc.invert(ended)).to_pylist()
+        latest: dict[tuple[Any, ...], tuple[int, int]] = {}
+        last = table.column("last")
+        columns = [table.column(name) for name in key]
+        for index in open_rows:
+            ident = tuple(column[index].as_py() for column in columns)
+            if ident not in done:
+                latest[ident] = max(latest.get(ident, (-1, -1)), (last[index].as_py(), index))
+        keep = pc.indices_nonzero(ended).to_pylist() + [index for _, index in latest.values()]
+        return table.take(pa.array(sorted(keep), pa.int64()))
+
+    def _traits(self, column: pa.ChunkedArray) -> pa.Array:
+        array = one(column)
+        if not pa.types.is_dictionary(array.type):
+            array = array.dictionary_encode()
+        bits = pa.array([self.who.traits(ip) for ip in array.dictionary.to_pylist()], pa.int32())
+        return pc.take(bits, array.indices)
+
+    def having(self, side: str, bits: int, without: int = 0) -> pa.Array:
+        """Mask of the connections whose `side` (orig, resp) has any of `bits` and none of `without`."""
+        column = one(self.flows.column(f"{side}_is"))
+        mask = pc.not_equal(pc.bit_wise_and(column, bits), 0)
+        if without:
+            mask = pc.and_(mask, pc.equal(pc.bit_wise_and(column, without), 0))
+        return mask
+
+    def service_in(self, *names: str) -> pa.Array:
+        return is_in(self.flows.column("service"), names)
+
+    @cached_property
+    def answered(self) -> pa.Array:
+        return is_in(self.flows.column("outcome"), ("answered",))
+
+    # --- exchanges
+
+    def exchanges(self, *protocols: str) -> pa.Table:
+        """Transactions of these protocols."""
+        found = self._exchanges_by.get(protocols)
+        if found is None:
+            table = self.view.exchanges
+            found = _plain_times(table.filter(is_in(table.column("protocol"), protocols)))
+            self._exchanges_by[protocols] = found
+        return found
+
+    @cached_property
+    def _exchanges_by(self) -> dict[tuple[str, ...], pa.Table]:
+        return {}
+
+    @cached_property
+    def names_of(self) -> dict[tuple[str, str], str]:
+        """(asker, address) → the name it asked for when it got that address."""
+        found: dict[tuple[str, str], str] = {}
+        table = self.exchanges("dns", "mdns")
+        for client, name, detail in rows(table, "client_ip", "object", "detail"):
+            for address in dns_addresses(detail):
+                found[(client, address)] = clean_name(name)
+                found.setdefault(("", address), clean_name(name))
+        return found
+
+    def asked_name(self, client: str, address: str) -> str:
+        """The name by which `client` (else anybody) came to `address`, or ''."""
+        return self.names_of.get((client, address)) or self.names_of.get(("", address), "")
+
+    # --- patients
+
+    def in_use(self, device: Device | None, time: int) -> bool | None:
+        """Whether the device was on a patient then; null is unknown and counts as in use."""
+        if device is None:
+            return None
+        return in_use_at(device, self._intervals.get(device.id, []), time, is_medical(device))
+
+
+def _plain_times(table: pa.Table) -> pa.Table:
+    for index, column in enumerate(table.schema):
+        if pa.types.is_timestamp(column.type):
+            table = table.set_column(index, column.name, table.column(index).cast(pa.int64()))
+    return table
+
+
+def evidence(row: dict[str, Any]) -> EvidenceRef:
+    return EvidenceRef(str(row["capture"]), int(row["packet"]), int(row["offset"]))
+
+
+def clean_name(name: str) -> str:
+    return name.strip().rstrip(".").lower()
+
+
+def dns_addresses(detail: str | None) -> list[str]:
+    """Addresses in the answer of a DNS exchange."""
+    found = read_detail(detail).get("answer_ips", "")
+    return [part.strip() for part in found.split(",") if part.strip()]
+
+
+def read_detail(detail: str | None) -> dict[str, str]:
+    """The further fields of an exchange."""
+    if not detail:
+        return {}
+    fields = json.loads(detail)
+    return {str(key): str(value) for key, value in fields.items()} if isinstance(fields, dict) else {}

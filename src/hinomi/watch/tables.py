@@ -1,0 +1,47 @@
+"""Small helpers over Arrow tables: masks without decoding, rows as tuples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+
+def one(column: pa.ChunkedArray) -> pa.Array:
+    """A column as one array; dictionaries of chunks are made one."""
+    if pa.types.is_dictionary(column.type):
+        column = column.unify_dictionaries()
+    if column.num_chunks == 1:
+        return column.chunk(0)
+    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
+
+
+def by_value(column: pa.ChunkedArray, test: Callable[[str], bool]) -> pa.Array:
+    """Mask of the rows whose text passes `test`, asked once per distinct value; null passes never."""
+    array = one(column)
+    if not pa.types.is_dictionary(array.type):
+        array = array.dictionary_encode()
+    answers = pa.array([value is not None and test(value) for value in array.dictionary.to_pylist()], pa.bool_())
+    return pc.fill_null(pc.take(answers, array.indices), False)
+
+
+def is_in(column: pa.ChunkedArray, values: Iterable[str]) -> pa.Array:
+    """Mask of the rows whose text is one of `values`."""
+    wanted = frozenset(values)
+    return by_value(column, wanted.__contains__)
+
+
+def rows(table: pa.Table, *columns: str) -> Iterator[tuple[Any, ...]]:
+    """Rows of the named columns as tuples."""
+    if table.num_rows == 0:
+        return iter(())
+    return zip(*(_list(table.column(name)) for name in columns), strict=True)
+
+
+def _list(column: pa.ChunkedArray) -> list[Any]:
+    if pa.types.is_timestamp(column.type):
+        column = column.cast(pa.int64())
+    values: list[Any] = column.to_pylist()
+    return values

@@ -1,0 +1,235 @@
+"""Who stands behind an address at a time, and what kind of thing it is.
+
+A device is not an address: the same address may be held by two devices one after the other, so
+every question bears the time, and the Ethernet address where one was heard.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import lru_cache
+
+from hinomi.model import Address, Device, Zone
+
+from . import knowledge
+
+# What an address is, as bits: asked once per distinct address, then carried over whole tables.
+OUTSIDE = 1  # beyond the hospital
+GROUP = 2  # multicast, broadcast, unspecified
+CLINICAL = 4  # held by a medical device, or in a clinical zone
+MEDICAL = 8  # held by a medical device
+PARTNER = 16  # in a partner or DMZ zone
+GUEST = 32  # guest network: only counts are kept of it
+PEOPLE = 64  # held by a workstation, terminal or phone
+
+_INSIDE = tuple(
+    ipaddress.ip_network(net)
+    for net in (
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "100.64.0.0/10",
+        "169.254.0.0/16",
+        "127.0.0.0/8",
+        "fc00::/7",
+        "fe80::/10",
+        "::1/128",
+    )
+)  # RFC 1918, 6598, 3927, 1122, 4193, 4291
+_GROUPS = tuple(
+    ipaddress.ip_network(net) for net in ("224.0.0.0/4", "255.255.255.255/32", "0.0.0.0/8", "ff00::/8", "::/128")
+)
+
+PEOPLES = frozenset({"workstation", "emr_terminal", "mobile", "ip_phone", "voice_assistant"})
+INFRASTRUCTURE = frozenset(
+    {
+        "network_service",
+        "time_server",
+        "update_server",
+        "mail_server",
+        "log_server",
+        "router",
+        "switch",
+        "firewall",
+        "vpn_gateway",
+        "wireless_ap",
+        "ons_router",
+        "regional_gateway",
+    }
+)
+_SERVICE_SERVERS = INFRASTRUCTURE | {"directory_server", "web_server"}
+
+
+class Who:
+    """Look-ups over the devices and zones of one view."""
+
+    def __init__(self, devices: Iterable[Device], zones: Iterable[Zone]) -> None:
+        self.devices: dict[str, Device] = {}
+        self._by_ip: dict[str, list[tuple[Address, Device]]] = defaultdict(list)
+        self._by_mac: dict[str, list[tuple[Address, Device]]] = defaultdict(list)
+        for device in devices:
+            self.devices[device.id] = device
+            for address in device.addresses:
+                if address.ip:
+                    self._by_ip[address.ip].append((address, device))
+                if address.mac:
+                    self._by_mac[address.mac].append((address, device))
+        self.zones: dict[str, Zone] = {zone.id: zone for zone in zones}
+        self._nets = sorted(
+            (
+                (ipaddress.ip_network(subnet, strict=False), zone)
+                for zone in self.zones.values()
+                for subnet in zone.subnets
+            ),
+            key=lambda pair: -pair[0].prefixlen,
+        )
+        self._zone_of_ip: dict[str, Zone | None] = {}
+        self._traits: dict[str, int] = {}
+
+    # --- who
+
+    def device(self, ip: str, mac: str = "", time: int = 0) -> Device | None:
+        """The device that held this address then; null when the inventory knows none."""
+        rows = self._by_ip.get(ip)
+        if not rows:
+            held = self._by_mac.get(mac) if mac and not ip else None
+            return held[0][1] if held else None
+        if len(rows) == 1:
+            return rows[0][1]
+        if mac:
+            rows = [row for row in rows if row[0].mac == mac] or rows
+        return min(rows, key=lambda row: _distance(row[0], time))[1]
+
+    def name(self, ip: str, mac: str = "", time: int = 0) -> str:
+        """Device.id, or the address itself where the inventory knows no device."""
+        device = self.device(ip, mac, time)
+        return device.id if device else ip or mac
+
+    def label(self, name: str) -> str:
+        """What a person would call a Device.id (or the address, where it is one)."""
+        device = self.devices.get(name)
+        return device.label if device else name
+
+    # --- where
+
+    def zone(self, ip: str, device: Device | None = None) -> Zone | None:
+        """Zone of a device, or of the address where no device or no zone is known."""
+        if device is not None and device.zone and device.zone in self.zones:
+            return self.zones[device.zone]
+        if ip not in self._zone_of_ip:
+            self._zone_of_ip[ip] = self._find_zone(ip)
+        return self._zone_of_ip[ip]
+
+    def _find_zone(self, ip: str) -> Zone | None:
+        parsed = parse(ip)
+        if parsed is None:
+            return None
+        for net, zone in self._nets:
+            if parsed.version == net.version and parsed in net:
+                return zone
+        return None
+
+    def kind(self, ip: str, device: Device | None = None) -> str:
+        """Kind of the zone: `external` beyond the hospital, `unknown` where nothing is known."""
+        if self.outside(ip, device):
+            return "external"
+        zone = self.zone(ip, device)
+        return zone.kind if zone else "unknown"
+
+    def outside(self, ip: str, device: Device | None = None) -> bool:
+        if device is not None:
+            return device.outside
+        return bool(self.traits(ip) & OUTSIDE)
+
+    # --- what
+
+    def traits(self, ip: str) -> int:
+        """Bits of an address, over all devices that ever held it."""
+        if ip not in self._traits:
+            self._traits[ip] = self._find_traits(ip)
+        return self._traits[ip]
+
+    def _find_traits(self, ip: str) -> int:
+        parsed = parse(ip)
+        if parsed is None:
+            return GROUP
+        if any(parsed.version == net.version and parsed in net for net in _GROUPS):
+            return GROUP
+        zone = self.zone(ip)
+        kind = zone.kind if zone else ""
+        holders = [device for _, device in self._by_ip.get(ip, ())]
+        if kind == "external" or (holders and all(device.outside for device in holders)):
+            return OUTSIDE
+        inside = bool(zone) or any(not device.outside for device in holders) or is_private(ip)
+        if not inside:
+            return OUTSIDE
+        if zone and isinstance(parsed, ipaddress.IPv4Address) and _is_broadcast(parsed, zone):
+            return GROUP
+        bits = 0
+        if kind in ("partner", "dmz"):
+            bits |= PARTNER
+        if kind == "guest":
+            bits |= GUEST
+        if kind and knowledge.kinds()[kind].clinical:
+            bits |= CLINICAL
+        for device in holders:
+            if is_medical(device):
+                bits |= MEDICAL | CLINICAL
+            if is_people(device):
+                bits |= PEOPLE
+        return bits
+
+
+def _is_broadcast(ip: ipaddress.IPv4Address, zone: Zone) -> bool:
+    for subnet in zone.subnets:
+        net = ipaddress.ip_network(subnet, strict=False)
+        if net.version == 4 and net.prefixlen < 31 and ip == net.broadcast_address:
+            return True
+    return False
+
+
+def _distance(address: Address, time: int) -> int:
+    if address.first <= time <= address.last:
+        return 0
+    return min(abs(time - address.first), abs(time - address.last))
+
+
+@lru_cache(maxsize=65_536)
+def parse(ip: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(ip)
+    except ValueError:
+        return None
+
+
+def is_private(ip: str) -> bool:
+    parsed = parse(ip)
+    return parsed is not None and any(parsed.version == net.version and parsed in net for net in _INSIDE)
+
+
+def is_medical(device: Device) -> bool:
+    """A medical device by its category, or by its type where only that is stated."""
+    kind = knowledge.types().get(device.value("type"))
+    return device.value("category") == "medical" or (kind is not None and kind.category == "medical")
+
+
+def is_people(device: Device) -> bool:
+    """A computer at which people browse and write: what it asks of the outside is their doing."""
+    return device.value("type") in PEOPLES
+
+
+def is_infrastructure(device: Device) -> bool:
+    """A server or box whose task is to serve, or to speak with, everybody."""
+    return device.value("type") in _SERVICE_SERVERS
+
+
+def criticality(device: Device | None) -> str:
+    """life, care, work or none: the most that its loss may mean. Unknown in doubt is care."""
+    if device is None:
+        return "care"
+    kind = knowledge.types().get(device.value("type"))
+    if kind is None or kind.id == "unknown":
+        return "care" if device.value("category") in ("medical", "", "unknown") else "work"
+    return kind.criticality
