@@ -245,7 +245,8 @@ def browse(scene: Scene) -> None:
                            at=at + connected)
         time.sleep(args.get("pause", 1))
     if plain:
-        scene.truth.show(actor.id, "os", "category", "type")  # the User-Agent stands in the clear
+        # The User-Agent stands in the clear.
+        scene.truth.show(actor.id, "category", "type", *(["os"] if "Windows" in agent else []))
 
 
 @action("record_terminal")
