@@ -1,0 +1,2548 @@
+// Made by scripts/gen-schema.mjs from openapi.json; do not edit.
+
+export interface paths {
+    "/api/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Conversations
+         * @description Who talked to whom with what, largest first. `zone` and `other_zone` together name a conduit.
+         */
+        get: operations["conversations_api_conversations_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Coverage
+         * @description What the tap could hear. Nothing that Hinomi says goes beyond it.
+         */
+        get: operations["coverage_api_coverage_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Devices
+         * @description The device list.
+         */
+        get: operations["devices_api_devices_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Device
+         * @description One device: identity with proof, addresses, services, peers, in-use intervals, findings.
+         */
+        get: operations["device_api_devices__id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{id}/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Correct
+         * @description Keeps a person's word on an attribute. It wins over every clue, and it survives.
+         */
+        post: operations["correct_api_devices__id__corrections_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evidence/{capture}/{packet}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Packet
+         * @description The packet's layers and header bytes, and what Hinomi read in it.
+         */
+        get: operations["packet_api_evidence__capture___packet__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evidence/{capture}/{packet}/payload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Payload
+         * @description The bytes in clear. The reason and the access stay in the audit chain, before anything is shown.
+         */
+        post: operations["payload_api_evidence__capture___packet__payload_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports/devices.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Devices Csv
+         * @description The device list as CSV (UTF-8 with BOM, as spreadsheets expect): the same filter, order and columns.
+         */
+        get: operations["devices_csv_api_exports_devices_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Findings
+         * @description Findings, worst first. Without `status` all of them.
+         */
+        get: operations["findings_api_findings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/findings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Finding
+         * @description One finding: seen, why it matters, innocent explanations, first steps, how sure.
+         */
+        get: operations["finding_api_findings__id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/findings/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide
+         * @description Keeps a person's decision, with its reason and its end. The finding stays.
+         */
+        post: operations["decide_api_findings__id__decision_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Health
+         * @description Whether Hinomi itself is well.
+         */
+        get: operations["health_api_health_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Live
+         * @description Server-sent events: `changed` with the new version of the state. Ask again for what you show.
+         */
+        get: operations["live_api_live_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Map
+         * @description Zones and what runs between them, over all that was read. Devices are only counted here.
+         */
+        get: operations["map__api_map_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Overview
+         * @description Today.
+         */
+        get: operations["overview_api_overview_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/theatre/rooms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rooms
+         * @description Rooms and beds that readings or images name, newest first.
+         */
+        get: operations["rooms_api_theatre_rooms_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/theatre/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Timeline
+         * @description One room on one time axis. The access is audited: it shows a patient's values.
+         */
+        get: operations["timeline_api_theatre_timeline_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Vocabulary
+         * @description The lists of ids that the other answers use, with their words.
+         */
+        get: operations["vocabulary_api_vocabulary_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** Address */
+        Address: {
+            /**
+             * First
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            first: string;
+            /** Ip */
+            ip: string;
+            /**
+             * Last
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            last: string;
+            /** Mac */
+            mac: string;
+            /** Vlan */
+            vlan: number | null;
+        };
+        /** Attribute */
+        Attribute: {
+            /** By Person */
+            by_person: boolean;
+            /** Confidence */
+            confidence: number;
+            /** Name */
+            name: string;
+            /** Rivals */
+            rivals: components["schemas"]["Rival"][];
+            /** Sources */
+            sources: components["schemas"]["Source"][];
+            /** Value */
+            value: string;
+            /** @description words of a value that is an id (type, category) */
+            value_words: components["schemas"]["Words"] | null;
+        };
+        /** Capture */
+        Capture: {
+            /** Bytes */
+            bytes: number;
+            /** Complete */
+            complete: boolean;
+            /** First */
+            first: string | null;
+            /** Id */
+            id: string;
+            /** Last */
+            last: string | null;
+            /** Name */
+            name: string;
+            /** Packets */
+            packets: number;
+            /** Problem */
+            problem: string;
+            /**
+             * Read At
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            read_at: string;
+            /** Records */
+            records: {
+                [key: string]: number;
+            };
+            /** Sensor */
+            sensor: string;
+        };
+        /**
+         * Conduit
+         * @description Everything that two zones exchanged.
+         */
+        Conduit: {
+            /** A */
+            a: string;
+            /** B */
+            b: string;
+            /** Bytes Ab */
+            bytes_ab: number;
+            /** Bytes Ba */
+            bytes_ba: number;
+            /** Findings */
+            findings: number;
+            /**
+             * First
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            first: string;
+            /** Flows */
+            flows: number;
+            /**
+             * Last
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            last: string;
+            /**
+             * Opened By
+             * @enum {string}
+             */
+            opened_by: "a" | "b" | "both";
+            /** Pairs */
+            pairs: number;
+            /** Services */
+            services: string[];
+        };
+        /**
+         * Conversation
+         * @description Who talked to whom with what.
+         */
+        Conversation: {
+            /** Answered */
+            answered: number;
+            /** Bytes Client */
+            bytes_client: number;
+            /** Bytes Server */
+            bytes_server: number;
+            client: components["schemas"]["DeviceRef"];
+            /** Encrypted */
+            encrypted: boolean | null;
+            /**
+             * First
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            first: string;
+            /** Flows */
+            flows: number;
+            /**
+             * Last
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            last: string;
+            /**
+             * Name
+             * @description name the client asked for, '' when none
+             */
+            name: string;
+            /** Port */
+            port: number;
+            /** Proto */
+            proto: string;
+            server: components["schemas"]["DeviceRef"];
+            /** Service */
+            service: string;
+        };
+        /** ConversationPage */
+        ConversationPage: {
+            /** Items */
+            items: components["schemas"]["Conversation"][];
+            /** Offset */
+            offset: number;
+            /** Total */
+            total: number;
+        };
+        /**
+         * Correction
+         * @description A person's word on a device.
+         */
+        Correction: {
+            /**
+             * At
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            at: string;
+            /** Attribute */
+            attribute: string;
+            /** By */
+            by: string;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Other */
+            other: string;
+            /** Reason */
+            reason: string;
+            /** Undone */
+            undone: boolean;
+            /** Value */
+            value: string;
+        };
+        /** CorrectionAsk */
+        CorrectionAsk: {
+            /** Attribute */
+            attribute: string;
+            /** Reason */
+            reason: string;
+            /** Value */
+            value: string;
+        };
+        /**
+         * Coverage
+         * @description What the tap could hear. Nothing that Hinomi says goes beyond it.
+         */
+        Coverage: {
+            /** Captures */
+            captures: components["schemas"]["Capture"][];
+            /** Sensors */
+            sensors: components["schemas"]["Sensor"][];
+            /** Subnets */
+            subnets: components["schemas"]["CoverageRow"][];
+        };
+        /** CoverageRow */
+        CoverageRow: {
+            /**
+             * First
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            first: string;
+            /** Flows Answered */
+            flows_answered: number;
+            /** Flows One Way */
+            flows_one_way: number;
+            /**
+             * Heard
+             * @enum {string}
+             */
+            heard: "both" | "one_way" | "nothing";
+            /** Hosts */
+            hosts: number;
+            /** Hours */
+            hours: number;
+            /**
+             * Last
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            last: string;
+            /** Packets */
+            packets: number;
+            /** Subnet */
+            subnet: string;
+            /** Vlan */
+            vlan: number | null;
+            /** Zone */
+            zone: string | null;
+        };
+        /**
+         * DecisionAsk
+         * @description A person's decision on a finding.
+         */
+        DecisionAsk: {
+            /** Reason */
+            reason: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "acknowledged" | "explained" | "resolved" | "open";
+            /** Until */
+            until?: string | null;
+        };
+        /**
+         * Device
+         * @description One device with the proof of everything that is said about it.
+         */
+        Device: {
+            /** Addresses */
+            addresses: components["schemas"]["Address"][];
+            /** Attributes */
+            attributes: components["schemas"]["Attribute"][];
+            /** Corrections */
+            corrections: components["schemas"]["Correction"][];
+            /** Criticality */
+            criticality: string;
+            /** Findings */
+            findings: components["schemas"]["FindingRow"][];
+            /**
+             * First
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            first: string;
+            /** Id */
+            id: string;
+            /**
+             * In Use
+             * @enum {string}
+             */
+            in_use: "yes" | "no" | "unknown" | "none";
+            /**
+             * In Use Until
+             * @description last sign of use heard, when there was one
+             */
+            in_use_until: string | null;
+            /** Intervals */
+            intervals: components["schemas"]["Interval"][];
+            /** Label */
+            label: string;
+            /**
+             * Last
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            last: string;
+            /** Names */
+            names: {
+                [key: string]: string[];
+            };
+            /** Outside */
+            outside: boolean;
+            /** Peers */
+            peers: components["schemas"]["Peer"][];
+            /** Services */
+            services: components["schemas"]["Service"][];
+            /** Type */
+            type: string;
+            type_words: components["schemas"]["Words"];
+            zone: components["schemas"]["ZoneRef"] | null;
+        };
+        /** DevicePage */
+        DevicePage: {
+            /**
+             * Inside
+             * @description devices of the site, whatever the filter
+             */
+            inside: number;
+            /** Items */
+            items: components["schemas"]["DeviceRow"][];
+            /** Offset */
+            offset: number;
+            /**
+             * Outside
+             * @description outside peers, whatever the filter
+             */
+            outside: number;
+            /** Total */
+            total: number;
+            /** Types */
+            types: components["schemas"]["Facet"][];
+            /** Zones */
+            zones: components["schemas"]["Facet"][];
+        };
+        /**
+         * DeviceRef
+         * @description A device named in passing.
+         */
+        DeviceRef: {
+            /** Id */
+            id: string;
+            /**
+             * Ip
+             * @description '' when it has none
+             */
+            ip: string;
+            /** Label */
+            label: string;
+            /** Outside */
+            outside: boolean;
+            /** Type */
+            type: string;
+            type_words: components["schemas"]["Words"];
+            /** Zone */
+            zone: string | null;
+        };
+        /**
+         * DeviceRow
+         * @description One line of the device list.
+         */
+        DeviceRow: {
+            /** Category */
+            category: string;
+            /** Department */
+            department: string;
+            /**
+             * First
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            first: string;
+            /** Hostname */
+            hostname: string;
+            /** Id */
+            id: string;
+            /**
+             * In Use
+             * @enum {string}
+             */
+            in_use: "yes" | "no" | "unknown" | "none";
+            /** Ips */
+            ips: string[];
+            /** Label */
+            label: string;
+            /**
+             * Last
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            last: string;
+            /** Macs */
+            macs: string[];
+            /** Manufacturer */
+            manufacturer: string;
+            /** Model */
+            model: string;
+            /** Open Findings */
+            open_findings: number;
+            /** Os */
+            os: string;
+            /** Outside */
+            outside: boolean;
+            /** Serial */
+            serial: string;
+            /** Services */
+            services: string[];
+            /** Software Version */
+            software_version: string;
+            /** Type */
+            type: string;
+            /** Type Confidence */
+            type_confidence: number;
+            type_words: components["schemas"]["Words"];
+            worst: components["schemas"]["Severity"] | null;
+            /** Zone */
+            zone: string | null;
+        };
+        /**
+         * Evidence
+         * @description A packet behind a claim.
+         */
+        Evidence: {
+            /** Capture */
+            capture: string;
+            /** Offset */
+            offset: number;
+            /** Packet */
+            packet: number;
+        };
+        /** Facet */
+        Facet: {
+            /** Count */
+            count: number;
+            /** Id */
+            id: string;
+        };
+        /** Finding */
+        Finding: {
+            /** Confidence */
+            confidence: number;
+            /** Count */
+            count: number;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string;
+            /** Detection */
+            detection: string;
+            /** Devices */
+            devices: components["schemas"]["DeviceRef"][];
+            /** Events */
+            events: components["schemas"]["FindingEvent"][];
+            /** Evidence */
+            evidence: components["schemas"]["Evidence"][];
+            /**
+             * First
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            first: string;
+            /** Id */
+            id: string;
+            /**
+             * In Use
+             * @enum {string}
+             */
+            in_use: "yes" | "no" | "unknown" | "none";
+            /**
+             * Last
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            last: string;
+            /** Reason */
+            reason: string;
+            severity: components["schemas"]["Severity"];
+            status: components["schemas"]["Status"];
+            /** Story */
+            story: string;
+            /** Story Findings */
+            story_findings: components["schemas"]["FindingRow"][];
+            texts: components["schemas"]["FindingTexts"];
+            /** Until */
+            until: string | null;
+        };
+        /** FindingEvent */
+        FindingEvent: {
+            after: components["schemas"]["Status"];
+            /**
+             * At
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            at: string;
+            before: components["schemas"]["Status"] | null;
+            /** By */
+            by: string;
+            /** Kind */
+            kind: string;
+            /** Reason */
+            reason: string;
+            /** Until */
+            until: string | null;
+        };
+        /** FindingPage */
+        FindingPage: {
+            /** By Status */
+            by_status: {
+                [key: string]: number;
+            };
+            /** Items */
+            items: components["schemas"]["FindingRow"][];
+            /** Offset */
+            offset: number;
+            /** Total */
+            total: number;
+        };
+        /** FindingRow */
+        FindingRow: {
+            /** Confidence */
+            confidence: number;
+            /** Count */
+            count: number;
+            /** Detection */
+            detection: string;
+            /** Devices */
+            devices: components["schemas"]["DeviceRef"][];
+            /**
+             * First
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            first: string;
+            /** Id */
+            id: string;
+            /**
+             * In Use
+             * @enum {string}
+             */
+            in_use: "yes" | "no" | "unknown" | "none";
+            /**
+             * Last
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            last: string;
+            seen: components["schemas"]["Words"];
+            severity: components["schemas"]["Severity"];
+            status: components["schemas"]["Status"];
+            /** Story */
+            story: string;
+            sure: components["schemas"]["Words"];
+            title: components["schemas"]["Words"];
+        };
+        /**
+         * FindingTexts
+         * @description The story of a finding, as lists of plain sentences.
+         */
+        FindingTexts: {
+            /** First Steps */
+            first_steps: components["schemas"]["Words"][];
+            /** Innocent */
+            innocent: components["schemas"]["Words"][];
+            /**
+             * Needs
+             * @description what would make the answer surer
+             */
+            needs: components["schemas"]["Words"][];
+            seen: components["schemas"]["Words"];
+            sure: components["schemas"]["Words"];
+            title: components["schemas"]["Words"];
+            why: components["schemas"]["Words"];
+        };
+        /** Health */
+        Health: {
+            /** Audit Entries */
+            audit_entries: number;
+            /** Audit Ok */
+            audit_ok: boolean;
+            /** Audit Problem */
+            audit_problem: string;
+            /** Captures */
+            captures: number;
+            /** Database */
+            database: boolean;
+            /** Ok */
+            ok: boolean;
+            /** Site */
+            site: string;
+            /** Version */
+            version: string;
+        };
+        /**
+         * Interval
+         * @description A device was in use on a patient, as far as the tap heard.
+         */
+        Interval: {
+            device: components["schemas"]["DeviceRef"] | null;
+            /**
+             * End
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            end: string;
+            evidence: components["schemas"]["Evidence"] | null;
+            /** Location */
+            location: string;
+            /**
+             * Patient
+             * @description pseudonym, or ''
+             */
+            patient: string;
+            /**
+             * Start
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            start: string;
+            /** Why */
+            why: string;
+        };
+        /** KindWords */
+        KindWords: {
+            /** Clinical */
+            clinical: boolean;
+            /** Id */
+            id: string;
+            words: components["schemas"]["Words"];
+        };
+        /** Layer */
+        Layer: {
+            /** Fields */
+            fields: components["schemas"]["LayerField"][];
+            /** Length */
+            length: number;
+            /** Name */
+            name: string;
+            /** Start */
+            start: number;
+        };
+        /** LayerField */
+        LayerField: {
+            /** Name */
+            name: string;
+            /** Value */
+            value: string;
+        };
+        /** Map */
+        Map: {
+            /** Conduits */
+            conduits: components["schemas"]["Conduit"][];
+            /** First */
+            first: string | null;
+            /** Last */
+            last: string | null;
+            /** Zones */
+            zones: components["schemas"]["MapZone"][];
+        };
+        /** MapZone */
+        MapZone: {
+            /** By Person */
+            by_person: boolean;
+            /** Devices */
+            devices: number;
+            /** Findings */
+            findings: number;
+            /** Id */
+            id: string;
+            /** In Use */
+            in_use: number;
+            /** Kind */
+            kind: string;
+            name: components["schemas"]["Words"];
+            /** Outside */
+            outside: boolean;
+            /** Unknown */
+            unknown: number;
+        };
+        /**
+         * Overview
+         * @description Today: what needs a person, what is quiet, what the tap could hear.
+         */
+        Overview: {
+            /** Captures */
+            captures: number;
+            /** Devices */
+            devices: number;
+            /** Drops */
+            drops: number;
+            /**
+             * Empty
+             * @description nothing was read yet
+             */
+            empty: boolean;
+            /** Heard From */
+            heard_from: string | null;
+            /** Heard To */
+            heard_to: string | null;
+            /** In Use */
+            in_use: number;
+            /** Incomplete */
+            incomplete: number;
+            /** Needs */
+            needs: components["schemas"]["FindingRow"][];
+            /** Needs Total */
+            needs_total: number;
+            /**
+             * Nothing
+             * @description subnets of which nothing was heard
+             */
+            nothing: number;
+            /**
+             * One Way
+             * @description subnets heard in one direction only
+             */
+            one_way: number;
+            /** Outside */
+            outside: number;
+            /** Quiet */
+            quiet: components["schemas"]["Quiet"][];
+            /** Unknown Type */
+            unknown_type: number;
+            /** Zones */
+            zones: components["schemas"]["ZoneNow"][];
+        };
+        /**
+         * Packet
+         * @description A packet's headers. The payload is not here: it needs a reason.
+         */
+        Packet: {
+            /**
+             * About Patient
+             * @description a record made from this packet concerns a patient
+             */
+            about_patient: boolean;
+            /** Capture */
+            capture: string;
+            /** Captured */
+            captured: number;
+            /** Header Bytes */
+            header_bytes: number;
+            /** Header Hex */
+            header_hex: string;
+            /** Layers */
+            layers: components["schemas"]["Layer"][];
+            /** Length */
+            length: number;
+            /** Offset */
+            offset: number;
+            /** Packet */
+            packet: number;
+            /** Payload Bytes */
+            payload_bytes: number;
+            /**
+             * Said
+             * @description what Hinomi read in it, already without patient identifiers
+             */
+            said: string[];
+            /** Time */
+            time: string | null;
+        };
+        /** Payload */
+        Payload: {
+            /** Hex */
+            hex: string;
+            /** Length */
+            length: number;
+            /** Start */
+            start: number;
+        };
+        /** PayloadAsk */
+        PayloadAsk: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * Peer
+         * @description What a device exchanged with one other, over the whole time that was read.
+         */
+        Peer: {
+            /** Answered */
+            answered: number;
+            /** Bytes In */
+            bytes_in: number;
+            /** Bytes Out */
+            bytes_out: number;
+            device: components["schemas"]["DeviceRef"];
+            /**
+             * First
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            first: string;
+            /** Flows */
+            flows: number;
+            /**
+             * Last
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            last: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "client" | "server" | "both";
+            /** Services */
+            services: string[];
+        };
+        /**
+         * Quiet
+         * @description Something that was looked for and not found, and since when it was listened to.
+         */
+        Quiet: {
+            /**
+             * Answer
+             * @enum {string}
+             */
+            answer: "contradicted" | "not_contradicted" | "unknown" | "person";
+            /**
+             * Decided
+             * @description findings of this kind that a person has already dealt with
+             */
+            decided: number;
+            /** Detection */
+            detection: string;
+            /** Since */
+            since: string | null;
+        };
+        /** Rival */
+        Rival: {
+            /** Confidence */
+            confidence: number;
+            /** Sources */
+            sources: components["schemas"]["Source"][];
+            /** Value */
+            value: string;
+            value_words: components["schemas"]["Words"] | null;
+        };
+        /**
+         * Room
+         * @description A room or bed that readings or images name.
+         */
+        Room: {
+            /** Devices */
+            devices: components["schemas"]["DeviceRef"][];
+            /** Findings */
+            findings: number;
+            /**
+             * First
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            first: string;
+            /** Id */
+            id: string;
+            /** Images */
+            images: number;
+            /**
+             * In Use
+             * @enum {string}
+             */
+            in_use: "yes" | "no" | "unknown" | "none";
+            /** Kind */
+            kind: string;
+            /**
+             * Last
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            last: string;
+            name: components["schemas"]["Words"];
+            /** Readings */
+            readings: number;
+            /** Zone */
+            zone: string | null;
+        };
+        /**
+         * RoomEvent
+         * @description Something that stands at a moment or over a span of the room's time axis.
+         */
+        RoomEvent: {
+            device: components["schemas"]["DeviceRef"] | null;
+            /** End Ms */
+            end_ms: number | null;
+            evidence: components["schemas"]["Evidence"] | null;
+            /**
+             * Finding
+             * @description id of the finding, '' when it is none
+             */
+            finding: string;
+            /** Kind */
+            kind: string;
+            severity?: components["schemas"]["Severity"] | null;
+            /** Start Ms */
+            start_ms: number;
+            words: components["schemas"]["Words"];
+        };
+        /** RoomImage */
+        RoomImage: {
+            /** Description */
+            description: string;
+            device: components["schemas"]["DeviceRef"] | null;
+            evidence: components["schemas"]["Evidence"] | null;
+            /** Modality */
+            modality: string;
+            /** Time Ms */
+            time_ms: number;
+        };
+        /** Sensor */
+        Sensor: {
+            /** Captures */
+            captures: number;
+            /** Drops */
+            drops: number;
+            /** Duplicates */
+            duplicates: number;
+            /** First */
+            first: string | null;
+            /** Id */
+            id: string;
+            /** Last */
+            last: string | null;
+            /** Packets */
+            packets: number;
+        };
+        /** Service */
+        Service: {
+            /** Encrypted */
+            encrypted: boolean | null;
+            /**
+             * First
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            last: string;
+            /** Name */
+            name: string;
+            /** Peers */
+            peers: number;
+            /** Port */
+            port: number;
+            /** Proto */
+            proto: string;
+            /** Role */
+            role: string;
+            /** Version */
+            version: string;
+        };
+        /**
+         * Severity
+         * @enum {string}
+         */
+        Severity: "info" | "low" | "medium" | "high" | "critical";
+        /**
+         * Source
+         * @description One clue that speaks for a value.
+         */
+        Source: {
+            /** Clue */
+            clue: string;
+            /** Count */
+            count: number;
+            evidence: components["schemas"]["Evidence"] | null;
+            /**
+             * First
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            last: string;
+            /** Protocol */
+            protocol: string;
+            /** Rule */
+            rule: string;
+            /** Value */
+            value: string;
+            /** Weight */
+            weight: number;
+        };
+        /**
+         * Status
+         * @enum {string}
+         */
+        Status: "open" | "acknowledged" | "explained" | "resolved" | "reopened";
+        /** Timeline */
+        Timeline: {
+            /** End Ms */
+            end_ms: number;
+            /** Events */
+            events: components["schemas"]["RoomEvent"][];
+            /** Images */
+            images: components["schemas"]["RoomImage"][];
+            not_for_diagnosis: components["schemas"]["Words"];
+            room: components["schemas"]["Room"];
+            /** Start Ms */
+            start_ms: number;
+            /** Tracks */
+            tracks: components["schemas"]["Track"][];
+        };
+        /**
+         * Track
+         * @description Numerics of one code of one source over time.
+         */
+        Track: {
+            /** Code */
+            code: string;
+            /** Code System */
+            code_system: string;
+            /** Count */
+            count: number;
+            device: components["schemas"]["DeviceRef"] | null;
+            /** Gaps Ms */
+            gaps_ms: [
+                number,
+                number
+            ][];
+            /** Highs */
+            highs: (number | null)[];
+            label: components["schemas"]["Words"];
+            /**
+             * Lows
+             * @description lowest value of each step where several were joined, else empty
+             */
+            lows: (number | null)[];
+            /** Name */
+            name: string;
+            /** Source */
+            source: string;
+            /** Times Ms */
+            times_ms: number[];
+            /** Unit */
+            unit: string;
+            /** Values */
+            values: (number | null)[];
+        };
+        /** TypeWords */
+        TypeWords: {
+            /** Category */
+            category: string;
+            /** Criticality */
+            criticality: string;
+            /** Id */
+            id: string;
+            words: components["schemas"]["Words"];
+        };
+        /**
+         * Vocabulary
+         * @description The lists of ids that the other answers use, with their words.
+         */
+        Vocabulary: {
+            /**
+             * Language
+             * @description language of the settings, '' when open
+             */
+            language: string;
+            /** Site */
+            site: string;
+            /** Site Name */
+            site_name: string;
+            /** Time Zone */
+            time_zone: string;
+            /** Types */
+            types: components["schemas"]["TypeWords"][];
+            /** Version */
+            version: string;
+            /** Zone Kinds */
+            zone_kinds: components["schemas"]["KindWords"][];
+            /** Zones */
+            zones: components["schemas"]["ZoneRef"][];
+        };
+        /**
+         * Words
+         * @description One text in both languages.
+         */
+        Words: {
+            /** En */
+            en: string;
+            /** Ja */
+            ja: string;
+        };
+        /** ZoneNow */
+        ZoneNow: {
+            /** Devices */
+            devices: number;
+            /** Findings */
+            findings: number;
+            /**
+             * Heard
+             * @enum {string}
+             */
+            heard: "both" | "one_way" | "nothing";
+            /** In Use */
+            in_use: number;
+            /** Last */
+            last: string | null;
+            zone: components["schemas"]["ZoneRef"];
+        };
+        /** ZoneRef */
+        ZoneRef: {
+            /**
+             * By Person
+             * @description False: proposed by Hinomi, not yet named by a person
+             */
+            by_person: boolean;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            name: components["schemas"]["Words"];
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    conversations_api_conversations_get: {
+        parameters: {
+            query?: {
+                device?: string | null;
+                limit?: number;
+                offset?: number;
+                other_zone?: string | null;
+                service?: string | null;
+                zone?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Hint
+                         * @default
+                         */
+                        hint: string;
+                        /**
+                         * Hint Ja
+                         * @default
+                         */
+                        hint_ja: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Title Ja
+                         * @default
+                         */
+                        title_ja: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    coverage_api_coverage_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Coverage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Hint
+                         * @default
+                         */
+                        hint: string;
+                        /**
+                         * Hint Ja
+                         * @default
+                         */
+                        hint_ja: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Title Ja
+                         * @default
+                         */
+                        title_ja: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    devices_api_devices_get: {
+        parameters: {
+            query?: {
+                category?: string | null;
+                descending?: boolean;
+                finding?: boolean | null;
+                in_use?: ("yes" | "no" | "unknown" | "none") | null;
+                limit?: number;
+                offset?: number;
+                outside?: boolean | null;
+                q?: string;
+                sort?: "label" | "type" | "manufacturer" | "model" | "zone" | "ip" | "os" | "type_confidence" | "in_use" | "findings" | "first" | "last";
+                type?: string | null;
+                unknown?: boolean | null;
+                zone?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DevicePage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Hint
+                         * @default
+                         */
+                        hint: string;
+                        /**
+                         * Hint Ja
+                         * @default
+                         */
+                        hint_ja: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Title Ja
+                         * @default
+                         */
+                        title_ja: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    device_api_devices__id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Device"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Hint
+                         * @default
+                         */
+                        hint: string;
+                        /**
+                         * Hint Ja
+                         * @default
+                         */
+                        hint_ja: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Title Ja
+                         * @default
+                         */
+                        title_ja: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    correct_api_devices__id__corrections_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectionAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Device"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Hint
+                         * @default
+                         */
+                        hint: string;
+                        /**
+                         * Hint Ja
+                         * @default
+                         */
+                        hint_ja: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Title Ja
+                         * @default
+                         */
+                        title_ja: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    packet_api_evidence__capture___packet__get: {
+        parameters: {
+            query: {
+                offset: number;
+            };
+            header?: never;
+            path: {
+                capture: string;
+                packet: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Packet"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Hint
+                         * @default
+                         */
+                        hint: string;
+                        /**
+                         * Hint Ja
+                         * @default
+                         */
+                        hint_ja: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Title Ja
+                         * @default
+                         */
+                        title_ja: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    payload_api_evidence__capture___packet__payload_post: {
+        parameters: {
+            query: {
+                offset: number;
+            };
+            header?: never;
+            path: {
+                capture: string;
+                packet: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PayloadAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payload"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Hint
+                         * @default
+                         */
+                        hint: string;
+                        /**
+                         * Hint Ja
+                         * @default
+                         */
+                        hint_ja: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Title Ja
+                         * @default
+                         */
+                        title_ja: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    devices_csv_api_exports_devices_csv_get: {
+        parameters: {
+            query?: {
+                category?: string | null;
+                columns?: ("label" | "type" | "manufacturer" | "model" | "serial" | "software_version" | "os" | "zone" | "ip" | "mac" | "department" | "services" | "in_use" | "sure" | "findings" | "first" | "last")[] | null;
+                descending?: boolean;
+                finding?: boolean | null;
+                in_use?: ("yes" | "no" | "unknown" | "none") | null;
+                lang?: "ja" | "en";
+                outside?: boolean | null;
+                q?: string;
+                sort?: "label" | "type" | "manufacturer" | "model" | "zone" | "ip" | "os" | "type_confidence" | "in_use" | "findings" | "first" | "last";
+                type?: string | null;
+                unknown?: boolean | null;
+                zone?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Hint
+                         * @default
+                         */
+                        hint: string;
+                        /**
+                         * Hint Ja
+                         * @default
+                         */
+                        hint_ja: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Title Ja
+                         * @default
+                         */
+                        title_ja: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    findings_api_findings_get: {
+        parameters: {
+            query?: {
+                detection?: string | null;
+                device?: string | null;
+                limit?: number;
+                offset?: number;
+                severity_at_least?: components["schemas"]["Severity"] | null;
+                status?: components["schemas"]["Status"][] | null;
+                zone?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Hint
+                         * @default
+                         */
+                        hint: string;
+                        /**
+                         * Hint Ja
+                         * @default
+                         */
+                        hint_ja: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Title Ja
+                         * @default
+                         */
+                        title_ja: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    finding_api_findings__id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Hint
+                         * @default
+                         */
+                        hint: string;
+                        /**
+                         * Hint Ja
+                         * @default
+                         */
+                        hint_ja: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Title Ja
+                         * @default
+                         */
+                        title_ja: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    decide_api_findings__id__decision_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Hint
+                         * @default
+                         */
+                        hint: string;
+                        /**
+                         * Hint Ja
+                         * @default
+                         */
+                        hint_ja: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Title Ja
+                         * @default
+                         */
+                        title_ja: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    health_api_health_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Hint
+                         * @default
+                         */
+                        hint: string;
+                        /**
+                         * Hint Ja
+                         * @default
+                         */
+                        hint_ja: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Title Ja
+                         * @default
+                         */
+                        title_ja: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    live_api_live_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Hint
+                         * @default
+                         */
+                        hint: string;
+                        /**
+                         * Hint Ja
+                         * @default
+                         */
+                        hint_ja: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Title Ja
+                         * @default
+                         */
+                        title_ja: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    map__api_map_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Map"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Hint
+                         * @default
+                         */
+                        hint: string;
+                        /**
+                         * Hint Ja
+                         * @default
+                         */
+                        hint_ja: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Title Ja
+                         * @default
+                         */
+                        title_ja: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    overview_api_overview_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Hint
+                         * @default
+                         */
+                        hint: string;
+                        /**
+                         * Hint Ja
+                         * @default
+                         */
+                        hint_ja: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Title Ja
+                         * @default
+                         */
+                        title_ja: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    rooms_api_theatre_rooms_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Room"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Hint
+                         * @default
+                         */
+                        hint: string;
+                        /**
+                         * Hint Ja
+                         * @default
+                         */
+                        hint_ja: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Title Ja
+                         * @default
+                         */
+                        title_ja: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    timeline_api_theatre_timeline_get: {
+        parameters: {
+            query: {
+                end_ms?: number | null;
+                points?: number;
+                room: string;
+                start_ms?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Hint
+                         * @default
+                         */
+                        hint: string;
+                        /**
+                         * Hint Ja
+                         * @default
+                         */
+                        hint_ja: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Title Ja
+                         * @default
+                         */
+                        title_ja: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    vocabulary_api_vocabulary_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Vocabulary"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Hint
+                         * @default
+                         */
+                        hint: string;
+                        /**
+                         * Hint Ja
+                         * @default
+                         */
+                        hint_ja: string;
+                        /** Status */
+                        status: number;
+                        /** Title */
+                        title: string;
+                        /**
+                         * Title Ja
+                         * @default
+                         */
+                        title_ja: string;
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+}

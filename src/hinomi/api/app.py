@@ -1,0 +1,59 @@
+"""The application: routes, guard, console."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp, Scope
+
+from hinomi.api import console_files, problems
+from hinomi.api.look import Looks
+from hinomi.api.routes import coverage, devices, evidence, exports, findings, live, map, overview, theatre
+from hinomi.api.security import LOCAL_NAMES, Guard, Refusal
+from hinomi.home import Home
+
+_ROUTERS = (overview, devices, evidence, map, findings, theatre, coverage, exports, live)
+
+
+def create_app(
+    home: Home | str | Path | None = None, *, console: Path | None = None, names: frozenset[str] = LOCAL_NAMES
+) -> FastAPI:
+    """The API over one home.
+
+    Args:
+        home: a `Home`, or the path of one; None for the default home.
+        console: directory of the built console; None for the usual place.
+        names: host names it answers to.
+    """
+    opened = home if isinstance(home, Home) else Home(home)
+
+    @asynccontextmanager
+    async def life(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        opened.close()
+
+    app = FastAPI(
+        title="Hinomi",
+        summary="What the tap heard: devices, who talks to whom, findings, and the proof.",
+        version=overview.program_version(),
+        openapi_url="/api/openapi.json",
+        docs_url=None,  # its page loads scripts from elsewhere; the description itself is enough
+        redoc_url=None,
+        lifespan=life,
+    )
+    app.state.home = opened
+    app.state.looks = Looks(opened)
+    app.state.listeners = 0
+    problems.install(app)
+    for room in _ROUTERS:
+        app.include_router(room.router, responses={"default": problems.DESCRIBED})
+    console_files.install(app, console or console_files.place())
+
+    def refuse(scope: Scope, refusal: Refusal) -> ASGIApp:
+        return problems.refuse(scope, refusal.id, refusal.status)
+
+    app.add_middleware(Guard, refuse=refuse, hosts=names)
+    return app

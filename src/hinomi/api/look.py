@@ -1,0 +1,278 @@
+"""One look at the store: what several pages need, worked out once per version of the state.
+
+A look is thrown away when `State.version()` grows; it holds no row of the wire, only sums by
+device. Everything is made when first asked for.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import threading
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from hinomi.api import shapes
+from hinomi.api.words import type_words, zone_words
+from hinomi.model import Interval, Status, Zone
+from hinomi.watch import knowledge
+
+if TYPE_CHECKING:
+    from hinomi.home import Home
+    from hinomi.store.state.shapes import DeviceSummary, Finding
+
+WAITING = (Status.OPEN, Status.REOPENED)
+# A device counts as in use for this long after the last sign of use: gaps between two readings
+# of a bedside monitor are up to ten minutes at the slowest setting that we know.
+IN_USE_AFTER_NS = 10 * 60 * 1_000_000_000
+OUTSIDE_ZONE = "outside"
+NO_ZONE = "unnamed"
+ENCRYPTED = frozenset({"tls", "https", "ssh", "quic", "ipsec", "wireguard", "openvpn", "rdp"})
+CLEAR = frozenset({"http", "hl7", "dicom", "ftp", "telnet", "dns", "dhcp", "smtp", "snmp", "ntp", "mdns", "tftp"})
+
+
+@dataclass(slots=True)
+class Talk:
+    """All conversations of one client, server, service and port, hours joined."""
+
+    client: str  # Device.id
+    server: str
+    service: str
+    proto: str
+    port: int
+    flows: int = 0
+    answered: int = 0
+    up: int = 0
+    down: int = 0
+    first: int = 0
+    last: int = 0
+    names: set[str] = field(default_factory=set)
+
+    @property
+    def encrypted(self) -> bool | None:
+        """None: the tap cannot tell."""
+        if self.service in ENCRYPTED:
+            return True
+        return False if self.service in CLEAR else None
+
+
+class Look:
+    """What the state and the history say now."""
+
+    def __init__(self, home: Home, version: int) -> None:
+        self._home = home
+        self.version = version
+
+    # --- devices and zones
+
+    @cached_property
+    def summaries(self) -> dict[str, DeviceSummary]:
+        return {item.id: item for item in self._home.state.devices().items}
+
+    @cached_property
+    def haystacks(self) -> dict[str, str]:
+        """What the search looks through, lower-case: also the words that stand for ids."""
+        stacks = {}
+        for item in self.summaries.values():
+            words, zone = type_words(item.type), self.zones.get(item.zone)
+            parts = (
+                item.label, item.manufacturer, item.model, item.serial, item.software_version, item.os,
+                item.hostname, item.department, words.ja, words.en, *item.ips, *item.macs, *item.services,
+                *((zone.name_ja, zone.name_en) if zone else ()), item.id,
+            )  # fmt: skip
+            stacks[item.id] = unicodedata.normalize("NFKC", "\n".join(parts)).lower()
+        return stacks
+
+    @cached_property
+    def zones(self) -> dict[str, Zone]:
+        return {zone.id: zone for zone in self._home.state.zones()}
+
+    @cached_property
+    def _nets(self) -> list[tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, str]]:
+        nets = [
+            (ipaddress.ip_network(subnet, strict=False), zone.id)
+            for zone in self.zones.values()
+            for subnet in zone.subnets
+        ]
+        return sorted(nets, key=lambda pair: -pair[0].prefixlen)
+
+    def zone_of_subnet(self, subnet: str) -> str | None:
+        """Zone whose network holds this one."""
+        try:
+            wanted = ipaddress.ip_network(subnet, strict=False)
+        except ValueError:
+            return None
+        for net, zone in self._nets:
+            if net.version == wanted.version and (
+                wanted.network_address in net or net.network_address in wanted
+            ):
+                return zone
+        return None
+
+    def zone_ref(self, id: str | None) -> shapes.ZoneRef | None:
+        zone = self.zones.get(id or "")
+        if zone is None:
+            return None
+        return shapes.ZoneRef(id=zone.id, kind=zone.kind, name=zone_words(zone), by_person=zone.by_person)
+
+    def place(self, device: str) -> str:
+        """Where the map draws a device: its zone, the outside, or the room without a name."""
+        summary = self.summaries.get(device)
+        if summary is None:
+            return NO_ZONE
+        if summary.outside:
+            return OUTSIDE_ZONE
+        return summary.zone if summary.zone in self.zones else NO_ZONE
+
+    def ref(self, device: str) -> shapes.DeviceRef:
+        """A device named in passing; one that the state no longer knows keeps its id as its name."""
+        item = self.summaries.get(device)
+        if item is None:
+            return shapes.DeviceRef(
+                id=device, label=device, type="unknown", type_words=type_words("unknown"),
+                zone=None, outside=False, ip="",
+            )  # fmt: skip
+        return shapes.DeviceRef(
+            id=item.id,
+            label=item.label,
+            type=item.type or "unknown",
+            type_words=type_words(item.type),
+            zone=item.zone or None,
+            outside=item.outside,
+            ip=item.ips[0] if item.ips else "",
+        )
+
+    def refs(self, devices: Iterable[str]) -> list[shapes.DeviceRef]:
+        return [self.ref(device) for device in devices]
+
+    # --- addresses
+
+    @cached_property
+    def _held(self) -> dict[str, list[tuple[int, int, str, str]]]:
+        held: dict[str, list[tuple[int, int, str, str]]] = defaultdict(list)
+        for device, mac, ip, first, last in self._home.state.addresses():
+            if ip:
+                held[ip].append((first, last, device, mac))
+            elif mac:
+                held[mac].append((first, last, device, mac))
+        return held
+
+    def device_at(self, ip: str, mac: str, time: int) -> str:
+        """Device that held the address at that time; '' when the inventory knows none."""
+        rows = self._held.get(ip or mac)
+        if not rows:
+            return ""
+        if len(rows) > 1:
+            rows = [row for row in rows if row[3] == mac] or rows
+        return min(rows, key=lambda row: max(row[0] - time, time - row[1], 0))[2]
+
+    # --- who talks to whom
+
+    @cached_property
+    def talks(self) -> list[Talk]:
+        """Conversations by device, largest first."""
+        joined: dict[tuple[str, str, str, str, int], Talk] = {}
+        table = self._home.history.conversations(by_hour=False)
+        columns = ("client_ip", "client_mac", "server_ip", "server_mac", "service", "proto", "server_port",
+                   "flows", "answered", "bytes_up", "bytes_down", "first", "last", "names")  # fmt: skip
+        lists = [table.column(name).to_pylist() for name in columns]
+        for c_ip, c_mac, s_ip, s_mac, service, proto, port, flows, answered, up, down, first, last, names in zip(
+            *lists, strict=True
+        ):
+            client = self.device_at(c_ip, c_mac, first)
+            server = self.device_at(s_ip, s_mac, first)
+            if not client or not server:
+                continue
+            key = (client, server, service or "", proto, port)
+            talk = joined.get(key)
+            if talk is None:
+                talk = joined[key] = Talk(*key, first=first, last=last)
+            talk.flows += flows
+            talk.answered += answered
+            talk.up += up
+            talk.down += down
+            talk.first = min(talk.first, first)
+            talk.last = max(talk.last, last)
+            talk.names.update(names or ())
+        return sorted(joined.values(), key=lambda talk: -(talk.up + talk.down))
+
+    @cached_property
+    def talks_of(self) -> dict[str, list[Talk]]:
+        by: dict[str, list[Talk]] = defaultdict(list)
+        for talk in self.talks:
+            by[talk.client].append(talk)
+            if talk.server != talk.client:
+                by[talk.server].append(talk)
+        return by
+
+    # --- context
+
+    @cached_property
+    def span(self) -> tuple[int, int] | None:
+        return self._home.history.span()
+
+    @cached_property
+    def now(self) -> int:
+        """The tap's newest time; 0 while nothing was heard. Never this machine's clock."""
+        return self.span[1] if self.span else 0
+
+    @cached_property
+    def intervals(self) -> list[Interval]:
+        return self._home.state.intervals()
+
+    @cached_property
+    def used_until(self) -> dict[str, int]:
+        """Device -> last sign of use."""
+        until: dict[str, int] = {}
+        for interval in self.intervals:
+            if interval.device:
+                until[interval.device] = max(until.get(interval.device, 0), interval.end)
+        return until
+
+    def in_use(self, device: str) -> shapes.InUse:
+        """Silence never means free: a device that could be on a patient is in use or unknown."""
+        if self.used_until.get(device, 0) and self.used_until[device] >= self.now - IN_USE_AFTER_NS:
+            return "yes"
+        item = self.summaries.get(device)
+        if item is None or item.outside or item.category not in ("medical", "unknown"):
+            return "none"
+        return "unknown"
+
+    # --- findings
+
+    @cached_property
+    def waiting(self) -> list[Finding]:
+        """Findings that need a person, worst first."""
+        return self._home.state.findings(status=WAITING).items
+
+    @cached_property
+    def waiting_by_device(self) -> dict[str, list[Finding]]:
+        by: dict[str, list[Finding]] = defaultdict(list)
+        for finding in self.waiting:
+            for device in finding.devices:
+                by[device].append(finding)
+        return by
+
+    def type_of(self, device: str) -> knowledge.Type:
+        item = self.summaries.get(device)
+        types = knowledge.types()
+        return types.get(item.type if item else "unknown") or types["unknown"]
+
+
+class Looks:
+    """Keeps the newest look."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._lock = threading.Lock()
+        self._look: Look | None = None
+
+    def now(self) -> Look:
+        version = self._home.state.version()
+        with self._lock:
+            if self._look is None or self._look.version != version:
+                self._look = Look(self._home, version)
+            return self._look

@@ -1,0 +1,156 @@
+"""Today: what needs a person, what is quiet, what the tap could hear; and the words for ids."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as installed
+
+from fastapi import APIRouter
+
+from hinomi import watch
+from hinomi.api import shapes
+from hinomi.api.deps import TheHome, TheLook
+from hinomi.api.findings_text import rows
+from hinomi.api.look import WAITING, Look
+from hinomi.api.routes.coverage import coverage_rows, sensors
+from hinomi.api.words import type_words, when_or_none, zone_words
+from hinomi.store.state.shapes import Finding
+from hinomi.watch import knowledge
+
+router = APIRouter(prefix="/api", tags=["overview"])
+
+NEEDS_MAX = 3  # a tired person can hold three things
+
+
+def program_version() -> str:
+    try:
+        return installed("hinomi")
+    except PackageNotFoundError:
+        return "0"
+
+
+@router.get("/overview")
+def overview(home: TheHome, look: TheLook) -> shapes.Overview:
+    """Today."""
+    captures = home.state.captures()
+    heard = coverage_rows(home, look)
+    span = look.span
+    inside = [item for item in look.summaries.values() if not item.outside]
+    return shapes.Overview(
+        empty=not captures,
+        needs=rows(look, _distinct(look)[:NEEDS_MAX]),
+        needs_total=len(look.waiting),
+        quiet=_quiet(home, look),
+        zones=_zones(look, heard),
+        devices=len(inside),
+        outside=len(look.summaries) - len(inside),
+        unknown_type=sum(1 for item in inside if item.type in ("", "unknown")),
+        in_use=sum(1 for item in inside if look.in_use(item.id) == "yes"),
+        heard_from=when_or_none(span[0] if span else 0),
+        heard_to=when_or_none(span[1] if span else 0),
+        one_way=sum(1 for row in heard if row.heard == "one_way"),
+        nothing=sum(1 for row in heard if row.heard == "nothing"),
+        drops=sum(sensor.drops for sensor in sensors(home)),
+        captures=len(captures),
+        incomplete=sum(1 for capture in captures if not capture.complete),
+    )
+
+
+def _distinct(look: Look) -> list[Finding]:
+    """Waiting findings, one of each story: the others of a story stand on its page."""
+    told: set[str] = set()
+    first = []
+    for finding in look.waiting:
+        if finding.story and finding.story in told:
+            continue
+        told.add(finding.story)
+        first.append(finding)
+    return first
+
+
+def _quiet(home: TheHome, look: Look) -> list[shapes.Quiet]:
+    """Detections without a waiting finding. Never a proof: as far as the tap could hear."""
+    loud = {finding.detection for finding in look.waiting}
+    everything = home.state.findings().items
+    since = when_or_none(look.span[0] if look.span else 0)
+    return [
+        shapes.Quiet(
+            detection=id,
+            answer="not_contradicted" if since else "unknown",
+            since=since,
+            decided=sum(1 for f in everything if f.detection == id and f.status not in WAITING),
+        )
+        for id in watch.registry()
+        if id not in loud
+    ]
+
+
+def _zones(look: Look, heard: list[shapes.CoverageRow]) -> list[shapes.ZoneNow]:
+    members: dict[str, list[str]] = defaultdict(list)
+    for item in look.summaries.values():
+        if not item.outside and item.zone:
+            members[item.zone].append(item.id)
+    rank = {"both": 0, "one_way": 1, "nothing": 2}
+    now = []
+    for zone in look.zones.values():
+        if zone.kind == "external":
+            continue
+        ids = members.get(zone.id, [])
+        states = sorted((row.heard for row in heard if row.zone == zone.id), key=rank.__getitem__)
+        ref = look.zone_ref(zone.id)
+        if ref is None:
+            continue
+        now.append(
+            shapes.ZoneNow(
+                zone=ref,
+                devices=len(ids),
+                in_use=sum(1 for id in ids if look.in_use(id) == "yes"),
+                findings=len({f.id for id in ids for f in look.waiting_by_device.get(id, ())}),
+                last=when_or_none(max((look.summaries[id].last for id in ids), default=0)),
+                heard=states[0] if states else "nothing",
+            )
+        )
+    return now
+
+
+@router.get("/vocabulary")
+def vocabulary(home: TheHome, look: TheLook) -> shapes.Vocabulary:
+    """The lists of ids that the other answers use, with their words."""
+    return shapes.Vocabulary(
+        site=home.site,
+        site_name=home.settings.site_name,
+        version=program_version(),
+        language=home.settings.language,
+        time_zone=home.settings.time_zone,
+        types=[
+            shapes.TypeWords(
+                id=kind.id, category=kind.category, words=type_words(kind.id), criticality=kind.criticality
+            )
+            for kind in knowledge.types().values()
+        ],
+        zone_kinds=[
+            shapes.KindWords(id=kind.id, words=shapes.Words(ja=kind.ja, en=kind.en), clinical=kind.clinical)
+            for kind in knowledge.kinds().values()
+        ],
+        zones=[
+            shapes.ZoneRef(id=z.id, kind=z.kind, name=zone_words(z), by_person=z.by_person)
+            for z in look.zones.values()
+        ],
+    )
+
+
+@router.get("/health")
+def health(home: TheHome) -> shapes.Health:
+    """Whether Hinomi itself is well."""
+    verdict = home.state.verify_audit()
+    return shapes.Health(
+        ok=verdict.broken_at is None,
+        version=program_version(),
+        site=home.site,
+        database=True,
+        captures=len(home.state.captures()),
+        audit_ok=verdict.broken_at is None,
+        audit_entries=verdict.entries,
+        audit_problem=verdict.problem,
+    )
