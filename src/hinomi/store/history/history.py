@@ -2,46 +2,28 @@
 
 from __future__ import annotations
 
+import shutil
+import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import pyarrow as pa
+
+from hinomi.conversations.columns import CONVERSATION_SCHEMA
 from hinomi.model import EvidenceRef
+from hinomi.store.history import evidence, questions
+from hinomi.store.history.engine import Engine, Sources
 from hinomi.store.history.evidence import EvidenceFile
+from hinomi.store.history.names import RECORDS
+from hinomi.store.history.schemas import schema
+from hinomi.store.history.segment import read_segment
+from hinomi.store.state.shapes import HistoryFile
 from hinomi.store.state.state import State
 
-if TYPE_CHECKING:
-    import pyarrow as pa
+__all__ = ["CONVERSATION_SCHEMA", "RECORDS", "History"]
 
-RECORDS = ("flow", "clue", "exchange", "reading", "note", "coverage", "conversation")
-
-# Columns of a conversation row: who talked to whom with what, by the hour. (name, Arrow type)
-CONVERSATION_SCHEMA: tuple[tuple[str, str], ...] = (
-    ("site", "string"),
-    ("hour", "int64"),  # start of the hour, ns
-    ("client_mac", "string"),
-    ("client_ip", "string"),
-    ("server_mac", "string"),
-    ("server_ip", "string"),
-    ("vlan", "uint16"),  # null: untagged
-    ("proto", "string"),
-    ("server_port", "uint16"),
-    ("service", "string"),  # null: not recognised
-    ("flows", "uint64"),
-    ("answered", "uint64"),
-    ("refused", "uint64"),
-    ("unanswered", "uint64"),
-    ("half_heard", "uint64"),
-    ("bytes_up", "uint64"),  # IP-layer bytes from the client
-    ("bytes_down", "uint64"),
-    ("packets", "uint64"),  # both ways
-    ("first", "int64"),
-    ("last", "int64"),
-    ("names", "list<string>"),  # SNI, HTTP Host …; at most 8
-    ("capture", "string"),  # best evidence: first packet of the first answered flow, else of the first
-    ("packet", "uint64"),
-    ("offset", "uint64"),
-)
+LIVE = "live/"  # segments below it still grow
 
 
 class History:
@@ -50,6 +32,12 @@ class History:
     def __init__(self, path: Path, state: State) -> None:
         self.path = path
         self._state = state
+        self._lock = threading.Lock()
+        self._engine: Engine | None = None
+        self._sources: Sources | None = None
+        self._seen: tuple[tuple[str, int], ...] = ()
+        self._batches: dict[str, list[pa.RecordBatch]] = {}
+        self._extra: list[tuple[str, Path]] = []
 
     def sql(self, query: str, params: Sequence[Any] = ()) -> pa.Table:
         """Runs DuckDB SQL over the views (read only) and returns an Arrow table.
@@ -60,7 +48,11 @@ class History:
         Raises:
             duckdb.Error: the SQL is wrong.
         """
-        raise NotImplementedError
+        sources = self._current()
+        with self._lock:
+            if self._engine is None:
+                self._engine = Engine(self.path)
+        return self._engine.run(sources, query, params)
 
     def table(
         self,
@@ -78,34 +70,65 @@ class History:
         Raises:
             ValueError: unknown record or column.
         """
-        raise NotImplementedError
+        known = schema(record).names
+        for name in columns or ():
+            if name not in known:
+                raise ValueError(f"{record} has no column {name!r}; known: {', '.join(known)}")
+        selected = ", ".join(f'"{name}"' for name in columns or known)
+        query = f"SELECT {selected} FROM {record}"
+        query += f" WHERE {where}" if where else ""
+        query += f" ORDER BY {order_by}" if order_by else ""
+        query += f" LIMIT {int(limit)}" if limit is not None else ""
+        query += f" OFFSET {int(offset)}" if offset else ""
+        return self.sql(query, params)
+
+    def raw(self, record: str) -> pa.Table:
+        """All rows of a record with the schema of its files: times are timestamps, words dictionaries.
+
+        Arrow segments are mapped, not copied; Parquet is read into memory.
+        """
+        sources = self._current()
+        parts = [sources.arrow[record]]
+        if sources.parquet.get(record):
+            import pyarrow.parquet as pq
+
+            parts += [pq.read_table(path, partitioning=None) for path in sources.parquet[record]]
+        wanted = schema(record)
+        parts = [part if part.schema == wanted else part.select(wanted.names).cast(wanted) for part in parts]
+        return pa.concat_tables(parts)
 
     def counts(self) -> dict[str, int]:
         """Rows per record."""
-        raise NotImplementedError
+        found = dict.fromkeys(RECORDS, 0)
+        for file in self._state.history_files():
+            found[file.record] += file.rows
+        return found
 
     def span(self) -> tuple[int, int] | None:
         """First and last packet heard, ns; None while nothing was."""
-        raise NotImplementedError
+        heard = [c for c in self._state.captures() if c.packets]
+        return (min(c.first for c in heard), max(c.last for c in heard)) if heard else None
 
     def clues_merged(self) -> pa.Table:
         """All clues over all captures, one row per (site, host, vlan, attribute, value, protocol, port).
 
-        Columns are those of `clue`: count summed, first the earliest, last the latest; capture,
-        packet and offset are those of the earliest sighting that has a packet.
+        Columns are those of `clue`, times as int64 ns, words as strings: count summed, first the
+        earliest, last the latest; sensor, capture, packet and offset are those of the earliest
+        sighting that has a packet.
         """
-        raise NotImplementedError
+        return self.sql(questions.CLUES_MERGED)
 
     def conversations(self, *, where: str = "", params: Sequence[Any] = (), by_hour: bool = True) -> pa.Table:
         """Conversations over all captures, merged (CONVERSATION_SCHEMA).
 
         With `by_hour=False` the hours fall together and `hour` is the first one.
         """
-        raise NotImplementedError
+        return self.sql(questions.conversations(where, by_hour), params).cast(schema("conversation"))
 
     def evidence(self, capture: str | EvidenceRef) -> EvidenceFile:
         """The file a reference points into; the file may have gone since, which it then says."""
-        raise NotImplementedError
+        id = capture.capture if isinstance(capture, EvidenceRef) else capture
+        return evidence.find(self._state.capture(id), self.path.parent)
 
     def packet(self, ref: EvidenceRef) -> dict[str, Any]:
         """The packet behind a claim, as `hinomi._wire.packet` gives it.
@@ -113,15 +136,93 @@ class History:
         Raises:
             hinomi.texts.Problem: the capture has gone or changed (evidence.gone, …).
         """
-        raise NotImplementedError
+        return evidence.packet(self.evidence(ref), ref)
+
+    def slice(self, refs: Sequence[EvidenceRef], out: Path) -> int:
+        """Writes the packets of `refs` (all of one or several captures) to a pcapng; returns their number.
+
+        Raises:
+            hinomi.texts.Problem: none of the captures can be opened.
+        """
+        return evidence.cut(self, refs, out)
 
     def refresh(self) -> None:
         """Looks at once for new files; `sql` does so by itself."""
-        raise NotImplementedError
+        self._seen = ()
+        self._current()
+
+    def include(self, files: Sequence[tuple[str, Path]]) -> None:
+        """Adds (record, segment) of a run that is not visible yet, for this `History` alone.
+
+        The run that is being finished asks its questions over old and new rows together before
+        it publishes anything. `include([])` ends it.
+        """
+        self._extra = list(files)
+        self._seen = ()
 
     def remove_unnamed(self) -> list[str]:
         """Removes files that the state does not name; only with the writer's lock held."""
-        raise NotImplementedError
+        named = {file.path for file in self._state.history_files()}
+        removed = []
+        for entry in sorted(self.path.rglob("*"), reverse=True):  # a folder comes after what it holds
+            name = entry.relative_to(self.path).as_posix()
+            if entry.is_dir():
+                if not any(entry.iterdir()):
+                    shutil.rmtree(entry, ignore_errors=True)
+            elif name not in named:
+                entry.unlink(missing_ok=True)
+                removed.append(name)
+        return removed
 
     def close(self) -> None:
-        raise NotImplementedError
+        with self._lock:
+            if self._engine is not None:
+                self._engine.close()
+            self._engine = self._sources = None
+            self._seen = ()
+            self._batches = {}
+
+    def _current(self) -> Sources:
+        """The visible files as tables; built anew only when files came, went or grew."""
+        files = self._state.history_files()
+        with self._lock:
+            seen = tuple((f.path, self._size(f)) for f in files)
+            if self._sources is None or seen != self._seen:
+                version = self._sources.version + 1 if self._sources else 1
+                self._sources = self._open(files, version)
+                self._seen = seen
+            return self._sources
+
+    def _size(self, file: HistoryFile) -> int:
+        return (self.path / file.path).stat().st_size if file.path.startswith(LIVE) else file.bytes
+
+    def _open(self, files: Sequence[HistoryFile], version: int) -> Sources:
+        batches: dict[str, list[pa.RecordBatch]] = {record: [] for record in RECORDS}
+        parquet: dict[str, list[str]] = {}
+        mapped: dict[str, list[pa.RecordBatch]] = {}
+        for file in files:
+            path = self.path / file.path
+            if file.format == "parquet":
+                parquet.setdefault(file.record, []).append(str(path))
+                continue
+            held = None if file.path.startswith(LIVE) else self._batches.get(file.path)
+            mapped[file.path] = held if held is not None else read_segment(path)
+            batches[file.record] += mapped[file.path]
+        for record, path in self._extra:
+            batches[record] += read_segment(path)
+        self._batches = mapped
+        arrow = {record: _table(record, rows) for record, rows in batches.items()}
+        return Sources(version, arrow, parquet)
+
+
+def _table(record: str, batches: list[pa.RecordBatch]) -> pa.Table:
+    if not batches:
+        return schema(record).empty_table()
+    # Files of an older program may lack a column or hold a narrower type.
+    parts: dict[pa.Schema, list[pa.RecordBatch]] = {}
+    for batch in batches:
+        parts.setdefault(batch.schema, []).append(batch)
+    tables = [pa.Table.from_batches(rows, schema=own) for own, rows in parts.items()]
+    if len(tables) == 1:
+        return tables[0]
+    return pa.concat_tables(tables, promote_options="permissive")

@@ -52,7 +52,7 @@ def _source(s: Source) -> tuple[object, ...]:
 
 
 def _sources(rows: Iterable[list[Any]]) -> list[Source]:
-    return [Source(*row[:8], evidence=EvidenceRef(*row[8:])) for row in rows]
+    return [Source(*[*row[:8], EvidenceRef(*row[8:])]) for row in rows]
 
 
 def device_to_json(device: Device) -> str:

@@ -1,0 +1,75 @@
+"""Arrow segments of finished runs → Parquet, partitioned by record, site and day.
+
+    record=flow/site=site-1a2b3c4d/day=2026-11-22/<batch>.parquet
+
+Each file is written whole under a temporary name, synced and renamed; then one transaction of the
+state names the new files instead of the old ones. Killed before it, the new files are unnamed and
+go at the next start; killed after it, the old ones are.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from hinomi.store.history.history import LIVE, History
+from hinomi.store.history.names import RECORDS
+from hinomi.store.history.schemas import DAY_OF, schema
+from hinomi.store.history.segment import read_segment
+from hinomi.store.state import HistoryFile, State
+
+DAY_NS = 86_400_000_000_000
+
+
+def compact(history: History, state: State, staging: Path) -> tuple[int, int]:
+    """Turns every finished Arrow segment into Parquet; the writer's lock must be held.
+
+    Returns:
+        (segments gone, Parquet files made).
+    """
+    old = [f for f in state.history_files() if f.format == "arrow" and not f.path.startswith(LIVE)]
+    if not old:
+        return 0, 0
+    made: list[HistoryFile] = []
+    for record in RECORDS:
+        mine = [f for f in old if f.record == record and f.rows]
+        for site in sorted({f.site for f in mine}):
+            batches = [b for f in mine if f.site == site for b in read_segment(history.path / f.path)]
+            table = pa.concat_tables([pa.Table.from_batches([b]) for b in batches], promote_options="permissive")
+            for day, rows in _by_day(record, table):
+                made.append(_write(history.path, staging, record, site, day, rows))
+    with state.transaction() as tx:
+        tx.put_history_files(made)
+        tx.drop_history_files([f.path for f in old])
+    for file in old:
+        (history.path / file.path).unlink(missing_ok=True)
+    return len(old), len(made)
+
+
+def _by_day(record: str, table: pa.Table) -> Iterator[tuple[str, pa.Table]]:
+    table = table.cast(schema(record)).unify_dictionaries()
+    column = table.column(DAY_OF[record]).cast(pa.int64())
+    days = pc.divide(column, DAY_NS)
+    for day in sorted(pc.unique(days).to_pylist()):
+        rows = table.filter(pc.equal(days, day)).sort_by(DAY_OF[record])
+        yield datetime.fromtimestamp(day * 86_400, UTC).strftime("%Y-%m-%d"), rows
+
+
+def _write(history: Path, staging: Path, record: str, site: str, day: str, rows: pa.Table) -> HistoryFile:
+    name = f"record={record}/site={quote(site, safe='')}/day={day}/{secrets.token_hex(8)}.parquet"
+    final = history / name
+    final.parent.mkdir(parents=True, exist_ok=True)
+    temporary = staging / final.name
+    pq.write_table(rows, temporary, compression="zstd")
+    with temporary.open("rb") as file:
+        os.fsync(file.fileno())
+    temporary.rename(final)
+    return HistoryFile(name, record, site, day, "parquet", rows.num_rows, final.stat().st_size, "")
