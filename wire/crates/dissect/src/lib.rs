@@ -11,7 +11,14 @@ mod registry;
 mod arp;
 mod dhcp;
 mod dns;
+pub mod http;
+pub mod mask;
+mod ntlm;
+mod rdp;
+mod smb;
+mod ssh;
 mod tls;
+mod vnc;
 
 pub use registry::{all, by_name};
 

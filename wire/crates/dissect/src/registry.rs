@@ -5,6 +5,12 @@ use crate::Dissector;
 static ALL: &[&Dissector] = &[
     // Infrastructure.
     &crate::tls::DISSECTOR,
+    &crate::http::DISSECTOR,
+    &crate::ssh::DISSECTOR,
+    &crate::rdp::DISSECTOR,
+    &crate::vnc::DISSECTOR,
+    &crate::smb::DISSECTOR,
+    &crate::ntlm::DISSECTOR,
     &crate::arp::DISSECTOR,
     &crate::dhcp::DISSECTOR,
     &crate::dns::DNS,
