@@ -75,8 +75,8 @@ def build(flows: pa.Table) -> pa.Table:
     if flows.num_rows == 0:
         return schema().empty_table()
     with duckdb.connect() as connection:
-        connection.execute("SET python_enable_replacements = false")
+        connection.sql("SET python_enable_replacements = false")
         connection.register("flows", flows)
-        only_ends = connection.execute("SELECT count(*) FROM flows WHERE phase <> 'end'").fetchone() == (0,)
-        start = f"WITH flow AS ({_SETTLED})" if only_ends else _LAST_WORD
+        unsettled = connection.sql("SELECT 1 FROM flows WHERE phase <> 'end' LIMIT 1").fetchall()
+        start = _LAST_WORD if unsettled else f"WITH flow AS ({_SETTLED})"
         return connection.sql(start + _BUILD).to_arrow_table().cast(schema())

@@ -37,7 +37,7 @@ class Engine:
             "python_enable_replacements = false",
             "lock_configuration = true",
         ):
-            self._database.execute(f"SET {setting}")
+            self._database.sql(f"SET {setting}")
         self._local = threading.local()
 
     def run(self, sources: Sources, query: str, params: Sequence[Any]) -> pa.Table:
@@ -51,7 +51,7 @@ class Engine:
                 cursor = local.cursor = self._database.cursor()
             for record in RECORDS:
                 cursor.register(f"arrow_{record}", sources.arrow[record])
-                cursor.execute(_view(record, sources.parquet.get(record, [])))
+                cursor.sql(_view(record, sources.parquet.get(record, [])))
             local.version = sources.version
         return local.cursor
 

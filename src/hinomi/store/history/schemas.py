@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 
 import pyarrow as pa
 
@@ -22,7 +22,7 @@ DAY_OF = {
 }
 
 
-@lru_cache(maxsize=None)
+@cache
 def schema(record: str) -> pa.Schema:
     """Schema of a record as its files hold it.
 
