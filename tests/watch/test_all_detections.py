@@ -19,9 +19,15 @@ ALL = sorted(registry())
 PARTS = {"title", "seen", "why", "innocent", "first_steps", "how_sure", "needs"}
 # Words that a person on night duty need not know. A text may use one only with its meaning beside it.
 JARGON = {
-    "ja": "ラテラル エクスフィル ビーコン C2 IoC TTP ペイロード エンドポイント スニッフ フロー ジッタ エントロピー ブルートフォース".split(),
-    "en": "lateral exfiltrat beacon C2 IoC TTP payload endpoint threat jitter entropy brute 5-tuple flow egress".split(),
-}
+    "ja": [
+        "ラテラル", "エクスフィル", "ビーコン", "C2", "IoC", "TTP", "ペイロード", "エンドポイント", "スニッフ",
+        "フロー", "ジッタ", "エントロピー", "ブルートフォース",
+    ],
+    "en": [
+        "lateral", "exfiltrat", "beacon", "C2", "IoC", "TTP", "payload", "endpoint", "threat", "jitter", "entropy",
+        "brute", "5-tuple", "flow", "egress",
+    ],
+}  # fmt: skip
 
 
 def strings(value):

@@ -33,7 +33,7 @@ def test_port_alone_is_a_hint(house):
         house.device("vendor1", "10.90.0.10"), house.device("ct1", "10.20.0.11", "ct"), 5900, None, up=9000, down=90_000
     )
     (finding,) = house.run(ID)
-    assert finding.facts["variant"] == "hint" and finding.confidence < 0.5 and finding.severity <= Severity.MEDIUM
+    assert finding.facts["variant"] == "hint" and finding.confidence < 0.5 and finding.severity == Severity.MEDIUM
 
 
 def test_service_and_not_port_decides(house):

@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import tomllib
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-
-def root() -> Path:
-    """Where `knowledge/` stands: HINOMI_KNOWLEDGE, inside the package, or beside the source tree."""
-    told = os.environ.get("HINOMI_KNOWLEDGE")
-    if told:
-        return Path(told)
-    package = Path(__file__).resolve().parents[1]
-    inside = package / "knowledge"
-    return inside if inside.is_dir() else package.parents[1] / "knowledge"
+from hinomi.knowledge_path import knowledge_file
 
 
 @cache
 def load(name: str) -> dict[str, Any]:
     """One file of the knowledge directory, read once."""
-    with (root() / name).open("rb") as stream:
+    with knowledge_file(name).open("rb") as stream:
         return tomllib.load(stream)
 
 

@@ -26,6 +26,7 @@ class Meta:
     attack: tuple[str, ...]  # MITRE ATT&CK technique ids, Enterprise (T1…) and ICS (T0…)
     reads: tuple[str, ...]  # records: flow, exchange, clue, reading, coverage
     blind_spots: tuple[str, ...]
+    response: str = "look"  # how one answers it: outside, remote, spread, port, refuse, look
     limits: tuple[Limit, ...] = ()
     order: int = 100  # of two findings that tell the same, the lower order stays
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from hinomi.knowledge_path import knowledge_file
+
 from . import knowledge
 from .who import parse
 
@@ -35,7 +37,7 @@ class Destination:
 def destinations() -> dict[str, Destination]:
     """All known destinations by id."""
     found: dict[str, Destination] = {}
-    for path in sorted((knowledge.root() / "outside").glob("*.toml")):
+    for path in sorted(knowledge_file("outside").glob("*.toml")):
         data = knowledge.load(f"outside/{path.name}")
         defaults: dict[str, Any] = data.get("defaults", {})
         for row in data.get("destination", []):

@@ -30,7 +30,7 @@ class Sight:
     def __init__(self, view: WatchView) -> None:
         self.view = view
         self.now = view.now
-        self.who = Who(view.inventory.devices, view.zones)
+        self.who = Who(view.inventory.devices, view.zones, getattr(view.inventory, "index", None))
         self._intervals: dict[str, list[Interval]] = defaultdict(list)
         for interval in view.intervals:
             if interval.device:

@@ -11,7 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
 
-from hinomi.model import Address, Device, Zone
+from hinomi.inventory.index import HostIndex
+from hinomi.model import Device, Zone
 
 from . import knowledge
 
@@ -65,17 +66,16 @@ _SERVICE_SERVERS = INFRASTRUCTURE | {"directory_server", "web_server"}
 class Who:
     """Look-ups over the devices and zones of one view."""
 
-    def __init__(self, devices: Iterable[Device], zones: Iterable[Zone]) -> None:
+    def __init__(self, devices: Iterable[Device], zones: Iterable[Zone], index: HostIndex | None = None) -> None:
+        devices = list(devices)
+        self._index = index or HostIndex(devices)
         self.devices: dict[str, Device] = {}
-        self._by_ip: dict[str, list[tuple[Address, Device]]] = defaultdict(list)
-        self._by_mac: dict[str, list[tuple[Address, Device]]] = defaultdict(list)
+        self._by_ip: dict[str, list[Device]] = defaultdict(list)
         for device in devices:
             self.devices[device.id] = device
             for address in device.addresses:
                 if address.ip:
-                    self._by_ip[address.ip].append((address, device))
-                if address.mac:
-                    self._by_mac[address.mac].append((address, device))
+                    self._by_ip[address.ip].append(device)
         self.zones: dict[str, Zone] = {zone.id: zone for zone in zones}
         self._nets = sorted(
             (
@@ -92,15 +92,8 @@ class Who:
 
     def device(self, ip: str, mac: str = "", time: int = 0) -> Device | None:
         """The device that held this address then; null when the inventory knows none."""
-        rows = self._by_ip.get(ip)
-        if not rows:
-            held = self._by_mac.get(mac) if mac and not ip else None
-            return held[0][1] if held else None
-        if len(rows) == 1:
-            return rows[0][1]
-        if mac:
-            rows = [row for row in rows if row[0].mac == mac] or rows
-        return min(rows, key=lambda row: _distance(row[0], time))[1]
+        found = self._index.device_of(mac, ip, None, time)
+        return self.devices.get(found) if found else None
 
     def name(self, ip: str, mac: str = "", time: int = 0) -> str:
         """Device.id, or the address itself where the inventory knows no device."""
@@ -159,7 +152,7 @@ class Who:
             return GROUP
         zone = self.zone(ip)
         kind = zone.kind if zone else ""
-        holders = [device for _, device in self._by_ip.get(ip, ())]
+        holders = self._by_ip.get(ip, [])
         if kind == "external" or (holders and all(device.outside for device in holders)):
             return OUTSIDE
         inside = bool(zone) or any(not device.outside for device in holders) or is_private(ip)
@@ -188,12 +181,6 @@ def _is_broadcast(ip: ipaddress.IPv4Address, zone: Zone) -> bool:
         if net.version == 4 and net.prefixlen < 31 and ip == net.broadcast_address:
             return True
     return False
-
-
-def _distance(address: Address, time: int) -> int:
-    if address.first <= time <= address.last:
-        return 0
-    return min(abs(time - address.first), abs(time - address.last))
 
 
 @lru_cache(maxsize=65_536)

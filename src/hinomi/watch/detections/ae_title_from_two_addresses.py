@@ -26,6 +26,7 @@ META = Meta(
     severity_max=Severity.HIGH,
     attack=("T1078", "T1036", "T0848"),
     reads=("exchange",),
+    response="refuse",
     limits=(
         Limit("window_h", 24, "two users of a name further apart than this did not use it in the same time"),
         Limit("users_max", 3, "a name used by more devices than this is a default nobody changed, told once, low"),

@@ -30,6 +30,7 @@ META = Meta(
     severity_max=Severity.HIGH,
     attack=("T1071", "T1041", "T0885"),
     reads=("flow", "exchange"),
+    response="outside",
     limits=(
         Limit("destinations_max", 6, "more destinations of one device than this are told as one finding"),
         Limit("rows_max", 20_000, "grouped connections looked at one by one"),
@@ -156,13 +157,17 @@ def house_domains(sight: Sight) -> frozenset[str]:
 
 
 def _role(sight: Sight, ip: str, device: Device | None) -> str:
-    """medical, server, thing or unknown; '' where the outside is this host's ordinary business."""
+    """medical, thing or unknown; '' where the outside is this host's ordinary business.
+
+    Servers that are no medical devices fetch masters and updates all day: they are watched by what
+    they send (`exfiltration`) and by rhythm, not by their first contact.
+    """
     if device is not None and (device.outside or is_people(device) or is_infrastructure(device)):
         return ""
     if device is not None and is_medical(device):
         return "medical"
-    if sight.who.kind(ip, device) == "server":
-        return "server"
+    if sight.who.kind(ip, device) == "server" or (device is not None and device.value("type").endswith("server")):
+        return ""
     if device is not None and device.value("type") not in ("", "unknown"):
         return "thing"
     return "unknown"
@@ -204,7 +209,7 @@ def _tell(sight: Sight, name: str, site: str, contact: _Contact) -> Raised:
         variant, confidence, base, top = "answered", 0.95, META.severity, META.severity_max
     else:
         variant, confidence, base, top = "attempted", 0.9, META.severity, META.severity_max
-    if contact.role in ("server", "thing"):
+    if contact.role == "thing":
         base = top = min(base, Severity.LOW, key=_rank)
     elif contact.role == "unknown":
         kind = sight.who.kind(contact.ip, contact.device)

@@ -29,6 +29,7 @@ META = Meta(
     severity_max=Severity.HIGH,
     attack=("T1133", "T1021", "T1219", "T1572", "T0822", "T0886"),
     reads=("flow",),
+    response="remote",
     limits=(
         Limit("always_open_h", 12, "a session open for longer is told as a standing one"),
         Limit("hint_bytes_min", 64, "bytes each way before a port alone is taken as a hint"),
@@ -56,15 +57,15 @@ class _Session:
     client_ip: str
     server: Device | None  # the clinical end
     server_ip: str
-    service: str
+    kind: str  # screen, tunnel or reverse
     hint: bool
-    reverse: bool
     first: int
     last: int
     count: int = 0
     longest: int = 0
     sent: int = 0
     received: int = 0
+    services: list[str] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     evidence: list[EvidenceRef] = field(default_factory=list)
 
@@ -141,10 +142,11 @@ def _add(sight: Sight, sessions: dict[tuple[str, str, str], _Session], flow: dic
             service = known.id
         else:
             service, hint = HINTS[flow["resp_port"]], True
-    key = (client.id if client else client_ip, server.id if server else server_ip, service)
+    kind = "reverse" if reverse else "tunnel" if service in TUNNELS else "screen"
+    key = (client.id if client else client_ip, server.id if server else server_ip, kind)
     session = sessions.get(key)
     if session is None:
-        session = _Session(client, client_ip, server, server_ip, service, hint, reverse, flow["start"], flow["last"])
+        session = _Session(client, client_ip, server, server_ip, kind, hint, flow["start"], flow["last"])
         sessions[key] = session
     session.first = min(session.first, flow["start"])
     session.last = max(session.last, flow["last"])
@@ -153,6 +155,7 @@ def _add(sight: Sight, sessions: dict[tuple[str, str, str], _Session], flow: dic
     session.sent += flow["orig_payload"]
     session.received += flow["resp_payload"]
     session.hint = session.hint and hint
+    session.services.append(service)
     session.names.append(name)
     session.evidence.append(EvidenceRef(flow["capture"], flow["packet"], flow["offset"]))
 
@@ -164,7 +167,7 @@ def _weigh(sight: Sight, session: _Session) -> tuple[Severity | None, Severity, 
     there = who.kind(session.server_ip, session.server)
     if session.server is not None and session.server.outside:
         return None, META.severity_max, origin
-    if session.reverse:
+    if session.kind == "reverse":
         if session.server is not None and is_people(session.server) and not is_medical(session.server):
             return Severity.LOW, Severity.LOW, origin
         return META.severity, META.severity_max, origin
@@ -191,9 +194,12 @@ def _same_place(sight: Sight, session: _Session) -> bool:
 def _tell(
     sight: Sight, key: tuple[str, str, str], session: _Session, base: Severity, top: Severity, origin: str
 ) -> Iterator[Raised]:
-    register, path = declared(
-        sight.view.registers, key[0], session.client_ip, key[1], session.service, session.first, session.last
-    )
+    services = words(session.services)
+    verdicts = [
+        declared(sight.view.registers, key[0], session.client_ip, key[1], service, session.first, session.last)
+        for service in services
+    ]
+    register, path = next((verdict for verdict in verdicts if verdict[0] != "agreed"), verdicts[0])
     confidence = 0.95
     if session.hint:
         base, confidence = lower(base), 0.45
@@ -202,15 +208,10 @@ def _tell(
         base = top = Severity.INFO
     elif register in ("outside_window", "wrong_target", "wrong_service"):
         base = higher(base, top)
-    if session.reverse:
-        variant = "reverse"
-    elif session.service in TUNNELS:
-        variant = "tunnel"
-    else:
-        variant = "hint" if session.hint else "screen"
+    variant = "hint" if session.hint and session.kind == "screen" else session.kind
     facts: Facts = {
         "variant": variant,
-        "service": session.service,
+        "service": services,
         "origin_kind": origin,
         "register": register,
         "vendor": path.vendor if path else "—",

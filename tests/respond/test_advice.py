@@ -1,0 +1,60 @@
+"""Advice names the safest cut first and never a device in use without saying so."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+from hinomi.respond import advice
+
+_spec = importlib.util.spec_from_file_location(
+    "watch_conftest", Path(__file__).resolve().parents[1] / "watch/conftest.py"
+)
+_watch = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(_watch)
+
+
+@pytest.fixture
+def house():
+    return _watch.House()
+
+
+def session(house):
+    vendor = house.device("vendor1", "10.90.0.10", "maintenance_host")
+    mon = house.device("mon1", "10.30.1.11", "patient_monitor")
+    gateway = house.device("gw", "10.30.2.50", "monitor_gateway")
+    house.flow(mon, gateway, 2575, "hl7", t=0, secs=600)
+    house.flow(vendor, mon, 5900, "vnc", t=60, secs=500)
+    return mon
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_device_in_use_is_said_first_and_cut_last(house, lang):
+    mon = session(house)
+    house.in_use(mon, 0, 600)
+    (finding,) = house.run("remote_session_into_clinical")
+    told = advice(finding, house.view(), lang)
+    assert told.in_use is True and mon.label in told.warning
+    assert [cut.place for cut in told.cuts] == ["vendor_line", "outside", "segment", "device"]
+    assert told.cuts[0].warning == ""
+    assert told.cuts[-1].warning == told.warning
+    assert any("gw" in line and "HL7" in line for line in told.cuts[-1].lost)
+
+
+def test_unknown_counts_as_in_use(house):
+    session(house)
+    (finding,) = house.run("remote_session_into_clinical")
+    told = advice(finding, house.view(), "en")
+    assert told.in_use is None and "Treat it as in use" in told.warning and told.cuts[-1].warning
+
+
+def test_a_pc_bears_no_warning(house):
+    ct = house.device("ct1", "10.20.0.11", "ct")
+    pc = house.device("pc1", "10.60.0.11", "workstation")
+    for n, client in enumerate((ct, ct, pc)):
+        house.exchange("dicom", "A-ASSOCIATE", client, "10.50.0.20", t=n, client_name="CT01", server_name="PACS")
+    (finding,) = house.run("ae_title_from_two_addresses")
+    told = advice(finding, house.view(), "en")
+    assert told.warning == "" and told.cuts[0].place == "refuse"
