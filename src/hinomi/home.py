@@ -136,7 +136,7 @@ class Home:
         Raises:
             Problem: another process holds it.
         """
-        with self._lock():
+        with self.lock():
             self.recover()
             yield
 
@@ -148,15 +148,29 @@ class Home:
         """
         removed = []
         for left in sorted(self.staging_path.iterdir()):
-            shutil.rmtree(left, ignore_errors=True)
+            if left.is_dir():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink()
             removed.append(f"staging/{left.name}")
-        runs = [entry for entry in self.history_path.iterdir()]
-        if runs:
+        if any(self.history_path.iterdir()):
             removed += self.history.remove_unnamed()
+        copies = list(self.evidence_path.iterdir())
+        if copies:
+            kept = {capture.kept for capture in self.state.captures()}
+            for copy in copies:
+                if f"evidence/{copy.name}" not in kept:
+                    copy.unlink()
+                    removed.append(f"evidence/{copy.name}")
         return removed
 
     @contextlib.contextmanager
-    def _lock(self) -> Iterator[None]:
+    def lock(self) -> Iterator[None]:
+        """Holds the writer's lock; the caller sees to `recover()` itself.
+
+        Raises:
+            Problem: another process holds it.
+        """
         # flock dies with its process: a lock left by SIGKILL cannot exist.
         descriptor = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:

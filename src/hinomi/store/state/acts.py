@@ -179,12 +179,13 @@ def undo_mark(tx: Transaction, id: str, *, by: str) -> None:
 
 
 def put_remote_path(tx: Transaction, path: RemotePath) -> None:
-    tx.connection.execute(delete(t.remote_path).where(t.remote_path.c.id == path.id))
-    values = {c.name: getattr(path, c.name) for c in t.remote_path.c}
-    values |= {"peers": dumps(list(path.peers)), "site": tx.site}
-    tx.connection.execute(insert(t.remote_path).values(values))
+    mine = (t.remote_path.c.site == tx.site) & (t.remote_path.c.id == path.id)
+    tx.connection.execute(delete(t.remote_path).where(mine))
+    values = {c.name: getattr(path, c.name) for c in t.remote_path.c if c.name != "site"}
+    lists = {name: dumps(values[name]) for name in ("peers", "devices", "services", "windows")}
+    tx.connection.execute(insert(t.remote_path).values({**values, **lists, "site": tx.site}))
     tx.touch()
-    tx.audit(path.by, "remote_path.put", path.id, {"vendor": path.vendor, "device": path.device})
+    tx.audit(path.by, "remote_path.put", path.id, {"vendor": path.vendor, "devices": path.devices})
 
 
 def _reasoned(by: str, reason: str) -> None:

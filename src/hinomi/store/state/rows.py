@@ -142,18 +142,19 @@ def mark(row: Row) -> Mark:
 def remote_path(row: Row) -> RemotePath:
     return RemotePath(
         id=row.id,
-        site=row.site,
-        device=row.device,
         vendor=row.vendor,
+        peers=tuple(loads(row.peers)),
+        devices=tuple(loads(row.devices)),
+        by=row.by,
+        at=row.at,
+        services=tuple(loads(row.services)),
+        windows=tuple((start, end) for start, end in loads(row.windows)),
         line=row.line,
         box=row.box,
         firmware=row.firmware,
-        peers=tuple(loads(row.peers)),
-        window=row.window,
         approver=row.approver,
+        ticket=row.ticket,
         note=row.note,
-        by=row.by,
-        at=row.at,
         ended=row.ended,
     )
 

@@ -162,18 +162,19 @@ class RemotePath:
     """A remote-maintenance path as people registered it (保守回線). '' where nobody said."""
 
     id: str
-    site: str
-    device: str  # Device.id or ""
     vendor: str
-    line: str
-    box: str
-    firmware: str
-    peers: tuple[str, ...]  # addresses or names of the far end
-    window: str  # when sessions are agreed, in the people's own words
-    approver: str
-    note: str
-    by: str
+    peers: tuple[str, ...]  # networks of the far end in CIDR notation, or Device.id of the vendor's box
+    devices: tuple[str, ...]  # Device.id the path may reach
+    by: str  # who registered it
     at: int
+    services: tuple[str, ...] = ()  # wire's service names; empty: any
+    windows: tuple[tuple[int, int], ...] = ()  # agreed times; empty: none were agreed
+    line: str = ""
+    box: str = ""
+    firmware: str = ""
+    approver: str = ""
+    ticket: str = ""
+    note: str = ""
     ended: bool = False
 
 

@@ -169,21 +169,23 @@ def upgrade() -> None:
     )
     op.create_table(
         "remote_path",
-        sa.Column("id", sa.Text(), nullable=False),
         sa.Column("site", sa.Text(), nullable=False),
-        sa.Column("device", sa.Text(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
         sa.Column("vendor", sa.Text(), nullable=False),
+        sa.Column("peers", sa.Text(), nullable=False),
+        sa.Column("devices", sa.Text(), nullable=False),
+        sa.Column("services", sa.Text(), nullable=False),
+        sa.Column("windows", sa.Text(), nullable=False),
         sa.Column("line", sa.Text(), nullable=False),
         sa.Column("box", sa.Text(), nullable=False),
         sa.Column("firmware", sa.Text(), nullable=False),
-        sa.Column("peers", sa.Text(), nullable=False),
-        sa.Column("window", sa.Text(), nullable=False),
         sa.Column("approver", sa.Text(), nullable=False),
+        sa.Column("ticket", sa.Text(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("by", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("ended", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_remote_path")),
+        sa.PrimaryKeyConstraint("site", "id", name=op.f("pk_remote_path")),
     )
     op.create_table(
         "zone",

@@ -1,0 +1,251 @@
+"""Capture files → staged rows → one step into the store.
+
+The reader runs in threads of its own, without Python's lock. So it is started first, and all that
+is heavy to import is imported while it works.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hinomi.pipeline import stages
+from hinomi.pipeline.report import FileReport, Progress, ReadReport
+
+if TYPE_CHECKING:
+    from hinomi.home import Home
+    from hinomi.store.history.staging import Staging
+    from hinomi.store.state import Capture
+
+STDIN = "-"
+PROGRESS_EVERY_S = 0.1
+Say = Callable[[Progress], None]
+
+
+def read(home: Home, paths: Sequence[str | Path], *, progress: Say | None = None, keep: bool = False) -> ReadReport:
+    """Reads capture files and works out what they mean.
+
+    A file that cannot be read does not stop the others. Of a file that breaks off, what could be
+    read is kept. A file that was read before changes nothing. Ctrl-C keeps the files that were
+    read to their end and nothing of the one in work.
+
+    Args:
+        paths: files, or "-" for standard input.
+        progress: called about ten times a second.
+        keep: copy the captures into the home, so that their packets can be shown when the files
+            have gone.
+
+    Raises:
+        hinomi.texts.Problem: another process is writing, or the home or its database cannot be used.
+    """
+    run = _Run(home, [str(path) for path in paths], progress, keep)
+    with home.lock():
+        return run.go()
+
+
+class _Run:
+    def __init__(self, home: Home, paths: list[str], progress: Say | None, keep: bool) -> None:
+        self.home = home
+        self.paths = paths
+        self.progress = progress
+        self.keep = keep
+        self.report = ReadReport(run=f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{secrets.token_hex(3)}")
+        self.captures: list[Capture] = []
+        self.kept: list[Path] = []
+
+    def go(self) -> ReadReport:
+        started = time.perf_counter()
+        pending = self._start(0)
+        staging: Staging | None = None
+        try:
+            # The reader of the first file is at work; now the heavy part.
+            self.home.recover()
+            from hinomi.store.history.staging import Staging
+
+            staging = Staging(self.home.staging_path, self.home.history_path, self.report.run, self.home.site)
+            try:
+                for number in range(len(self.paths)):
+                    reader = pending if number == 0 else self._start(number)
+                    self.report.files.append(self._file(number, reader, staging))
+            except KeyboardInterrupt:
+                self.report.interrupted = True
+                staging.forget()
+            self.report.seconds["reading"] = time.perf_counter() - started
+            if self.captures:
+                self._finish(staging)
+            else:
+                staging.discard()
+        except BaseException:
+            if staging is not None:
+                staging.discard()
+            for path in self.kept:
+                path.unlink(missing_ok=True)
+            raise
+        return self.report
+
+    def _start(self, number: int) -> Any:
+        """A reader at work, or the error it met at once."""
+        from hinomi import _wire
+
+        settings = self.home.settings
+        try:
+            return _wire.Reader(
+                self.paths[number],
+                site=settings.site,
+                sensor=settings.sensor,
+                key=self.home.key.reveal(),
+                threads=settings.threads or None,
+            )
+        except _wire.CaptureError as error:
+            return error
+
+    def _file(self, number: int, reader: Any, staging: Staging) -> FileReport:
+        """Stages one file's rows."""
+        from hinomi import _wire
+
+        path, started = self.paths[number], time.perf_counter()
+        if isinstance(reader, _wire.CaptureError):
+            return _failed(path, reader)
+        staging.begin()
+        broken: Any = None
+        try:
+            self._rows(number, reader, staging)
+        except _wire.CaptureError as error:
+            broken = error
+        except KeyboardInterrupt:
+            reader.stop()
+            raise
+        summary = reader.summary()
+        if broken is not None and not summary.get("packets"):
+            staging.forget()
+            return _failed(path, broken)
+        capture = self._capture(path, summary, broken)
+        known = self.home.state.capture(capture.id)
+        if known is not None or any(c.id == capture.id for c in self.captures):
+            staging.forget()
+            return _file_report(path, "known", capture, time.perf_counter() - started)
+        self._conversations(number, staging)
+        rows = staging.keep()
+        capture = self._capture(path, summary, broken, rows)
+        self.captures.append(capture)
+        return _file_report(path, "read" if capture.complete else "partial", capture, time.perf_counter() - started)
+
+    def _rows(self, number: int, reader: Any, staging: Staging) -> None:
+        import pyarrow as pa
+
+        told = 0.0
+        for record, batch in reader:
+            staging.write(record, pa.record_batch(batch))
+            now = time.monotonic()
+            if self.progress is not None and now - told >= PROGRESS_EVERY_S:
+                told = now
+                self._tell("reading", number, reader.progress())
+        if self.progress is not None:
+            self._tell("reading", number, reader.progress())
+
+    def _conversations(self, number: int, staging: Staging) -> None:
+        import pyarrow as pa
+
+        from hinomi.conversations import build
+        from hinomi.store.history.segment import read_segment
+
+        flows = staging.paths().get("flow")
+        if flows is None:
+            return
+        started = time.perf_counter()
+        if self.progress is not None:
+            self._tell("conversations", number, None)
+        for batch in build(pa.Table.from_batches(read_segment(flows))).to_batches():
+            staging.write("conversation", batch)
+        seconds = self.report.seconds
+        seconds["conversations"] = seconds.get("conversations", 0.0) + time.perf_counter() - started
+
+    def _finish(self, staging: Staging) -> None:
+        """Old and new rows together are worked out; then all of it becomes visible in one step."""
+        history = self.home.history
+        history.include([(file.record, staging.local(file)) for file in staging.files])
+        try:
+            meaning = stages.understand(self.home, self._stage, self.report.seconds)
+        finally:
+            history.include([])
+        with stages.timed("saving", self._stage, self.report.seconds):
+            captures = [self._kept(capture) for capture in self.captures]
+            files = staging.publish()
+            with self.home.state.transaction() as tx:
+                tx.put_history_files(files)
+                for capture in captures:
+                    tx.put_capture(capture)
+                    tx.audit("hinomi", "capture.read", capture.id, {"size": capture.size, "run": capture.run})
+                stages.save(tx, meaning, self.report)
+
+    def _capture(self, path: str, summary: dict[str, Any], broken: Any, rows: dict[str, int] | None = None) -> Capture:
+        from hinomi.store.state import Capture
+
+        problem = str(broken.args[0]) if broken is not None else str(summary.get("problem") or "")
+        return Capture(
+            id=summary["capture"],
+            site=self.home.site,
+            sensor=self.home.settings.sensor,
+            path="" if path == STDIN else str(Path(path).resolve()),
+            kept="",
+            size=summary["size"],
+            run=self.report.run,
+            read_at=time.time_ns(),
+            first=summary["first"] or 0,
+            last=summary["last"] or 0,
+            packets=summary["packets"],
+            bytes=summary["bytes"],
+            records=rows or {},
+            complete=not problem,
+            problem=problem,
+            details=summary,
+        )
+
+    def _kept(self, capture: Capture) -> Capture:
+        """The capture, copied into the home when that was asked for."""
+        if not self.keep or not capture.path:
+            return capture
+        import dataclasses
+
+        name = f"{capture.id}{''.join(Path(capture.path).suffixes[-2:])}"
+        target, temporary = self.home.evidence_path / name, self.home.staging_path / name
+        shutil.copyfile(capture.path, temporary)
+        with temporary.open("rb") as file:
+            os.fsync(file.fileno())
+        temporary.rename(target)
+        self.kept.append(target)
+        return dataclasses.replace(capture, kept=f"evidence/{name}")
+
+    def _stage(self, stage: str) -> None:
+        if self.progress is not None:
+            self.progress(Progress(stage, "", len(self.paths), len(self.paths), 0, 0, 0))
+
+    def _tell(self, stage: str, number: int, seen: Any) -> None:
+        done = (seen["bytes_read"], seen["bytes_total"] or 0, seen["packets"]) if seen else (0, 0, 0)
+        if self.progress is not None:
+            self.progress(Progress(stage, self.paths[number], number + 1, len(self.paths), *done))
+
+
+def _failed(path: str, error: Any) -> FileReport:
+    sentence, hint = (*error.args, "", "")[:2]
+    return FileReport(path, "failed", sentence=str(sentence), hint=str(hint))
+
+
+def _file_report(path: str, outcome: str, capture: Capture, seconds: float) -> FileReport:
+    return FileReport(
+        path,
+        outcome,
+        capture=capture.id,
+        sentence=capture.problem,
+        packets=capture.packets,
+        bytes=capture.bytes,
+        first=capture.first,
+        last=capture.last,
+        records=capture.records,
+        seconds=seconds,
+    )

@@ -1,0 +1,130 @@
+"""Rows to meaning: conversations → inventory → context → watch → state. The order of decision 1."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hinomi.pipeline.report import ReadReport
+
+if TYPE_CHECKING:
+    from hinomi.home import Home
+    from hinomi.inventory import Inventory
+    from hinomi.model import FindingDraft, Interval
+    from hinomi.store.state import RemotePath, Transaction
+    from hinomi.watch import MaintenancePath
+
+
+@dataclass(slots=True)
+class Meaning:
+    """What the stages made of all rows; not yet written."""
+
+    inventory: Inventory
+    intervals: list[Interval]
+    drafts: list[FindingDraft]
+
+
+def understand(home: Home, say: Callable[[str], None], seconds: dict[str, float]) -> Meaning:
+    """Runs the stages over all rows that the history holds (and those it `include`s)."""
+    from hinomi.context import intervals
+    from hinomi.inventory import resolve
+    from hinomi.watch import WatchView, run
+
+    state, history = home.state, home.history
+    with no_garbage():
+        with timed("devices", say, seconds):
+            conversations = history.conversations()
+            clues = history.clues_merged()
+            zones = [zone for zone in state.zones() if zone.by_person]
+            inventory = resolve(
+                home.site, clues, conversations, state.all_devices(), state.decisions(undone=True), zones
+            )
+        with timed("context", say, seconds):
+            readings, exchanges = history.raw("reading"), history.raw("exchange")
+            in_use = intervals(readings, exchanges, inventory)
+        with timed("findings", say, seconds):
+            flows = history.raw("flow")
+            view = WatchView(
+                conversations=conversations,
+                flows=flows,
+                exchanges=exchanges,
+                inventory=inventory,
+                intervals=in_use,
+                zones=inventory.zones,
+                registers=[_register(path) for path in state.remote_paths()],
+                now=_newest(conversations),
+                clues=clues,
+                readings=readings,
+                coverage=history.raw("coverage"),
+            )
+            drafts = run(view)
+    return Meaning(inventory, in_use, drafts)
+
+
+def save(tx: Transaction, meaning: Meaning, report: ReadReport) -> None:
+    """Writes the meaning in the caller's transaction."""
+    with no_garbage():
+        report.devices = tx.put_devices(meaning.inventory.devices)
+        tx.put_proposed_zones(zone for zone in meaning.inventory.zones if not zone.by_person)
+        tx.put_intervals(meaning.intervals)
+        report.findings = tx.put_findings(meaning.drafts)
+        report.device_count = len(meaning.inventory.devices)
+
+
+def refresh(home: Home, *, say: Callable[[str], None] = lambda stage: None) -> ReadReport:
+    """Works everything out again from the rows that are there.
+
+    Raises:
+        hinomi.texts.Problem: another process is writing.
+    """
+    report = ReadReport(run="")
+    with home.writing():
+        meaning = understand(home, say, report.seconds)
+        with timed("saving", say, report.seconds), home.state.transaction() as tx:
+            save(tx, meaning, report)
+    return report
+
+
+@contextmanager
+def timed(stage: str, say: Callable[[str], None], seconds: dict[str, float]) -> Iterator[None]:
+    say(stage)
+    start = time.perf_counter()
+    yield
+    seconds[stage] = seconds.get(stage, 0.0) + time.perf_counter() - start
+
+
+@contextmanager
+def no_garbage() -> Iterator[None]:
+    """Without the cycle collector: it would walk hundreds of thousands of fresh objects, in vain."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def _newest(conversations: object) -> int:
+    import pyarrow.compute as pc
+
+    return int(pc.max(conversations.column("last")).as_py() or 0)  # type: ignore[attr-defined]
+
+
+def _register(path: RemotePath) -> MaintenancePath:
+    from hinomi.watch import MaintenancePath, Window
+
+    return MaintenancePath(
+        id=path.id,
+        vendor=path.vendor,
+        peers=path.peers,
+        devices=path.devices,
+        services=path.services,
+        windows=tuple(Window(start, end) for start, end in path.windows),
+        approver=path.approver,
+        ticket=path.ticket,
+    )
