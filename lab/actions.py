@@ -238,7 +238,8 @@ def browse(scene: Scene) -> None:
             upstream = house.hospital.by_service("outside_dns")
             scene.truth.note(actor.id, resolver.id, "dns", 53, "name resolution", at, at + resolved)
             scene.truth.note(resolver.id, upstream.id, "dns", 53, "name resolution passed on to the outside", at, at + resolved)
-            scene.truth.show(server.id, "category", "type")
+            for other in (server, upstream):
+                scene.truth.show(other.id, "category", "type")
             if number == 0:
                 scene.step(resolver, f"asks the name service for {args['name']}", at=at)
                 scene.step(server, f"opens a TLS connection to {args['name']} ({outside}) outside the hospital",

@@ -29,6 +29,7 @@ class Personality:
     services: list[str] = field(default_factory=list)
     does: list[dict[str, Any]] = field(default_factory=list)
     sources: dict[str, str] = field(default_factory=dict)
+    speaks_for_others: bool = False  # what it sends describes other devices, so it lets out little of its own
     software: str = ""  # the real program that plays it, for the truth
 
 

@@ -60,7 +60,7 @@ def make_plan(scenario: Path, seed: int) -> Plan:
     worklist = [{**{key: str(value) for key, value in item.items()},
                  "study_uid": "2.25." + str(study.getrandbits(120))}
                 for item in data.get("worklist", [])]
-    return Plan(data["case"], seed, scenario.parent / data["hospital"], seconds, worklist,
+    return Plan(data["case"], seed, scenario, seconds, worklist,
                 {row["id"]: row["detection"] for row in data.get("incident", [])}, sorted(steps))
 
 

@@ -10,7 +10,7 @@ import threading
 import time
 from pathlib import Path
 
-from . import services, tap, topology
+from . import commands, services, tap, topology  # noqa: F401 - commands registers itself
 from .actions import ACTIONS, Scene
 from .house import House, PeerFailed
 from .plan import Plan, Step, make_plan
@@ -69,6 +69,7 @@ def run(scenario: Path, seed: int, out: Path, seconds: float | None = None) -> i
         services.start_all(house)
         listener.start()
         truth.start = now()
+        time.sleep(0.3)
         clients = [host for host in hospital.hosts.values() if host.dhcp]
         say(f"{len(clients)} hosts ask for an address; then {length:.0f} seconds of work")
         _lease_all(house, truth, clients)
@@ -94,12 +95,14 @@ def run(scenario: Path, seed: int, out: Path, seconds: float | None = None) -> i
 
 
 def _resolver(hospital: topology.Hospital, host: topology.Host) -> str:
-    inside = hospital.by_service("dhcp").address
-    return inside if host.zone.routed else hospital.by_service("outside_dns").address
+    wanted = "dhcp" if host.zone.routed else "outside_dns"
+    return next((other.address for other in hospital.hosts.values() if wanted in other.services), "127.0.0.1")
 
 
 def _lease_all(house: House, truth: Truth, clients: list[topology.Host]) -> None:
     """Hosts are switched on one after the other and get their addresses."""
+    if not clients:
+        return
     server = house.hospital.by_service("dhcp")
     for host in clients:
         with truth.conversation(host.id, server.id, "dhcp", 67, "address lease (through the core router's relay)"):

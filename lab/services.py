@@ -47,8 +47,8 @@ def dhcp(house: House, host: Host) -> None:
              "log-queries", "log-dhcp", "no-ping", f"pid-file={house.folder(host)}/dnsmasq.pid",
              f"dhcp-leasefile={house.folder(host)}/leases", f"domain={hospital.domain}",
              f"local=/{hospital.domain}/", "dhcp-authoritative", "expand-hosts",
-             "server=" + hospital.by_service("outside_dns").address]
-    time_server = hospital.by_service("ntp").address
+             *(f"server={other.address}" for other in hospital.hosts.values() if "outside_dns" in other.services)]
+    time_server = next((other.address for other in hospital.hosts.values() if "ntp" in other.services), host.address)
     relays = []
     for zone in hospital.zones.values():
         if not (zone.routed and zone.relay_dhcp):

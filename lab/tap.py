@@ -77,6 +77,10 @@ def heard(capture: Path, hospital: Hospital) -> dict[str, set[str]]:
         for name, value in attributes_of(host, categories).items():
             if name in ("category", "type", "os"):
                 continue
+            if host.personality.speaks_for_others and name not in ("hostname", "ae_titles"):
+                continue
+            if name == "hostname" and len(host.hostname) < 5:
+                value = f"{host.hostname}.{hospital.domain}"  # a short name alone may be any word
             values = value if isinstance(value, list) else [value]
             if all(_stands_in(text, texts) for text in values):
                 found[host.id].add(name)

@@ -78,7 +78,7 @@ class Host:
 
     @property
     def dhcp(self) -> bool:
-        return self.personality.dhcp_client != "static"
+        return self.personality.dhcp_client != "static" and not self.extra.get("static")
 
 
 @dataclass
@@ -99,9 +99,25 @@ class Hospital:
 
 
 def load_hospital(path: Path, personalities: Path) -> Hospital:
-    """Read zones and hosts; hosts take what they do not say from their personality."""
+    """Read zones and hosts; hosts take what they do not say from their personality.
+
+    With `hospital` the file builds on another one; with `hosts` it takes only some of its hosts,
+    and zones in which nobody is left are not built.
+    """
     with path.open("rb") as stream:
         data = tomllib.load(stream)
+    if "hospital" in data:
+        with (path.parent / data["hospital"]).open("rb") as stream:
+            base = tomllib.load(stream)
+        keep = data.get("hosts")
+        base["host"] = [row for row in base["host"] if keep is None or row["id"] in keep] + data.get("host", [])
+        base["zone"] += data.get("zone", [])
+        base["static"] = data.get("static", False)
+        base["outside_names"] = base.get("outside_names", {}) | data.get("outside_names", {})
+        if keep is not None:
+            lived_in = {row["zone"] for row in base["host"]}
+            base["zone"] = [row for row in base["zone"] if row["id"] in lived_in]
+        data = base
     zones = {}
     for row in data["zone"]:
         row = dict(row)
@@ -121,10 +137,15 @@ def load_hospital(path: Path, personalities: Path) -> Hospital:
             serial=row.get("serial", ""),
             department=row.get("department", ""),
             ae_titles=row.get("ae_titles", []),
-            services=row.get("services", personality.services),
-            extra={key: value for key, value in row.items() if key not in known},
+            services=row.get("services", personality.services) + (["serve"] if "serve" in row else []),
+            extra={key: value for key, value in row.items() if key not in known} | {"static": data.get("static", False)},
         )
     return Hospital(zones, hosts, data["domain"], data.get("outside_names", {}))
+
+
+def core_mac(number: int) -> str:
+    """The core router's hardware address in the zone with this number."""
+    return f"02:48:4e:00:00:{number:02x}"
 
 
 def _plain_port(netns: str, device: str) -> None:
@@ -138,6 +159,8 @@ def _namespace(name: str, ipv6: bool) -> None:
     flag = "0" if ipv6 else "1"
     for scope in ("all", "default"):
         sh("sysctl", "-qw", f"net.ipv6.conf.{scope}.disable_ipv6={flag}", netns=name, check=False)
+    # A router with a foot in many zones must not speak for one zone's address in another (Linux's default).
+    sh("sysctl", "-qw", "net.ipv4.conf.all.arp_ignore=1", "net.ipv4.conf.all.arp_announce=2", netns=name)
     sh("ip", "link", "set", "lo", "up", netns=name)
 
 
@@ -167,7 +190,7 @@ def build(hospital: Hospital) -> None:
         sh("ip", "link", "set", "dev", bridge, "up", netns=SWITCH)
         if zone.routed:
             port, device = f"c-{zone.id}", f"z-{zone.id}"
-            _cable(port, bridge, CORE, device, f"02:48:4e:00:00:{number:02x}")
+            _cable(port, bridge, CORE, device, core_mac(number))
             sh("ip", "addr", "add", f"{zone.gateway}/{zone.subnet.prefixlen}", "dev", device, netns=CORE)
             core_ports.append(port)
             core_addresses.append(zone.gateway)
@@ -200,6 +223,8 @@ def _stack(host: Host) -> None:
 
 def _firewall(hospital: Hospital) -> None:
     """The firewall stands between the core and the outside, and hides the inside by NAT."""
+    if not any("firewall" in host.services for host in hospital.hosts.values()):
+        return
     firewall = hospital.by_service("firewall")
     outside = next(zone for zone in hospital.zones.values() if zone.kind == "external")
     _cable(f"o-{firewall.id}", f"br-{outside.id}", firewall.netns, "eth1", None)

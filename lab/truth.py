@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from .house import ROOT
-from .topology import Host, Hospital
+from .topology import Host, Hospital, core_mac
 
 
 def now() -> int:
@@ -103,7 +103,7 @@ class Truth:
         """The core router: one device with a foot in each zone."""
         routed = [(number, zone) for number, zone in enumerate(self.hospital.zones.values(), start=1) if zone.routed]
         return {
-            "id": "core", "zone": routed[0][1].id, "mac": [f"02:48:4e:00:00:{number:02x}" for number, _ in routed],
+            "id": "core", "zone": routed[0][1].id, "mac": [core_mac(number) for number, _ in routed],
             "ip": [zone.gateway for _, zone in routed], "hostname": "core", "software": "Linux routing, dnsmasq relay",
             "attributes": {"category": "it", "type": "router"}, "let_out": ["category", "type"],
         }
