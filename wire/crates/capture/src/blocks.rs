@@ -1,0 +1,272 @@
+//! Bytes of a capture in large blocks: opened, uncompressed by content, read ahead on a thread of its
+//! own. Each block keeps room before its data, so that a record cut by a block's end is joined by
+//! copying only the cut piece.
+
+use crate::{Fault, identity};
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+/// Bytes read at a time: large enough to make the system call cheap, small enough to stay in cache.
+const BLOCK_BYTES: usize = 1 << 20;
+/// Room before the data of a block.
+pub(crate) const HEADROOM_BYTES: usize = 1 << 18;
+/// Blocks that may wait between the reading thread and the parser.
+const BLOCKS_AHEAD: usize = 4;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Compression {
+    None,
+    Gzip,
+    Zstd,
+}
+
+/// An opened capture whose content was not looked at yet.
+pub struct Source {
+    pub name: String,
+    /// Bytes of the file as it lies on the disk; 0 for standard input.
+    pub bytes_total: u64,
+    pub compression: Compression,
+    /// Name of the capture, where it can only be told from the head (standard input).
+    pub stream_id: Option<String>,
+    /// Raw bytes read so far, for a progress bar.
+    pub bytes_read: Arc<AtomicU64>,
+    /// A pipe gives what it has; waiting for a whole block would hold a live stream back.
+    eager: bool,
+    input: Box<dyn Read + Send>,
+}
+
+struct Counted<R> {
+    inner: R,
+    bytes: Arc<AtomicU64>,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = self.inner.read(buffer)?;
+        self.bytes.fetch_add(u64::try_from(n).unwrap_or(0), Ordering::Relaxed);
+        Ok(n)
+    }
+}
+
+impl Source {
+    /// Open a file, or standard input when `path` is `-`.
+    pub fn open(path: &Path) -> Result<Source, Fault> {
+        if path.as_os_str() == "-" {
+            return Source::from_reader("standard input", 0, Box::new(io::stdin()), true);
+        }
+        let name = path.display().to_string();
+        let file = File::open(path).map_err(|e| Fault::io("open", &name, &e))?;
+        let about = file.metadata().map_err(|e| Fault::io("open", &name, &e))?;
+        if about.is_dir() {
+            return Err(Fault::new(format!("Cannot read {name}: it is a directory."), "name the capture files inside it"));
+        }
+        // A named pipe or device can be read once only, like standard input.
+        let once = !about.is_file();
+        Source::from_reader(&name, about.len(), Box::new(file), once)
+    }
+
+    /// Any reader; used by tests and by `open`.
+    pub fn from_reader(name: &str, bytes_total: u64, input: Box<dyn Read + Send>, once: bool) -> Result<Source, Fault> {
+        let bytes_read = Arc::new(AtomicU64::new(0));
+        let mut counted = Counted { inner: input, bytes: Arc::clone(&bytes_read) };
+        let mut head = vec![0u8; if once { 1 << 16 } else { 4 }];
+        let n = fill(&mut counted, &mut head).map_err(|e| Fault::io("read", name, &e))?;
+        head.truncate(n);
+        if head.is_empty() {
+            return Err(Fault::new(format!("Cannot read {name}: it is empty."), "was the capture written to the end, and is the disk not full?"));
+        }
+        let stream_id = once.then(|| identity::stream_id(&head));
+        let compression = match head.get(..4) {
+            Some([0x1f, 0x8b, _, _]) => Compression::Gzip, // RFC 1952 §2.3.1
+            Some([0x28, 0xb5, 0x2f, 0xfd]) => Compression::Zstd, // RFC 8878 §3.1.1
+            _ => Compression::None,
+        };
+        let joined = io::Cursor::new(head).chain(counted);
+        let input: Box<dyn Read + Send> = match compression {
+            Compression::None => Box::new(joined),
+            Compression::Gzip => Box::new(flate2::read::MultiGzDecoder::new(io::BufReader::with_capacity(1 << 18, joined))),
+            Compression::Zstd => {
+                Box::new(zstd::stream::read::Decoder::new(joined).map_err(|e| Fault::io("read", name, &e))?)
+            }
+        };
+        Ok(Source { name: name.to_owned(), bytes_total, compression, stream_id, bytes_read, eager: once, input })
+    }
+
+    pub fn path(&self) -> PathBuf {
+        PathBuf::from(&self.name)
+    }
+
+    /// Read ahead on a thread of its own.
+    pub(crate) fn start(self) -> Result<Blocks, Fault> {
+        let (full_in, full_out) = sync_channel::<Message>(BLOCKS_AHEAD);
+        let (empty_in, empty_out) = sync_channel::<Vec<u8>>(BLOCKS_AHEAD + 2);
+        let (mut input, eager) = (self.input, self.eager);
+        let run = move || read_ahead(&mut *input, eager, &full_in, &empty_out);
+        std::thread::Builder::new()
+            .name("hinomi-reader".into())
+            .spawn(run)
+            .map_err(|e| Fault::new(format!("Cannot start the reading thread: {e}."), "free some memory or raise the limit of processes"))?;
+        Ok(Blocks { name: self.name, full: full_out, empty: empty_in, current: Vec::new(), start: 0, end: 0, offset: 0, over: false, fault: None })
+    }
+}
+
+enum Message {
+    /// A buffer whose data stands from `HEADROOM_BYTES` on.
+    Block(Vec<u8>),
+    Fault(io::Error),
+}
+
+fn read_ahead(input: &mut dyn Read, eager: bool, full: &SyncSender<Message>, empty: &Receiver<Vec<u8>>) {
+    loop {
+        let mut block = empty.try_recv().unwrap_or_default();
+        block.resize(HEADROOM_BYTES + BLOCK_BYTES, 0);
+        let (n, fault) = match block.get_mut(HEADROOM_BYTES..) {
+            Some(room) => fill_until_fault(input, room, eager),
+            None => (0, None),
+        };
+        block.truncate(HEADROOM_BYTES + n);
+        if n > 0 && full.send(Message::Block(block)).is_err() {
+            return;
+        }
+        if let Some(fault) = fault {
+            let _ = full.send(Message::Fault(fault));
+            return;
+        }
+        if n == 0 {
+            return;
+        }
+    }
+}
+
+/// Fill as far as the input gives; a short count means its end.
+fn fill(input: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let (n, fault) = fill_until_fault(input, buffer, false);
+    match fault {
+        Some(e) if n == 0 => Err(e),
+        _ => Ok(n),
+    }
+}
+
+/// As `fill`, or one read when `eager`; what was read before a fault is kept.
+fn fill_until_fault(input: &mut dyn Read, buffer: &mut [u8], eager: bool) -> (usize, Option<io::Error>) {
+    let mut done = 0usize;
+    while let Some(room) = buffer.get_mut(done..) {
+        if room.is_empty() {
+            break;
+        }
+        match input.read(room) {
+            Ok(0) => break,
+            Ok(n) if eager => return (n, None),
+            Ok(n) => done += n,
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return (done, Some(e)),
+        }
+    }
+    (done, None)
+}
+
+/// A window over the uncompressed bytes.
+pub(crate) struct Blocks {
+    pub name: String,
+    full: Receiver<Message>,
+    empty: SyncSender<Vec<u8>>,
+    current: Vec<u8>,
+    start: usize,
+    end: usize,
+    /// Offset of `start` in the uncompressed capture.
+    offset: u64,
+    over: bool,
+    /// Why the bytes ended early, if they did.
+    pub fault: Option<io::Error>,
+}
+
+impl Blocks {
+    pub fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// Make at least `n` bytes stand in the window, if the capture still has them.
+    #[inline]
+    pub fn have(&mut self, n: usize) -> bool {
+        while self.end - self.start < n {
+            if !self.refill() {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// The window; at least what `have` promised.
+    #[inline]
+    pub fn window(&self) -> &[u8] {
+        self.current.get(self.start..self.end).unwrap_or(&[])
+    }
+
+    #[inline]
+    pub fn take(&mut self, n: usize) -> &[u8] {
+        let from = self.start;
+        let to = from.saturating_add(n).min(self.end);
+        self.start = to;
+        self.offset += u64::try_from(to - from).unwrap_or(0);
+        self.current.get(from..to).unwrap_or(&[])
+    }
+
+    /// Pass over up to `n` bytes; tells how many there were.
+    pub fn skip(&mut self, n: u64) -> u64 {
+        let mut left = n;
+        while left > 0 {
+            if self.start == self.end && !self.refill() {
+                break;
+            }
+            let here = usize::try_from(left).unwrap_or(usize::MAX).min(self.end - self.start);
+            left -= u64::try_from(self.take(here).len()).unwrap_or(0);
+        }
+        n - left
+    }
+
+    fn refill(&mut self) -> bool {
+        if self.over {
+            return false;
+        }
+        let mut block = match self.full.recv() {
+            Ok(Message::Block(block)) => block,
+            Ok(Message::Fault(fault)) => {
+                self.fault = Some(fault);
+                self.over = true;
+                return false;
+            }
+            Err(_) => {
+                self.over = true;
+                return false;
+            }
+        };
+        let rest = self.end - self.start;
+        let old = std::mem::take(&mut self.current);
+        let kept = old.get(self.start..self.end).unwrap_or(&[]);
+        if rest <= HEADROOM_BYTES {
+            let at = HEADROOM_BYTES - rest;
+            if let Some(room) = block.get_mut(at..HEADROOM_BYTES) {
+                room.copy_from_slice(kept);
+            }
+            self.start = at;
+            self.end = block.len();
+            self.current = block;
+        } else {
+            // A record longer than the room: join by hand. Rare (records are limited to a few MiB).
+            let mut joined = Vec::with_capacity(rest + block.len());
+            joined.extend_from_slice(kept);
+            joined.extend_from_slice(block.get(HEADROOM_BYTES..).unwrap_or(&[]));
+            self.start = 0;
+            self.end = joined.len();
+            self.current = joined;
+        }
+        if old.capacity() >= HEADROOM_BYTES + BLOCK_BYTES {
+            let _ = self.empty.try_send(old);
+        }
+        true
+    }
+}
