@@ -40,8 +40,12 @@ class Engine:
             self._database.sql(f"SET {setting}")
         self._local = threading.local()
 
-    def run(self, sources: Sources, query: str, params: Sequence[Any]) -> pa.Table:
-        return self._cursor(sources).sql(query, params=list(params)).to_arrow_table()
+    def run(self, sources: Sources, query: str, params: Sequence[Any] | Mapping[str, Any]) -> pa.Table:
+        return (
+            self._cursor(sources)
+            .sql(query, params=dict(params) if isinstance(params, Mapping) else list(params))
+            .to_arrow_table()
+        )
 
     def _cursor(self, sources: Sources) -> Any:
         local = self._local

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,10 +39,10 @@ class History:
         self._batches: dict[str, list[pa.RecordBatch]] = {}
         self._extra: list[tuple[str, Path]] = []
 
-    def sql(self, query: str, params: Sequence[Any] = ()) -> pa.Table:
+    def sql(self, query: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> pa.Table:
         """Runs DuckDB SQL over the views (read only) and returns an Arrow table.
 
-        `?` in `query` stands for `params` in order; a list parameter works with
+        `?` in `query` stands for `params` in order, `$name` for those of a mapping; a list parameter works with
         `= ANY(?)`. New rows of finished runs are seen by the next call.
 
         Raises:

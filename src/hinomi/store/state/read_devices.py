@@ -145,7 +145,7 @@ def all_devices(connection: Connection, site: str) -> list[Device]:
 
 
 def find(connection: Connection, site: str, word: str) -> list[str]:
-    """An exact id first, then who holds the address (newest first), then a name."""
+    """An exact id first, then who holds the address (newest first), then any name, serial …"""
     mine = t.device.c.site == site
     if connection.execute(select(t.device.c.id).where(mine, t.device.c.id == word)).first():
         return [word]
@@ -159,10 +159,8 @@ def find(connection: Connection, site: str, word: str) -> list[str]:
     found = list(dict.fromkeys(connection.execute(held).scalars()))
     if found:
         return found
-    named = select(t.device.c.id).where(
-        mine, or_(func.lower(t.device.c.label) == low, func.lower(t.device.c.hostname) == low)
-    )
-    return list(connection.execute(named.order_by(t.device.c.id)).scalars())
+    words = t.device.c.search.contains(f"\n{low}\n", autoescape=True)
+    return list(connection.execute(select(t.device.c.id).where(mine, words).order_by(t.device.c.id)).scalars())
 
 
 def labels(connection: Connection, site: str, ids: Iterable[str] | None) -> dict[str, str]:

@@ -129,7 +129,7 @@ class State:
             return read_devices.summary(c, self.site, id)
 
     def device_by(self, word: str) -> list[str]:
-        """Ids of the devices that an id, an IP address, a MAC or a hostname means, best first."""
+        """Ids of the devices that an id, IP address, MAC, host name, AE title, serial … means, best first."""
         with reading(self._engine) as c:
             return read_devices.find(c, self.site, word)
 

@@ -95,7 +95,8 @@ def _row(device: Device, site: str, body: str, digest: str) -> dict[str, object]
         "services": dumps(services),
         "first_seen": device.first,
         "last_seen": device.last,
-        "search": clean("\n".join(dict.fromkeys(w.lower() for w in words if w))),
+        # Each word on its own line, so that a whole one can be asked for.
+        "search": clean("\n".join(["", *dict.fromkeys(w.lower() for w in words if w), ""])),
         "digest": digest,
         "body": body,
     }
