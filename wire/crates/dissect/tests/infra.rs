@@ -1,0 +1,238 @@
+//! Captures of real software, fed as heard, byte by byte, cut at every byte and with bytes changed.
+//! Each stands in `tests/data/<protocol>/` and is claimed by that protocol only.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::as_conversions, clippy::panic)]
+
+mod infra_support;
+
+use hinomi_dissect::{Limits, all};
+use hinomi_model::{Exchange, NoteKind};
+use infra_support::{Feed, Flow, Piece, datagram_claims, flows, packets, read_flow, stream_claims};
+use std::path::PathBuf;
+
+/// Folder name and file of every capture.
+fn captures() -> Vec<(String, PathBuf)> {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data");
+    let mut out = Vec::new();
+    for folder in std::fs::read_dir(root).expect("tests/data is there") {
+        let folder = folder.unwrap().path();
+        let name = folder.file_name().unwrap().to_string_lossy().into_owned();
+        let Ok(files) = std::fs::read_dir(&folder) else { continue };
+        for file in files {
+            let file = file.unwrap().path();
+            if file.extension().is_some_and(|e| e == "pcap") {
+                out.push((name.clone(), file));
+            }
+        }
+    }
+    out.sort();
+    assert!(out.len() >= 8, "captures are missing");
+    out
+}
+
+fn flows_of(path: &PathBuf) -> Vec<Flow> {
+    let out = flows(&packets(&std::fs::read(path).unwrap()));
+    assert!(!out.is_empty(), "{} holds nothing", path.display());
+    out
+}
+
+/// What must not depend on how the bytes were cut.
+fn essence(exchanges: &[Exchange]) -> Vec<String> {
+    exchanges.iter().map(|e| format!("{} {} {} {} {:?}", e.operation, e.outcome.word(), e.status, e.object, e.detail)).collect()
+}
+
+#[test]
+fn every_capture_is_read_by_its_own_dissector_and_without_fault() {
+    for (protocol, path) in captures() {
+        let mut services = Vec::new();
+        for flow in flows_of(&path) {
+            let said = read_flow(&flow, Feed::AsHeard, &Limits::default());
+            let faults: Vec<_> = said.notes.iter().filter(|n| n.kind == NoteKind::Malformed).collect();
+            assert!(faults.is_empty(), "{}: {faults:?}", path.display());
+            services.extend(said.service);
+        }
+        assert!(services.contains(&protocol.as_str()), "{} is read as {services:?}", path.display());
+    }
+}
+
+#[test]
+fn nobody_else_claims_a_capture() {
+    // The parts of a protocol that another one carries.
+    let allowed = |mine: &str, other: &str| mine == other || matches!((mine, other), ("rdp", "tls"));
+    for (protocol, path) in captures() {
+        for flow in flows_of(&path) {
+            let mut heads = [Vec::new(), Vec::new()];
+            for (_, _, piece) in &flow.pieces {
+                let Piece::Bytes(dir, bytes) = piece else { continue };
+                if flow.proto == 0 {
+                    continue;
+                }
+                if flow.proto != 6 {
+                    for (d, _) in datagram_claims(*dir, bytes, &flow.ends) {
+                        assert!(allowed(&protocol, d.meta.name), "{} claims {}", d.meta.name, path.display());
+                    }
+                    continue;
+                }
+                let head = &mut heads[usize::from(*dir == hinomi_model::Dir::ToClient)];
+                if head.is_empty() {
+                    head.extend_from_slice(bytes);
+                    for n in 1..=head.len() {
+                        for (d, _) in stream_claims(*dir, &head[..n], &flow.ends).0 {
+                            assert!(allowed(&protocol, d.meta.name), "{} claims {} after {n} bytes", d.meta.name, path.display());
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_cut_of_the_pieces_changes_nothing() {
+    for (_, path) in captures() {
+        for flow in flows_of(&path).iter().filter(|f| f.proto == 6) {
+            let heard = read_flow(flow, Feed::AsHeard, &Limits::default());
+            let slow = read_flow(flow, Feed::ByteByByte, &Limits::default());
+            assert_eq!(essence(&heard.exchanges), essence(&slow.exchanges), "{}", path.display());
+            let clues = |s: &infra_support::Said| s.clues.iter().map(|c| (c.attribute, c.value.clone())).collect::<Vec<_>>();
+            assert_eq!(clues(&heard), clues(&slow), "{}", path.display());
+        }
+    }
+}
+
+#[test]
+fn a_capture_may_end_at_any_byte() {
+    for (_, path) in captures() {
+        for flow in flows_of(&path).iter().take(6) {
+            let total: usize = flow.pieces.iter().map(|(_, _, p)| if let Piece::Bytes(_, b) = p { b.len() } else { 0 }).sum();
+            // Every byte of the first 1500, then every 97th.
+            let cuts = (0..total).filter(|n| *n < 1500 || n % 97 == 0).take(2500);
+            for cut in cuts {
+                let mut left = cut;
+                let mut short = flow.clone();
+                short.pieces.clear();
+                for (time, number, piece) in &flow.pieces {
+                    let Piece::Bytes(dir, bytes) = piece else { continue };
+                    let n = bytes.len().min(left);
+                    left -= n;
+                    if n > 0 {
+                        short.pieces.push((*time, *number, Piece::Bytes(*dir, bytes[..n].to_vec())));
+                    }
+                    if left == 0 {
+                        break;
+                    }
+                }
+                read_flow(&short, Feed::AsHeard, &Limits::default());
+            }
+        }
+    }
+}
+
+/// xorshift64*: the same changes on every run.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, below: usize) -> usize {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as usize % below.max(1)
+    }
+}
+
+#[test]
+fn changed_bytes_and_lost_pieces_do_no_harm() {
+    let mut dice = Dice(0x1234_5678_9abc_def1);
+    for (_, path) in captures() {
+        for flow in flows_of(&path).iter().take(6) {
+            for _ in 0..150 {
+                let mut changed = flow.clone();
+                for _ in 0..=dice.roll(4) {
+                    let n = dice.roll(changed.pieces.len().min(24));
+                    let lost = dice.roll(6) == 0;
+                    let (_, _, piece) = &mut changed.pieces[n];
+                    let Piece::Bytes(dir, bytes) = piece else { continue };
+                    if lost && flow.proto == 6 {
+                        *piece = Piece::Gap(*dir, bytes.len() as u64);
+                        continue;
+                    }
+                    if bytes.is_empty() {
+                        continue;
+                    }
+                    let at = dice.roll(bytes.len().min(400));
+                    match dice.roll(4) {
+                        0 => bytes[at] = 0xff,
+                        1 => bytes[at] = 0,
+                        2 => bytes[at] ^= 1 << dice.roll(8),
+                        _ => bytes.truncate(at),
+                    }
+                }
+                read_flow(&changed, Feed::AsHeard, &Limits::default());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_lost_piece_is_survived_in_every_stream() {
+    for (_, path) in captures() {
+        for flow in flows_of(&path).iter().filter(|f| f.proto == 6).take(4) {
+            for n in 0..flow.pieces.len().min(40) {
+                let mut holed = flow.clone();
+                let (_, _, piece) = &mut holed.pieces[n];
+                if let Piece::Bytes(dir, bytes) = piece {
+                    *piece = Piece::Gap(*dir, bytes.len() as u64);
+                }
+                read_flow(&holed, Feed::AsHeard, &Limits::default());
+            }
+        }
+    }
+}
+
+#[test]
+fn noise_is_claimed_by_nobody() {
+    let mut dice = Dice(0xfeed_beef_1234_5679);
+    let flow = flows_of(&captures()[0].1)[0].clone();
+    let mut claimed = 0u32;
+    for n in 0..20_000 {
+        let mut ends = flow.ends;
+        ends.client.port = 49_152 + dice.roll(16_000) as u16;
+        ends.server.port = dice.roll(49_152) as u16;
+        let length = 1 + dice.roll(if n % 2 == 0 { 64 } else { 1400 });
+        let bytes: Vec<u8> = (0..length).map(|_| dice.roll(256) as u8).collect();
+        for dir in [hinomi_model::Dir::ToServer, hinomi_model::Dir::ToClient] {
+            claimed += stream_claims(dir, &bytes, &ends).0.len() as u32;
+            claimed += datagram_claims(dir, &bytes, &ends).len() as u32;
+        }
+    }
+    assert_eq!(claimed, 0, "random bytes were taken for a protocol");
+}
+
+#[test]
+fn what_is_said_is_declared() {
+    let clues: Vec<&str> = all().iter().flat_map(|d| d.meta.clues.iter().map(|c| c.0)).collect();
+    let notes: Vec<&str> = all().iter().flat_map(|d| d.meta.notes.iter().map(|c| c.0)).collect();
+    let mut names: Vec<&str> = all().iter().map(|d| d.meta.name).collect();
+    names.sort_unstable();
+    let count = names.len();
+    names.dedup();
+    assert_eq!(count, names.len(), "two dissectors share a name");
+    for (_, path) in captures() {
+        for flow in flows_of(&path) {
+            let said = read_flow(&flow, Feed::AsHeard, &Limits::default());
+            for clue in &said.clues {
+                assert!(clues.contains(&clue.attribute), "{} is not declared", clue.attribute);
+            }
+            for note in &said.notes {
+                assert!(notes.contains(&note.name), "{} is not declared", note.name);
+            }
+            for exchange in &said.exchanges {
+                let metas: Vec<_> = all().iter().filter(|d| said.service.contains(&d.meta.name)).collect();
+                let declared = metas.iter().any(|d| d.meta.operations.iter().any(|o| *o == "*" || *o == exchange.operation || o.strip_suffix('*').is_some_and(|p| exchange.operation.starts_with(p))));
+                assert!(declared, "operation {} of {:?} is not declared", exchange.operation, said.service);
+                for (name, _) in &exchange.detail {
+                    assert!(metas.iter().any(|d| d.meta.details.iter().any(|(n, _)| n == name)), "detail {name} of {:?} is not declared", said.service);
+                }
+            }
+        }
+    }
+}
