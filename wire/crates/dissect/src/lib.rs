@@ -9,7 +9,9 @@ pub mod read;
 mod registry;
 
 mod arp;
+pub mod charset;
 mod dhcp;
+pub mod dicom;
 mod dns;
 pub mod http;
 pub mod mask;
@@ -19,6 +21,7 @@ mod smb;
 mod ssh;
 mod tls;
 mod vnc;
+mod vpn;
 
 pub use registry::{all, by_name};
 

@@ -3,6 +3,8 @@
 use crate::Dissector;
 
 static ALL: &[&Dissector] = &[
+    // Clinical.
+    &crate::dicom::DISSECTOR,
     // Infrastructure.
     &crate::tls::DISSECTOR,
     &crate::http::DISSECTOR,
@@ -12,6 +14,12 @@ static ALL: &[&Dissector] = &[
     &crate::smb::DISSECTOR,
     &crate::ntlm::DISSECTOR,
     &crate::arp::DISSECTOR,
+    &crate::vpn::wireguard::WIREGUARD,
+    &crate::vpn::ike::IKE,
+    &crate::vpn::openvpn::OPENVPN,
+    &crate::vpn::l2tp::L2TP,
+    &crate::vpn::pptp::PPTP,
+    &crate::vpn::remote::TEAMVIEWER,
     &crate::dhcp::DISSECTOR,
     &crate::dns::DNS,
     &crate::dns::mdns::MDNS,
