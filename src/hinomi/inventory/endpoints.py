@@ -1,0 +1,155 @@
+"""Clue and conversation rows → endpoints: the distinct (MAC, IP, VLAN) that were heard, and when.
+
+This is the only place that touches every row; all later work loops over endpoints and devices.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Ints = npt.NDArray[np.int64]
+NO_VLAN = 4095  # 802.1Q reserves it, so it can stand for "no VLAN"
+
+# Bits of what an endpoint row was.
+SPOKE, SILENT, BOUND, HEARSAY, USED = 1, 2, 4, 8, 16
+
+
+@dataclass(slots=True)
+class Endpoint:
+    """One (MAC, IP, VLAN) as heard."""
+
+    mac: str
+    ip: str
+    vlan: int | None
+    first: int
+    last: int
+    bits: int
+
+    @property
+    def spoke(self) -> bool:
+        return bool(self.bits & SPOKE)
+
+    @property
+    def bound(self) -> bool:
+        """The host itself said that this IP is at this MAC (ARP, neighbour discovery, DHCP)."""
+        return bool(self.bits & BOUND)
+
+
+@dataclass(slots=True)
+class Endpoints:
+    """`rows[i]` is endpoint i; the arrays give for each table row the number of its endpoint."""
+
+    rows: list[Endpoint]
+    of_clue: Ints
+    of_client: Ints
+    of_server: Ints
+
+
+def column(table: pa.Table, name: str, default: Any, kind: pa.DataType) -> pa.ChunkedArray:
+    """A column with nulls filled and dictionaries decoded; a column of defaults where it is missing."""
+    if name not in table.column_names:
+        return pa.chunked_array([pa.array([default] * table.num_rows, kind)])
+    data = table.column(name)
+    if pa.types.is_dictionary(data.type):
+        data = data.cast(data.type.value_type)
+    if data.type != kind:
+        data = data.cast(kind)
+    return pc.fill_null(data, default) if data.null_count else data
+
+
+def times(table: pa.Table, name: str) -> Ints:
+    """A time column as UTC nanoseconds."""
+    if name not in table.column_names or not table.num_rows:
+        return np.zeros(table.num_rows, np.int64)
+    data = table.column(name)
+    if pa.types.is_timestamp(data.type) and data.type.unit != "ns":
+        data = data.cast(pa.timestamp("ns", data.type.tz))
+    return numbers(data.cast(pa.int64()))
+
+
+def numbers(data: pa.ChunkedArray) -> Ints:
+    if data.null_count:
+        data = pc.fill_null(data, 0)
+    return data.to_numpy().astype(np.int64, copy=False)
+
+
+def encode(*columns: pa.ChunkedArray) -> tuple[list[str], list[Ints]]:
+    """The distinct words of several text columns, and each column as numbers into them."""
+    lengths = [len(c) for c in columns]
+    whole = pa.chunked_array([chunk for c in columns for chunk in c.chunks], columns[0].type)
+    if not len(whole):
+        return [], [np.zeros(0, np.int64) for _ in columns]
+    encoded = whole.combine_chunks()
+    if isinstance(encoded, pa.ChunkedArray):  # over 2 GB of text
+        encoded = encoded.unify_dictionaries()
+    encoded = pc.dictionary_encode(encoded)
+    codes = np.asarray(encoded.indices).astype(np.int64, copy=False)
+    words: list[str] = encoded.dictionary.to_pylist()
+    return words, list(np.split(codes, np.cumsum(lengths)[:-1]))
+
+
+def gather(clues: pa.Table, conversations: pa.Table, bits_of_clue: dict[str, int]) -> Endpoints:
+    """Endpoints of both tables. `bits_of_clue` says for attributes what they prove (default: SPOKE)."""
+    text = pa.string()
+    macs = [column(clues, "host_mac", "", text), column(conversations, "client_mac", "", text),
+            column(conversations, "server_mac", "", text)]
+    ips = [column(clues, "host_ip", "", text), column(conversations, "client_ip", "", text),
+           column(conversations, "server_ip", "", text)]
+    vlan_c = numbers(column(clues, "vlan", NO_VLAN, pa.int64()))
+    vlan_t = numbers(column(conversations, "vlan", NO_VLAN, pa.int64()))
+    mac_words, mac_codes = encode(*macs)
+    ip_words, ip_codes = encode(*ips)
+    first = np.concatenate([times(clues, "first"), *[times(conversations, "first")] * 2])
+    last = np.concatenate([times(clues, "last"), *[times(conversations, "last")] * 2])
+    bits = np.concatenate([_clue_bits(clues, bits_of_clue), *_conversation_bits(conversations)])
+    key = ((np.concatenate(mac_codes) * max(len(ip_words), 1) + np.concatenate(ip_codes)) * 4096
+           + np.concatenate([vlan_c, vlan_t, vlan_t]))
+    distinct, inverse = np.unique(key, return_inverse=True)
+    count = len(distinct)
+    lo = np.full(count, np.iinfo(np.int64).max)
+    hi = np.full(count, np.iinfo(np.int64).min)
+    seen = np.zeros(count, np.int64)
+    np.minimum.at(lo, inverse, first)
+    np.maximum.at(hi, inverse, last)
+    np.bitwise_or.at(seen, inverse, bits)
+    vlans = distinct % 4096
+    pair = distinct // 4096
+    width = max(len(ip_words), 1)
+    rows = [Endpoint(mac_words[m], ip_words[i], None if v == NO_VLAN else v, f, t, b)
+            for m, i, v, f, t, b in zip((pair // width).tolist(), (pair % width).tolist(), vlans.tolist(),
+                                        lo.tolist(), hi.tolist(), seen.tolist(), strict=True)]
+    a, b, _ = (len(m) for m in mac_codes)
+    return Endpoints(rows, inverse[:a], inverse[a:a + b], inverse[a + b:])
+
+
+def _clue_bits(clues: pa.Table, bits_of_clue: dict[str, int]) -> Ints:
+    words, (codes,) = encode(column(clues, "attribute", "", pa.string()))
+    table = np.array([bits_of_clue.get(w, SPOKE) for w in words] or [0], np.int64)
+    return table[codes] if len(codes) else np.zeros(0, np.int64)
+
+
+def _conversation_bits(conversations: pa.Table) -> tuple[Ints, Ints]:
+    """Clients spoke. A server spoke when a flow was answered or refused; else it was only spoken to."""
+    rows = conversations.num_rows
+    client = np.full(rows, SPOKE | USED, np.int64)
+    if not rows:
+        return client, client.copy()
+    names = set(conversations.column_names)
+    answered = np.zeros(rows, bool)
+    for name in ("answered", "refused"):
+        if name in names:
+            answered |= numbers(conversations.column(name).cast(pa.int64())) > 0
+    known = np.zeros(rows, bool)
+    if "service" in names:
+        service = column(conversations, "service", "", pa.string())
+        known = np.asarray(pc.not_equal(service, "").combine_chunks().to_numpy(zero_copy_only=False), bool)
+    if "half_heard" in names:
+        known |= numbers(conversations.column("half_heard").cast(pa.int64())) > 0
+    server = np.where(answered, SPOKE, SILENT) | np.where(known, USED, 0)
+    return client, server.astype(np.int64)

@@ -1,0 +1,70 @@
+"""A device's facts (named counts) and the behavioural rules of `knowledge/` that read them.
+
+A fact is a name and a number; absent means 0. Names:
+
+    clue:<clue>              distinct values of a clue
+    mark:<mark>              a fingerprint gave this mark (marks are for rules, not for people)
+    offers:<service>         ports on which it answered with this service
+    clients:<service>        distinct devices that used it there
+    offers:port:<proto>/<n>  it answered on this port, whatever was recognised
+    uses:<service>           distinct servers it asked
+    forwards:inside|outside  addresses of others whose packets its MAC bore
+    speaks_for               devices that it speaks for as a gateway
+    outside:peers            distinct outside devices it talked to
+    address:inside|outside|router|none
+    type:<id> category:<id>  second stage: what the first stage stated with at least TYPE_MIN
+    peer:uses:<service>:<type>    second stage: it asked a device of that type
+    peer:offers:<service>:<type>  second stage: a device of that type asked it
+    zone:<kind>              second stage: the zone a person named
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hinomi.inventory.knowledge import Rule
+
+TYPE_MIN = 0.5
+Facts = dict[str, float]
+INFINITE = float("inf")
+
+
+class RuleBook:
+    """Rules filed under one fact that they cannot do without, so that few are tried per device."""
+
+    def __init__(self, rules: Iterable[Rule], stage: int) -> None:
+        self._filed: dict[str, list[Rule]] = {}
+        self._loose: list[Rule] = []
+        for rule in rules:
+            if rule.stage != stage:
+                continue
+            needed = [c for c in rule.all if c[1] >= 1]
+            if needed:
+                self._filed.setdefault(max(needed, key=lambda c: len(c[0]))[0], []).append(rule)
+            else:
+                self._loose.append(rule)
+
+    def matching(self, facts: Facts) -> list[Rule]:
+        """Rules whose conditions hold."""
+        out = [r for r in self._loose if holds(r, facts)]
+        for name in facts:
+            for rule in self._filed.get(name, ()):
+                if holds(rule, facts):
+                    out.append(rule)
+        return out
+
+
+def _within(facts: Facts, condition: tuple[str, float, float]) -> bool:
+    return condition[1] <= facts.get(condition[0], 0.0) <= condition[2]
+
+
+def holds(rule: Rule, facts: Facts) -> bool:
+    """All of `all`, at least one of `any` (if there is any), none of `none`."""
+    return (all(_within(facts, c) for c in rule.all)
+            and (not rule.any or any(_within(facts, c) for c in rule.any))
+            and not any(_within(facts, c) for c in rule.none))
+
+
+def read_facts(rule: Rule) -> list[str]:
+    """Names of the facts a rule looks at; those that held are its reasons."""
+    return [c[0] for c in (*rule.all, *rule.any)]

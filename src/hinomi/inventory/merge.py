@@ -1,0 +1,148 @@
+"""Nodes → devices: which interfaces are cards of one device, and which a person joined or parted.
+
+Evidence of oneness is data (`knowledge/identity.toml`): a serial number or a DHCP unique identifier is
+hard to share by accident, a host name is not. Weights of different clues add up as in
+`hinomi.inventory.evidence`; at `JOIN_MIN` two nodes are one device, unless another key speaks against.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from hinomi.inventory import addresses
+from hinomi.inventory.knowledge import IdentityKey, fold
+from hinomi.inventory.nodes import Nodes
+from hinomi.model import Decision, Device
+
+JOIN_MIN = 0.9
+PART_MIN = 0.9  # a key of this weight that differs keeps two nodes apart
+
+
+class Groups:
+    """Union-find over node numbers, with pairs that must stay apart."""
+
+    def __init__(self, count: int) -> None:
+        self._up = list(range(count))
+        self.apart: set[frozenset[int]] = set()
+
+    def root(self, node: int) -> int:
+        while self._up[node] != node:
+            self._up[node] = self._up[self._up[node]]
+            node = self._up[node]
+        return node
+
+    def join(self, one: int, other: int) -> None:
+        a, b = self.root(one), self.root(other)
+        if a != b:
+            self._up[max(a, b)] = min(a, b)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A node let out the value of an identity key."""
+
+    node: int
+    clue: str
+    value: str
+
+
+def join_by_keys(nodes: Nodes, groups: Groups, keys: Sequence[IdentityKey], said: Iterable[Said]) -> None:
+    """Join nodes of one device by what they said of themselves. Routers' and outside nodes stay alone."""
+    by_clue = {key.clue: key for key in keys}
+    values: dict[tuple[str, str], set[int]] = {}
+    of_node: dict[int, dict[str, set[str]]] = {}
+    for one in said:
+        key = by_clue.get(one.clue)
+        folded = fold(one.value)
+        if key is None or folded in key.never or len(folded) < 3 or not _joinable(nodes, one.node):
+            continue
+        values.setdefault((one.clue, folded), set()).add(one.node)
+        of_node.setdefault(one.node, {}).setdefault(one.clue, set()).add(folded)
+    weight: dict[tuple[int, int], float] = {}
+    for (clue, _), members in values.items():
+        key = by_clue[clue]
+        if not 1 < len(members) <= key.shared_max:
+            continue
+        ordered = sorted(members)
+        for at, a in enumerate(ordered):
+            for b in ordered[at + 1:]:
+                weight[a, b] = 1 - (1 - weight.get((a, b), 0.0)) * (1 - key.weight)
+    for (a, b), sure in weight.items():
+        if sure >= JOIN_MIN and not _against(of_node.get(a, {}), of_node.get(b, {}), by_clue):
+            groups.join(a, b)
+
+
+def _joinable(nodes: Nodes, node: int) -> bool:
+    row = nodes.rows[node]
+    return row.key[0] in ("mac", "ip") and not row.forwards_outside
+
+
+def _against(one: dict[str, set[str]], other: dict[str, set[str]], by_clue: dict[str, IdentityKey]) -> bool:
+    return any(by_clue[clue].weight >= PART_MIN and not values & other[clue]
+               for clue, values in one.items() if clue in other)
+
+
+def join_by_interface_id(nodes: Nodes, groups: Groups, ips: dict[int, set[str]]) -> None:
+    """An IPv6 address that holds a hardware address belongs to that card, wherever it was heard."""
+    for node, held in ips.items():
+        for ip in held:
+            mac = addresses.kind(ip).mac
+            if mac and ("mac", mac) in nodes.by_key and nodes.rows[node].key[0] == "ip":
+                groups.join(node, nodes.by_key["mac", mac])
+
+
+def join_router_cards(nodes: Nodes, groups: Groups, routers: set[int]) -> None:
+    """Interfaces of one layer-3 switch bear one MAC or neighbouring ones (same first five bytes).
+
+    Only MACs that forward, or that DHCP names as default router (`routers`), are joined: three or more
+    in a row, none further than two from the next. Two routers bought together may lie so close; a
+    person can split them.
+    """
+    rows: dict[str, list[tuple[int, int]]] = {}
+    for number, node in enumerate(nodes.rows):
+        if node.key[0] == "mac" and (number in routers or node.forwards_inside + node.forwards_outside):
+            mac = node.key[1]
+            rows.setdefault(mac[:14], []).append((int(mac[15:], 16), number))
+    for members in rows.values():
+        if len(members) < 3:
+            continue
+        members.sort()
+        for (low, one), (high, other) in zip(members, members[1:], strict=False):
+            if high - low <= 2:
+                groups.join(one, other)
+
+
+def join_by_people(nodes: Nodes, groups: Groups, decisions: Sequence[Decision], previous: dict[str, Device],
+                   ips: dict[int, set[str]]) -> None:
+    """A person's merge joins every node that either device held (chains of merges included)."""
+    by_ip: dict[str, set[int]] = {}
+    for node, held in ips.items():
+        for ip in held:
+            by_ip.setdefault(ip, set()).add(node)
+    for decision in decisions:
+        if decision.kind != "merge" or decision.undone:
+            continue
+        members: list[int] = []
+        for device_id in (decision.device, decision.other):
+            device = previous.get(device_id)
+            if device is not None:
+                members += nodes_of(nodes, device, by_ip)
+        for node in members[1:]:
+            groups.join(members[0], node)
+
+
+def nodes_of(nodes: Nodes, device: Device, by_ip: dict[str, set[int]]) -> list[int]:
+    """Nodes that hold an address of an earlier device: by MAC, or by IP where it had no MAC."""
+    out: list[int] = []
+    for held in device.addresses:
+        keys: list[tuple[str, str]] = []
+        if held.mac:
+            keys.append(("mac", held.mac))
+        if held.ip:
+            keys += [("ip", held.ip), ("out", held.ip)]
+        found = [nodes.by_key[k] for k in keys if k in nodes.by_key]
+        if not found and held.ip and not held.mac:
+            found = sorted(by_ip.get(held.ip, ()))
+        out += [n for n in found if n not in out]
+    return out

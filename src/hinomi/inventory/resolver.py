@@ -1,0 +1,368 @@
+"""Clues and conversations → devices. Read this file first; each step stands in the module it names.
+
+    endpoints  distinct (MAC, IP, VLAN) of all rows          (vectorised)
+    nodes      endpoints that are one interface              (routers, moved leases, outside)
+    behind     devices that a gateway speaks for
+    merge      interfaces that are one device                (serials, DUIDs, people's decisions)
+    gather     what each device said, grouped                (vectorised)
+    describe   statements → attributes with confidence, rivals, packets
+    facts      behaviour rules, in two stages
+    match      ids of earlier runs
+    zones      proposals for subnets that no person has named
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hinomi.inventory import addresses, behind, knowledge, merge, nodes, services, zones
+from hinomi.inventory.addresses import OUTSIDE_KINDS, ZoneFinder
+from hinomi.inventory.describe import NO_PACKET, Describer, Portrait, by_person
+from hinomi.inventory.endpoints import BOUND, HEARSAY, SPOKE, Endpoints, Ints, column, gather
+from hinomi.inventory.facts import TYPE_MIN, Facts, RuleBook
+from hinomi.inventory.gather import ClueColumns
+from hinomi.inventory.gather import Said as Heard
+from hinomi.inventory.index import HostIndex
+from hinomi.inventory.knowledge import Knowledge
+from hinomi.inventory.match import Draft, assign, make_id
+from hinomi.inventory.oui import registry
+from hinomi.model import Address, Attribute, Decision, Device, Service, Source, Zone
+
+# Clues by which a host itself says that an IP is at its MAC.
+BINDING = ("arp.ip", "arp.gratuitous", "ndp.ip", "ndp.address", "dhcp.ip")
+# Clues about third parties: they name hosts that exist for other reasons, and make none.
+HEARSAY_CLUES = ("dns.name", "dns.answer")
+
+
+@dataclass(slots=True)
+class Inventory:
+    """Devices, the zones they stand in (people's and proposed), and the look-up by address and time."""
+
+    devices: list[Device]
+    zones: list[Zone]
+    index: HostIndex
+    _by_id: dict[str, Device] = field(default_factory=dict)
+
+    def device(self, device_id: str) -> Device | None:
+        """The device of an id, or None."""
+        if len(self._by_id) != len(self.devices):
+            self._by_id = {d.id: d for d in self.devices}
+        return self._by_id.get(device_id)
+
+
+@dataclass(slots=True)
+class _Draft:
+    """One device of this run, in the making."""
+
+    nodes: list[int] = field(default_factory=list)
+    portrait: Portrait = field(default_factory=Portrait)
+    addresses: list[Address] = field(default_factory=list)
+    outside: bool = False
+    first: int = 0
+    last: int = 0
+    zone: Zone | None = None
+    attributes: dict[str, Attribute] = field(default_factory=dict)
+
+
+def resolve(site: str, clues: pa.Table, conversations: pa.Table, previous: Sequence[Device] = (),
+            decisions: Sequence[Decision] = (), zones: Sequence[Zone] = ()) -> Inventory:
+    """Every device that spoke or was spoken to with an effect, with what is known of it.
+
+    `clues`: columns of the clue record, merged over history; `conversations`: columns of
+    `hinomi.conversations.CONVERSATION_SCHEMA`. `previous`: devices of earlier runs, whose ids are kept;
+    `decisions`: people's words, all of them, in the order given; `zones`: as people named them.
+    Raises `knowledge.KnowledgeError` when an entry of `knowledge/` cannot be used.
+    """
+    return _Run(site, clues, conversations, previous, decisions, zones).run()
+
+
+class _Run:
+    def __init__(self, site: str, clues: pa.Table, conversations: pa.Table, previous: Sequence[Device],
+                 decisions: Sequence[Decision], named: Sequence[Zone]) -> None:
+        self.site = site
+        self.clues, self.conversations = clues, conversations
+        self.previous = list(previous)
+        self.decisions = list(decisions)
+        self.named = [z for z in named if z.by_person or not z.id.startswith(zones_prefix())]
+        self.finder = ZoneFinder(self.named)
+        self.knowledge: Knowledge = knowledge.load()
+        self.describer = Describer(self.knowledge, registry())
+        self.routers: set[int] = set()  # nodes that DHCP names as default router
+
+    def run(self) -> Inventory:
+        bits = {**dict.fromkeys(BINDING, SPOKE | BOUND), **dict.fromkeys(HEARSAY_CLUES, HEARSAY)}
+        found = gather(self.clues, self.conversations, bits)
+        split = frozenset(d.other for d in self.decisions if d.kind == "split" and not d.undone)
+        made = nodes.build(found.rows, self.finder, split)
+        of_endpoint = np.array(made.of_endpoint, np.int64) if made.of_endpoint else np.zeros(0, np.int64)
+        columns = ClueColumns(self.clues)
+        of_clue = of_endpoint[found.of_clue] if len(found.of_clue) else np.zeros(0, np.int64)
+        spoken = behind.find(made, columns, of_clue, self.knowledge, self._message_servers(of_endpoint, found))
+        drafts, device_of_node = self._drafts(found, made, columns, of_clue, spoken)
+        numbers = np.append(device_of_node, -1)  # node -1 stays -1
+        self._hear(drafts, columns, numbers[of_clue], spoken, device_of_node)
+        self._cards(drafts, made)
+        client, server = (numbers[of_endpoint[e]] if len(e) else e for e in (found.of_client, found.of_server))
+        links = services.links(self.conversations, client, server)
+        offered = services.offered_and_used(links, len(drafts), self.knowledge)
+        self._facts(drafts, made, links, offered)
+        self._state(drafts, links)
+        return self._finish(drafts, made, offered, links)
+
+    def _message_servers(self, of_endpoint: Ints, found: Endpoints) -> set[int]:
+        """Nodes that answer HL7: what they send on may not be their own."""
+        service = column(self.conversations, "service", "", pa.string())
+        at = np.flatnonzero(np.asarray(pc.equal(service, "hl7").to_numpy(), bool)) if len(service) else []
+        return {int(of_endpoint[found.of_server[row]]) for row in at}
+
+    def _drafts(self, found: Endpoints, made: nodes.Nodes, columns: ClueColumns, of_clue: Ints,
+                spoken: behind.Spoken) -> tuple[list[_Draft], Ints]:
+        """Merge nodes; number the devices in the order in which they were first heard."""
+        groups = merge.Groups(len(made.rows))
+        ips: dict[int, set[str]] = {}
+        for number, node in enumerate(made.rows):
+            ips[number] = {found.rows[e].ip for e in node.endpoints if found.rows[e].ip}
+        wanted = {key.clue for key in self.knowledge.keys}
+        said = [merge.Said(h.who, h.clue, h.value) for h in columns.group(of_clue, wanted.__contains__)]
+        split_nodes = self._split_nodes(made)
+        merge.join_by_keys(made, groups, self.knowledge.keys, [s for s in said if s.node not in split_nodes])
+        merge.join_by_interface_id(made, groups, ips)
+        self.routers = self._default_routers(found, made, columns)
+        merge.join_router_cards(made, groups, self.routers)
+        behind.join(groups, spoken)
+        merge.join_by_people(made, groups, self.decisions, {d.id: d for d in self.previous}, ips)
+        spans = [self._span(found, node) for node in made.rows]
+        for number, span in spoken.spans.items():
+            spans[number] = span
+        members: dict[int, list[int]] = {}
+        for number, node in enumerate(made.rows):
+            if node.endpoints or number in spoken.spans:
+                members.setdefault(groups.root(number), []).append(number)
+        ordered = sorted(members.values(), key=lambda m: (min(spans[n][0] for n in m), made.rows[m[0]].key))
+        device_of_node = np.full(len(made.rows), -1, np.int64)
+        drafts = []
+        for at, group in enumerate(ordered):
+            draft = _Draft(group)
+            for number in group:
+                made.rows[number].group = at
+                device_of_node[number] = at
+            self._place(draft, found, made)
+            draft.first = min(spans[n][0] for n in group)
+            draft.last = max(spans[n][1] for n in group)
+            drafts.append(draft)
+        return drafts, device_of_node
+
+    @staticmethod
+    def _default_routers(found: Endpoints, made: nodes.Nodes, columns: ClueColumns) -> set[int]:
+        """Nodes whose address a DHCP server hands out as default router."""
+        codes = [i for i, word in enumerate(columns.clue_words) if word == "dhcp.gives_router"]
+        if not codes:
+            return set()
+        values = {columns.value_words[v] for v in np.unique(columns.value[columns.clue == codes[0]]).tolist()}
+        return {at for row, at in zip(found.rows, made.of_endpoint, strict=True) if at >= 0 and row.ip in values}
+
+    def _split_nodes(self, made: nodes.Nodes) -> set[int]:
+        out = set()
+        for decision in self.decisions:
+            if decision.kind == "split" and not decision.undone:
+                for kind in ("ip", "mac"):
+                    if (kind, decision.other) in made.by_key:
+                        out.add(made.by_key[kind, decision.other])
+        return out
+
+    @staticmethod
+    def _span(found: Endpoints, node: nodes.Node) -> tuple[int, int]:
+        if not node.endpoints:
+            return 0, 0
+        return (min(found.rows[e].first for e in node.endpoints), max(found.rows[e].last for e in node.endpoints))
+
+    def _place(self, draft: _Draft, found: Endpoints, made: nodes.Nodes) -> None:
+        """Addresses of a device, merged over endpoints; its zone; whether it is an outside one."""
+        held: dict[tuple[str, str, int | None], Address] = {}
+        for number in draft.nodes:
+            node = made.rows[number]
+            own = node.key[1] if node.key[0] == "mac" else ""
+            for at in node.endpoints:
+                row = found.rows[at]
+                ip = "" if row.ip and addresses.kind(row.ip).group else row.ip
+                key = (own, ip, row.vlan)
+                before = held.get(key)
+                first, last = (row.first, row.last) if before is None else (
+                    min(before.first, row.first), max(before.last, row.last))
+                held[key] = Address(own, ip, row.vlan, first, last)
+            if node.key[0] == "out":
+                draft.outside = True
+        with_ip = {(a.mac, a.vlan) for a in held.values() if a.ip}
+        rows = [a for a in held.values() if a.ip or (a.mac, a.vlan) not in with_ip]
+        rows.sort(key=lambda a: (addresses.kind(a.ip).v6 if a.ip else True, addresses.kind(a.ip).link_local, -a.last,
+                                 a.ip, a.mac))
+        draft.addresses = rows
+        for address in rows:
+            zone = self.finder.find(address.ip, address.vlan)
+            if zone is not None:
+                draft.zone = zone
+                draft.outside = draft.outside or zone.kind in OUTSIDE_KINDS
+                break
+
+    def _hear(self, drafts: list[_Draft], columns: ClueColumns, who: Ints, spoken: behind.Spoken,
+              device_of_node: Ints) -> None:
+        rules = {c[0][5:] for r in self.knowledge.rules for c in (*r.all, *r.any, *r.none) if c[0].startswith("clue:")}
+        rows: list[list[Heard]] = [[] for _ in drafts]
+        for heard in columns.group(who, lambda clue: self.describer.reader.knows(clue) or clue in rules):
+            rows[heard.who].append(heard)
+        for node, told in spoken.told.items():
+            rows[int(device_of_node[node])] += told
+        for draft, told_of in zip(drafts, rows, strict=True):
+            self.describer.hear(draft.portrait, told_of)
+        for node, (_, names) in spoken.names.items():
+            portrait = drafts[int(device_of_node[node])].portrait
+            for name in names:
+                portrait.name("spoken_for_as", name, 1)
+        for gateway, count in spoken.gateways.items():
+            draft = drafts[int(device_of_node[gateway])]
+            draft.portrait.facts["speaks_for"] = float(count)
+
+    def _cards(self, drafts: list[_Draft], made: nodes.Nodes) -> None:
+        for draft in drafts:
+            cards = {}
+            for address in draft.addresses:
+                if address.mac:
+                    cards.setdefault(address.mac, (address.mac, address.first, address.last))
+            self.describer.hear_cards(draft.portrait, cards.values())
+
+    def _facts(self, drafts: list[_Draft], made: nodes.Nodes, links: list[services.Link],
+               offered: list[list[Service]]) -> None:
+        for number, draft in enumerate(drafts):
+            facts = draft.portrait.facts
+            for node in draft.nodes:
+                row = made.rows[node]
+                for name, count in (("forwards:inside", row.forwards_inside), ("forwards:outside", row.forwards_outside)):
+                    if count:
+                        facts[name] = facts.get(name, 0.0) + count
+            if self.routers.intersection(draft.nodes):
+                facts["mark:default_router"] = 1.0
+            if len(draft.nodes) > 1:
+                facts["cards:subnets"] = float(len({addresses.kind(a.ip).subnet for a in draft.addresses
+                                                    if a.mac and a.ip and not addresses.kind(a.ip).v6}))
+            facts["address:outside" if draft.outside else "address:inside"] = 1.0
+            if not any(a.ip for a in draft.addresses):
+                facts["address:none"] = 1.0
+            for service in offered[number]:
+                if service.role == "offers":
+                    facts[f"offers:port:{service.proto}/{service.port}"] = 1.0
+                    if service.name:
+                        facts[f"offers:{service.name}"] = facts.get(f"offers:{service.name}", 0.0) + 1.0
+                elif service.name:
+                    facts[f"uses:{service.name}"] = facts.get(f"uses:{service.name}", 0.0) + service.peers
+        self._peer_facts(drafts, links)
+
+    @staticmethod
+    def _peer_facts(drafts: list[_Draft], links: list[services.Link]) -> None:
+        clients: dict[tuple[int, str], set[int]] = {}
+        beyond: dict[int, set[int]] = {}
+        for link in links:
+            if link.service and link.answered:
+                clients.setdefault((link.server, link.service), set()).add(link.client)
+            for one, other in ((link.client, link.server), (link.server, link.client)):
+                if drafts[other].outside:
+                    beyond.setdefault(one, set()).add(other)
+        for (server, service), peers in clients.items():
+            drafts[server].portrait.facts[f"clients:{service}"] = float(len(peers))
+        for number, others in beyond.items():
+            drafts[number].portrait.facts["outside:peers"] = float(len(others))
+
+    def _state(self, drafts: list[_Draft], links: list[services.Link]) -> None:
+        """Two stages of rules: from the device alone, then with what its peers turned out to be."""
+        first, second = RuleBook(self.knowledge.rules, 1), RuleBook(self.knowledge.rules, 2)
+        for draft in drafts:
+            self.describer.apply(draft.portrait, first.matching(draft.portrait.facts), draft.first, draft.last)
+            draft.attributes = self.describer.attributes(draft.portrait)
+        extra: list[Facts] = []
+        for draft in drafts:
+            facts: Facts = {}
+            for name in ("type", "category"):
+                stated = draft.attributes.get(name)
+                if stated is not None and stated.confidence >= TYPE_MIN:
+                    facts[f"{name}:{stated.value}"] = 1.0
+            if draft.zone is not None:
+                facts[f"zone:{draft.zone.kind}"] = 1.0
+            extra.append(facts)
+        for link in links:
+            if not link.service:
+                continue
+            for one, other, word in ((link.client, link.server, "uses"), (link.server, link.client, "offers")):
+                for fact in [f for f in extra[other] if f.startswith(("type:", "category:"))]:
+                    kind = fact.split(":", 1)[1]
+                    extra[one][f"peer:{word}:{link.service}:{kind}"] = extra[one].get(
+                        f"peer:{word}:{link.service}:{kind}", 0.0) + 1.0
+        for draft, facts in zip(drafts, extra, strict=True):
+            draft.portrait.facts.update(facts)
+            matching = second.matching(draft.portrait.facts)
+            if matching:
+                self.describer.apply(draft.portrait, matching, draft.first, draft.last)
+                draft.attributes = self.describer.attributes(draft.portrait)
+            if draft.outside:
+                _outside(draft)
+
+    def _finish(self, drafts: list[_Draft], made: nodes.Nodes, offered: list[list[Service]],
+                links: list[services.Link]) -> Inventory:
+        ids = assign(self.site, [self._tokens(draft, made) for draft in drafts], self.previous, self.decisions)
+        devices = []
+        for draft, device_id, rows in zip(drafts, ids, offered, strict=True):
+            names = {kind: [n for n, _ in sorted(found.items(), key=lambda i: (-i[1], i[0]))]
+                     for kind, found in draft.portrait.names.items()}
+            for decision in self.decisions:
+                if decision.kind == "set" and decision.device == device_id and not decision.undone:
+                    draft.attributes[decision.attribute] = by_person(
+                        decision.attribute, decision.value, draft.attributes.get(decision.attribute))
+                    if decision.attribute == "type":
+                        draft.attributes["category"] = by_person(
+                            "category", self.knowledge.category(decision.value), draft.attributes.get("category"))
+            self.describer.consequences(draft.attributes)
+            devices.append(Device(device_id, self.site, draft.addresses, draft.attributes, names, rows,
+                                  draft.zone.id if draft.zone else None, draft.outside, draft.first, draft.last))
+        proposed = zones.propose(devices, self.named, self.knowledge, self.site)
+        return Inventory(devices, [*self.named, *proposed], HostIndex(devices))
+
+    def _tokens(self, draft: _Draft, made: nodes.Nodes) -> Draft:
+        out = Draft(first=draft.first)
+        for number in draft.nodes:
+            kind, value = made.rows[number].key
+            out.tokens.add((kind, value))
+        for address in draft.addresses:
+            if address.ip and not addresses.kind(address.ip).link_local and not draft.outside:
+                out.tokens.add(("ip", address.ip))
+        serial = draft.attributes.get("serial")
+        if serial is not None and serial.confidence >= 0.8:
+            out.tokens.add(("serial", serial.value.casefold()))
+        for kind, label in (("spoken_for_as", "said"), ("hostname", "name")):
+            out.tokens |= {(label, value.casefold() if label == "name" else value)
+                           for value in draft.portrait.names.get(kind, {})}
+        own = {made.rows[n].key for n in draft.nodes}
+        for decision in self.decisions:
+            if decision.undone:
+                continue
+            if decision.kind == "split" and ({("ip", decision.other), ("mac", decision.other)} & own):
+                out.forced = make_id(self.site, f"split:{decision.id}")
+        return out
+
+
+def zones_prefix() -> str:
+    """Ids of proposed zones begin with this; what a person named never does."""
+    return zones.PREFIX
+
+
+def _outside(draft: _Draft) -> None:
+    """Not the hospital's own: `external`, unless what it does here says more (a vendor on its line)."""
+    stated = draft.attributes.get("type")
+    if stated is None or stated.value == "external" or all(n.ip and not addresses.kind(n.ip).inside
+                                                           for n in draft.addresses):
+        source = Source("ip.address", draft.addresses[0].ip if draft.addresses else "", "ip", 0.99, "outside", 1,
+                        draft.first, draft.last, NO_PACKET)
+        for name in ("type", "category"):
+            draft.attributes[name] = Attribute(name, "external", 0.99, [source])

@@ -1,0 +1,240 @@
+"""How right the inventory is, against the truth of a case: `python -m hinomi.inventory.score CASE_DIR`.
+
+Of an attribute only what the host let out in this capture is asked for (`let_out`); what is stated
+beyond that is judged too, because being confidently wrong is the worst an inventory can do.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from hinomi.inventory.knowledge import Knowledge, fold, maker
+from hinomi.model import Device, Interval, Zone
+
+ATTRIBUTES = ("category", "type", "manufacturer", "model", "serial", "software_version", "os", "hostname",
+              "department", "ae_titles")
+SURE = 0.9
+IN_USE_TOLERANCE_NS = 10_000_000_000
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts for one attribute. `asked` = hosts that let it out."""
+
+    asked: int = 0
+    right: int = 0
+    wrong: int = 0
+    unknown: int = 0
+    beyond_right: int = 0  # stated and true although `let_out` does not name it
+    beyond_wrong: int = 0
+    sure: int = 0  # stated with confidence of at least SURE
+    sure_wrong: int = 0
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def recall(self) -> float | None:
+        return self.right / self.asked if self.asked else None
+
+    @property
+    def precision(self) -> float | None:
+        stated = self.right + self.wrong
+        return self.right / stated if stated else None
+
+
+@dataclass(slots=True)
+class Score:
+    """Everything that the table shows."""
+
+    case: str
+    hosts: int
+    found: int
+    missed: list[str]
+    split: list[str]
+    merged: list[str]
+    extra: list[str]
+    attributes: dict[str, Tally]
+    in_use_right: int = 0
+    in_use_asked: int = 0
+    in_use_faults: list[str] = field(default_factory=list)
+
+
+def score(truth: dict[str, Any], devices: Sequence[Device], intervals: Sequence[Interval], knowledge: Knowledge) -> Score:
+    """Compare devices and in-use intervals with a case's truth (see `cases/README.md`)."""
+    hosts = truth["hosts"]
+    of_host = {host["id"]: _devices_of(host, devices) for host in hosts}
+    owner: dict[str, list[str]] = {}
+    for host_id, found in of_host.items():
+        for device in found:
+            owner.setdefault(device.id, []).append(host_id)
+    external = {h["id"] for h in hosts if h["attributes"].get("type") == "external"}
+    out = Score(
+        case=truth.get("case", ""), hosts=len(hosts), found=sum(bool(f) for f in of_host.values()),
+        missed=[h for h, found in of_host.items() if not found],
+        # An outside host is known by its addresses only: several of them are several devices.
+        split=[h for h, found in of_host.items() if len(found) > 1 and h not in external],
+        merged=[f"{' + '.join(names)} in {i}" for i, names in owner.items() if len(names) > 1],
+        extra=[f"{d.label} ({', '.join(a.ip or a.mac for a in d.addresses[:2])})" for d in devices if d.id not in owner],
+        attributes={name: Tally() for name in ATTRIBUTES})
+    for host in hosts:
+        if of_host[host["id"]]:
+            best = max(of_host[host["id"]], key=lambda d: (len(d.attributes), d.last - d.first))
+            for name in ATTRIBUTES:
+                _judge(out.attributes[name], host, best, name, knowledge)
+        else:
+            for name in set(host["let_out"]) & set(ATTRIBUTES):
+                out.attributes[name].asked += 1
+                out.attributes[name].unknown += 1
+    _judge_use(out, truth, of_host, intervals)
+    return out
+
+
+def _devices_of(host: dict[str, Any], devices: Sequence[Device]) -> list[Device]:
+    macs, ips = set(host["mac"]), set(host["ip"])
+    return [d for d in devices if any((a.mac and a.mac in macs) or (a.ip and a.ip in ips) for a in d.addresses)]
+
+
+def _judge(tally: Tally, host: dict[str, Any], device: Device, name: str, knowledge: Knowledge) -> None:
+    true = host["attributes"].get(name)
+    asked = name in host["let_out"]
+    if asked:
+        tally.asked += 1
+    if name == "ae_titles":
+        stated, confidence = device.names.get("ae_title", []), 0.9
+        if not stated:
+            tally.unknown += asked
+            return
+        right = bool(true) and set(true) <= set(stated)
+        shown = ", ".join(stated)
+        if not true:  # a rogue's borrowed title is a finding, not an error of the inventory
+            return
+    else:
+        attribute = device.attributes.get(name)
+        if attribute is None or (name == "type" and attribute.value == "unknown"):
+            tally.unknown += asked
+            return
+        confidence, shown = attribute.confidence, attribute.value
+        if true is None or true == "":
+            return
+        right = agrees(name, attribute.value, str(true), knowledge)
+    if asked:
+        tally.right += right
+        tally.wrong += not right
+    else:
+        tally.beyond_right += right
+        tally.beyond_wrong += not right
+    if confidence >= SURE:
+        tally.sure += 1
+        tally.sure_wrong += not right
+    if not right:
+        tally.faults.append(f"{host['id']}: {shown} ({confidence:.2f}), truth {true}")
+
+
+def agrees(name: str, stated: str, true: str, knowledge: Knowledge) -> bool:
+    """Whether the stated value is the true one; a coarser operating system (Linux for Debian 12) is right."""
+    a, b = fold(stated), fold(true)
+    if name == "manufacturer":
+        return fold(maker(knowledge, stated)) == fold(maker(knowledge, true))
+    if name == "os":
+        return a == b or _chain(knowledge, b).count(a) > 0 or _chain(knowledge, a).count(b) > 0
+    return a == b
+
+
+def _chain(knowledge: Knowledge, value: str) -> list[str]:
+    out = [value]
+    while (up := knowledge.parent("os", out[-1])) is not None and len(out) < 8:
+        out.append(fold(up))
+    return out
+
+
+def _judge_use(out: Score, truth: dict[str, Any], of_host: dict[str, list[Device]], intervals: Sequence[Interval]) -> None:
+    for use in truth.get("in_use", []):
+        out.in_use_asked += 1
+        ids = {d.id for d in of_host.get(use["host"], [])}
+        mine = [i for i in intervals if i.device in ids]
+        close = [i for i in mine if abs(i.start - use["start"]) <= IN_USE_TOLERANCE_NS
+                 and abs(i.end - use["end"]) <= IN_USE_TOLERANCE_NS]
+        if close:
+            out.in_use_right += 1
+        else:
+            told = ", ".join(f"{(i.start - use['start']) / 1e9:+.1f} s … {(i.end - use['end']) / 1e9:+.1f} s" for i in mine)
+            out.in_use_faults.append(f"{use['host']}: {told or 'nothing'}")
+
+
+def run_case(case: Path, zones: Sequence[Zone] = ()) -> tuple[dict[str, Any], list[Device], list[Interval]]:
+    """Read the capture of a case and resolve it: (truth, devices, in-use intervals).
+
+    Raises OSError when the case has no truth or capture.
+    """
+    import pyarrow as pa
+
+    from hinomi import context, conversations, inventory
+    from hinomi.inventory.capture import records_of
+
+    truth = json.loads((case / "truth.json").read_text("utf-8"))
+    captures = [p for p in sorted(case.iterdir()) if p.name.startswith("capture.")]
+    if not captures:
+        raise FileNotFoundError(f"{case} holds no capture")
+    tables = records_of(captures[0])
+    built = conversations.build(tables["flow"])
+    found = inventory.resolve("local", tables["clue"], built, [], [], list(zones))
+    used = context.intervals(tables["reading"], tables["exchange"], found)
+    assert isinstance(built, pa.Table)
+    return truth, found.devices, used
+
+
+def zones_of(truth: dict[str, Any]) -> list[Zone]:
+    """The truth's zones, as a person would have named them."""
+    return [Zone(z["id"], z["kind"], z["name_ja"], z["name_en"], list(z["subnets"]), z.get("vlan"), by_person=True)
+            for z in truth["zones"]]
+
+
+def table(result: Score) -> str:
+    """The result as text."""
+    def share(value: float | None) -> str:
+        return "   -  " if value is None else f"{value:6.3f}"
+
+    lines = [f"{result.case}: {result.found} of {result.hosts} hosts found, {len(result.split)} split, "
+             f"{len(result.merged)} merged, {len(result.extra)} beyond the truth", "",
+             "attribute          asked right wrong unknown  recall precision  beyond +/-   sure (wrong)"]
+    for name, t in result.attributes.items():
+        lines.append(f"{name:18} {t.asked:5} {t.right:5} {t.wrong:5} {t.unknown:7}  {share(t.recall)}    {share(t.precision)}"
+                     f"   {t.beyond_right:4}/{t.beyond_wrong:<4}  {t.sure:5} ({t.sure_wrong})")
+    lines.append(f"\nin use, within 10 s: {result.in_use_right} of {result.in_use_asked}")
+    for title, rows in (("missed", result.missed), ("split", result.split), ("merged", result.merged),
+                        ("beyond the truth", result.extra), ("in use", result.in_use_faults)):
+        lines += [f"  {title}: {row}" for row in rows]
+    for name, t in result.attributes.items():
+        lines += [f"  {name}: {fault}" for fault in t.faults]
+    return "\n".join(lines)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the table (or JSON); 0 unless a case cannot be read."""
+    parser = argparse.ArgumentParser(prog="hinomi score", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("case", type=Path)
+    parser.add_argument("--json", action="store_true", help="machine-readable")
+    parser.add_argument("--zones", action="store_true", help="use the truth's zones, as if a person had named them")
+    options = parser.parse_args(arguments)
+    from hinomi.inventory.knowledge import load
+
+    try:
+        named: list[Zone] = []
+        if options.zones:
+            named = zones_of(json.loads((options.case / "truth.json").read_text("utf-8")))
+        truth, devices, used = run_case(options.case, named)
+    except OSError as error:
+        print(f"cannot read the case: {error}", file=sys.stderr)
+        return 2
+    result = score(truth, devices, used, load())
+    print(json.dumps(asdict(result), ensure_ascii=False, indent=1) if options.json else table(result))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
