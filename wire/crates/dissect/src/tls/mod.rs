@@ -252,7 +252,7 @@ impl Tls {
                 let hello = ClientHello::read(body, false).map_err(|_| "the ClientHello ends too early")?;
                 if self.hello.is_none() {
                     self.begun = cx.time;
-                    said_by_client(&hello, "tls", 't', cx);
+                    said_by_client(&hello, 't', cx);
                     self.hello = Some(hello);
                 }
             }
@@ -391,13 +391,14 @@ impl Tls {
 }
 
 /// What a ClientHello lets out, also inside QUIC and DTLS.
-pub fn said_by_client(hello: &ClientHello, _protocol: &'static str, transport: char, cx: &mut Cx<'_>) {
+pub fn said_by_client(hello: &ClientHello, transport: char, cx: &mut Cx<'_>) {
     let ja4 = hello.ja4(transport);
     cx.clue(Host::Client, "tls.ja4", &ja4, None);
     cx.clue(Host::Client, "tls.ja3", &hello.ja3(), None);
     cx.clue(Host::Client, "tls.client_version", version_word(hello.offered()).unwrap_or("unknown"), None);
     cx.out.ja4 = Some(ja4);
     if let Some(sni) = &hello.sni {
+        crate::vpn::remote::name_seen(Host::Client, sni, cx);
         cx.out.sni = Some(crate::tidy(sni, 255));
     }
 }
@@ -427,6 +428,10 @@ fn said_of_certificate(certificate: &Certificate, cx: &mut Cx<'_>) {
         ("tls.certificate.key", &certificate.key),
     ] {
         cx.clue(Host::Server, attribute, value, port);
+    }
+    // AnyDesk's relay shows a certificate of its own making.
+    if certificate.subject.contains("AnyNet Relay") || certificate.subject.contains("AnyDesk") {
+        cx.clue(Host::Client, "remote.tool", "AnyDesk", None);
     }
     for name in &certificate.names {
         cx.clue(Host::Server, "tls.certificate.san", name, port);
