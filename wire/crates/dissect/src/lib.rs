@@ -9,8 +9,10 @@ pub mod read;
 mod registry;
 
 mod arp;
+mod ber;
 pub mod charset;
 mod dhcp;
+mod directory;
 pub mod dicom;
 mod dns;
 pub mod http;
