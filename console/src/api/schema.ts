@@ -310,7 +310,7 @@ export interface paths {
         };
         /**
          * Rooms
-         * @description Rooms and beds that readings or images name, newest first.
+         * @description Rooms and beds that readings name, last heard first.
          */
         get: operations["rooms_api_theatre_rooms_get"];
         put?: never;
@@ -330,7 +330,7 @@ export interface paths {
         };
         /**
          * Timeline
-         * @description One room on one time axis. The access is audited: it shows a patient's values.
+         * @description One room on one time axis of the tap's clock. The access is audited: it shows a patient's values.
          */
         get: operations["timeline_api_theatre_timeline_get"];
         put?: never;
@@ -680,6 +680,20 @@ export interface components {
             type: string;
             type_words: components["schemas"]["Words"];
             zone: components["schemas"]["ZoneRef"] | null;
+        };
+        /**
+         * DeviceClock
+         * @description A device's own clock against the tap's: tap = device + offset, give or take the error.
+         */
+        DeviceClock: {
+            /** Error Ms */
+            error_ms: number;
+            /** Offset Ms */
+            offset_ms: number;
+            /** Readings */
+            readings: number;
+            /** Source */
+            source: string;
         };
         /** DevicePage */
         DevicePage: {
@@ -1211,7 +1225,7 @@ export interface components {
         };
         /**
          * Room
-         * @description A room or bed that readings or images name.
+         * @description A room or bed that readings name.
          */
         Room: {
             /** Devices */
@@ -1226,58 +1240,103 @@ export interface components {
             first: string;
             /** Id */
             id: string;
-            /** Images */
-            images: number;
             /**
              * In Use
              * @enum {string}
              */
             in_use: "yes" | "no" | "unknown" | "none";
-            /** Kind */
-            kind: string;
             /**
              * Last
              * Format: date-time
              * @example 2026-11-22T12:34:56.123456789Z
              */
             last: string;
-            name: components["schemas"]["Words"];
+            /**
+             * Name
+             * @description the place as sent, components apart by spaces
+             */
+            name: string;
             /** Readings */
             readings: number;
             /** Zone */
             zone: string | null;
         };
-        /**
-         * RoomEvent
-         * @description Something that stands at a moment or over a span of the room's time axis.
-         */
-        RoomEvent: {
-            device: components["schemas"]["DeviceRef"] | null;
+        /** RoomFinding */
+        RoomFinding: {
             /** End Ms */
-            end_ms: number | null;
-            evidence: components["schemas"]["Evidence"] | null;
-            /**
-             * Finding
-             * @description id of the finding, '' when it is none
-             */
-            finding: string;
-            /** Kind */
-            kind: string;
-            severity?: components["schemas"]["Severity"] | null;
+            end_ms: number;
+            /** Id */
+            id: string;
+            severity: components["schemas"]["Severity"];
             /** Start Ms */
             start_ms: number;
-            words: components["schemas"]["Words"];
+            status: components["schemas"]["Status"];
+            title: components["schemas"]["Words"];
         };
-        /** RoomImage */
-        RoomImage: {
+        /**
+         * RoomImages
+         * @description Images stored over one connection.
+         */
+        RoomImages: {
+            /** Count */
+            count: number;
             /** Description */
             description: string;
             device: components["schemas"]["DeviceRef"] | null;
+            /** End Ms */
+            end_ms: number;
             evidence: components["schemas"]["Evidence"] | null;
             /** Modality */
             modality: string;
+            /** Outcome */
+            outcome: string;
+            /** Start Ms */
+            start_ms: number;
+            /** Why */
+            why: string;
+        };
+        /** RoomMark */
+        RoomMark: {
+            /** By */
+            by: string;
+            /** End Ms */
+            end_ms: number | null;
+            /** Kind */
+            kind: string;
+            /** Text */
+            text: string;
             /** Time Ms */
             time_ms: number;
+        };
+        /**
+         * RoomSaid
+         * @description A text, alarm or setting as a device sent it; nothing is reinterpreted.
+         */
+        RoomSaid: {
+            device: components["schemas"]["DeviceRef"] | null;
+            evidence: components["schemas"]["Evidence"] | null;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Text */
+            text: string;
+            /** Time Ms */
+            time_ms: number;
+        };
+        /**
+         * RoomUse
+         * @description A span in which something of the room was in use on a patient.
+         */
+        RoomUse: {
+            device: components["schemas"]["DeviceRef"] | null;
+            /** End Ms */
+            end_ms: number;
+            evidence: components["schemas"]["Evidence"] | null;
+            /** Start Ms */
+            start_ms: number;
+            /** Why */
+            why: string;
         };
         /** Sensor */
         Sensor: {
@@ -1368,22 +1427,32 @@ export interface components {
         Status: "open" | "acknowledged" | "explained" | "resolved" | "reopened";
         /** Timeline */
         Timeline: {
+            /** Clocks */
+            clocks: components["schemas"]["DeviceClock"][];
             /** End Ms */
             end_ms: number;
-            /** Events */
-            events: components["schemas"]["RoomEvent"][];
+            /** Findings */
+            findings: components["schemas"]["RoomFinding"][];
             /** Images */
-            images: components["schemas"]["RoomImage"][];
+            images: components["schemas"]["RoomImages"][];
+            /** Marks */
+            marks: components["schemas"]["RoomMark"][];
             not_for_diagnosis: components["schemas"]["Words"];
             room: components["schemas"]["Room"];
+            /** Said */
+            said: components["schemas"]["RoomSaid"][];
+            /** Said Total */
+            said_total: number;
             /** Start Ms */
             start_ms: number;
             /** Tracks */
             tracks: components["schemas"]["Track"][];
+            /** Uses */
+            uses: components["schemas"]["RoomUse"][];
         };
         /**
          * Track
-         * @description Numerics of one code of one source over time.
+         * @description Values of one code of one source over time.
          */
         Track: {
             /** Code */
@@ -1393,19 +1462,27 @@ export interface components {
             /** Count */
             count: number;
             device: components["schemas"]["DeviceRef"] | null;
-            /** Gaps Ms */
+            evidence: components["schemas"]["Evidence"] | null;
+            /**
+             * Gaps Ms
+             * @description pauses much longer than usual: not heard, or not sent
+             */
             gaps_ms: [
                 number,
                 number
             ][];
             /** Highs */
-            highs: (number | null)[];
-            label: components["schemas"]["Words"];
+            highs: number[];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "numeric" | "waveform";
             /**
              * Lows
-             * @description lowest value of each step where several were joined, else empty
+             * @description lowest value of each step; empty where nothing was joined
              */
-            lows: (number | null)[];
+            lows: number[];
             /** Name */
             name: string;
             /** Source */
@@ -1415,7 +1492,7 @@ export interface components {
             /** Unit */
             unit: string;
             /** Values */
-            values: (number | null)[];
+            values: number[];
         };
         /** TypeWords */
         TypeWords: {

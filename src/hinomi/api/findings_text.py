@@ -20,7 +20,7 @@ _IN_USE: dict[bool | None, shapes.InUse] = {True: "yes", False: "no", None: "unk
 
 
 def texts(finding: Finding, zone: str = "Asia/Tokyo") -> shapes.FindingTexts:
-    ja, en = watch.render(finding, "ja", zone), watch.render(finding, "en", zone)  # type: ignore[arg-type]
+    ja, en = watch.render(finding, "ja", zone), watch.render(finding, "en", zone)
 
     def pairs(left: list[str], right: list[str]) -> list[Words]:
         return [Words(ja=a, en=b) for a, b in zip(left, right, strict=True)]

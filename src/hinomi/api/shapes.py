@@ -456,15 +456,13 @@ class ConversationPage(Shape):
 
 
 class Room(Shape):
-    """A room or bed that readings or images name."""
+    """A room or bed that readings name."""
 
     id: str
-    name: Words
-    kind: str
-    zone: str | None
+    name: str = Field(description="the place as sent, components apart by spaces")
     devices: list[DeviceRef]
+    zone: str | None
     readings: int
-    images: int
     findings: int
     in_use: InUse
     first: Time
@@ -472,42 +470,83 @@ class Room(Shape):
 
 
 class Track(Shape):
-    """Numerics of one code of one source over time."""
+    """Values of one code of one source over time."""
 
+    kind: Literal["numeric", "waveform"]
     code: str
     code_system: str
     name: str
-    label: Words
     unit: str
     source: str
     device: DeviceRef | None
     times_ms: list[float]
-    values: list[float | None]
-    lows: list[float | None] = Field(description="lowest value of each step where several were joined, else empty")
-    highs: list[float | None]
+    values: list[float]
+    lows: list[float] = Field(description="lowest value of each step; empty where nothing was joined")
+    highs: list[float]
     count: int
-    gaps_ms: list[tuple[float, float]]
+    gaps_ms: list[tuple[float, float]] = Field(description="pauses much longer than usual: not heard, or not sent")
+    evidence: Evidence | None
 
 
-class RoomImage(Shape):
-    time_ms: float
+class RoomImages(Shape):
+    """Images stored over one connection."""
+
+    start_ms: float
+    end_ms: float
+    count: int
     modality: str
     description: str
+    outcome: str
+    why: str
     device: DeviceRef | None
     evidence: Evidence | None
 
 
-class RoomEvent(Shape):
-    """Something that stands at a moment or over a span of the room's time axis."""
+class RoomUse(Shape):
+    """A span in which something of the room was in use on a patient."""
 
-    kind: str
     start_ms: float
-    end_ms: float | None
-    words: Words
-    finding: str = Field(description="id of the finding, '' when it is none")
+    end_ms: float
+    why: str
     device: DeviceRef | None
     evidence: Evidence | None
-    severity: Severity | None = None
+
+
+class RoomFinding(Shape):
+    start_ms: float
+    end_ms: float
+    id: str
+    title: Words
+    severity: Severity
+    status: Status
+
+
+class RoomSaid(Shape):
+    """A text, alarm or setting as a device sent it; nothing is reinterpreted."""
+
+    time_ms: float
+    kind: str
+    name: str
+    text: str
+    device: DeviceRef | None
+    evidence: Evidence | None
+
+
+class RoomMark(Shape):
+    time_ms: float
+    end_ms: float | None
+    kind: str
+    text: str
+    by: str
+
+
+class DeviceClock(Shape):
+    """A device's own clock against the tap's: tap = device + offset, give or take the error."""
+
+    source: str
+    offset_ms: float
+    error_ms: float
+    readings: int
 
 
 class Timeline(Shape):
@@ -515,8 +554,13 @@ class Timeline(Shape):
     start_ms: float
     end_ms: float
     tracks: list[Track]
-    images: list[RoomImage]
-    events: list[RoomEvent]
+    images: list[RoomImages]
+    uses: list[RoomUse]
+    findings: list[RoomFinding]
+    said: list[RoomSaid]
+    said_total: int
+    marks: list[RoomMark]
+    clocks: list[DeviceClock]
     not_for_diagnosis: Words
 
 

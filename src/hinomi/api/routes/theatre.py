@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 
+from hinomi import theatre
 from hinomi.api import shapes
 from hinomi.api.deps import TheActor, TheHome, TheLook
-from hinomi.api.problems import not_found
+from hinomi.api.findings_text import evidence, texts
+from hinomi.api.look import IN_USE_AFTER_NS, Look
+from hinomi.api.problems import RefusedError, not_found
+from hinomi.api.words import NOT_FOR_DIAGNOSIS, when
 
 router = APIRouter(prefix="/api/theatre", tags=["theatre"])
 
-POINTS_MAX = 2000  # of one track in one answer; more are joined into steps with their lowest and highest
+POINTS_MAX = 4000  # steps of one track in one answer
+MS = 1_000_000
+Milliseconds = Annotated[float, Query(ge=0, le=4e12)]
 
 
 @router.get("/rooms")
 def rooms(home: TheHome, look: TheLook) -> list[shapes.Room]:
-    """Rooms and beds that readings or images name, newest first."""
-    return []
+    """Rooms and beds that readings name, last heard first."""
+    return [_room(look, room) for room in theatre.rooms(home.history, home.state)]
 
 
 @router.get("/timeline")
@@ -27,9 +33,144 @@ def timeline(
     look: TheLook,
     actor: TheActor,
     room: Annotated[str, Query(min_length=1, max_length=200)],
-    start_ms: float | None = None,
-    end_ms: float | None = None,
+    start_ms: Milliseconds | None = None,
+    end_ms: Milliseconds | None = None,
     points: Annotated[int, Query(ge=10, le=POINTS_MAX)] = 1000,
 ) -> shapes.Timeline:
-    """One room on one time axis. The access is audited: it shows a patient's values."""
-    raise not_found()
+    """One room on one time axis of the tap's clock. The access is audited: it shows a patient's values."""
+    if start_ms is not None and end_ms is not None and end_ms <= start_ms:
+        raise RefusedError("api.not_understood", 422)
+    try:
+        found = theatre.timeline(
+            home.history,
+            home.state,
+            room,
+            None if start_ms is None else int(start_ms * MS),
+            None if end_ms is None else int(end_ms * MS),
+            points=points,
+        )
+    except KeyError as error:
+        raise not_found() from error
+    home.state.audit(
+        actor.name, "patient.read", f"room {room}", {"from": when(found.start), "to": when(found.end)}
+    )
+    return shapes.Timeline(
+        room=_room(look, found.room),
+        start_ms=found.start / MS,
+        end_ms=found.end / MS,
+        tracks=[_track(look, track) for track in found.tracks],
+        images=[
+            shapes.RoomImages(
+                start_ms=image.first / MS,
+                end_ms=image.last / MS,
+                count=image.count,
+                modality=image.modality,
+                description=image.description,
+                outcome=image.outcome,
+                why=image.why,
+                device=_ref(look, image.device),
+                evidence=evidence(image.evidence),
+            )
+            for image in found.images
+        ],
+        uses=[
+            shapes.RoomUse(
+                start_ms=interval.start / MS,
+                end_ms=interval.end / MS,
+                why=interval.why,
+                device=_ref(look, interval.device),
+                evidence=evidence(interval.evidence),
+            )
+            for interval in found.intervals
+        ],
+        findings=[
+            shapes.RoomFinding(
+                start_ms=finding.first / MS,
+                end_ms=finding.last / MS,
+                id=finding.id,
+                title=texts(finding).title,
+                severity=finding.severity,
+                status=finding.status,
+            )
+            for finding in found.findings
+        ],
+        said=[
+            shapes.RoomSaid(
+                time_ms=said.time / MS,
+                kind=said.kind,
+                name=said.name or said.code,
+                text=said.text,
+                device=_ref(look, said.device),
+                evidence=evidence(said.evidence),
+            )
+            for said in found.said
+        ],
+        said_total=found.said_total,
+        marks=[
+            shapes.RoomMark(
+                time_ms=mark.time / MS,
+                end_ms=None if mark.end is None else mark.end / MS,
+                kind=mark.kind,
+                text=mark.text,
+                by=mark.by,
+            )
+            for mark in found.marks
+        ],
+        clocks=[
+            shapes.DeviceClock(
+                source=clock.source,
+                offset_ms=clock.offset_ns / MS,
+                error_ms=clock.error_ns / MS,
+                readings=clock.readings,
+            )
+            for clock in found.clocks
+        ],
+        not_for_diagnosis=NOT_FOR_DIAGNOSIS,
+    )
+
+
+def _ref(look: Look, device: str) -> shapes.DeviceRef | None:
+    return look.ref(device) if device else None
+
+
+def _room(look: Look, room: theatre.Room) -> shapes.Room:
+    """Whether the place is in use: as the intervals say; none heard lately is unknown, never free."""
+    used = any(
+        look.now - interval.end <= IN_USE_AFTER_NS
+        for interval in look.intervals
+        if interval.location == room.id or interval.device in room.devices
+    )
+    waiting = {finding.id for device in room.devices for finding in look.waiting_by_device.get(device, ())}
+    zones = [zone for device in room.devices if (zone := look.ref(device).zone)]
+    return shapes.Room(
+        id=room.id,
+        name=room.name,
+        devices=look.refs(room.devices),
+        zone=zones[0] if zones else None,
+        readings=room.readings,
+        findings=len(waiting),
+        in_use="yes" if used else "unknown",
+        first=when(room.first),
+        last=when(room.last),
+    )
+
+
+def _track(look: Look, track: theatre.Track) -> shapes.Track:
+    kind: Literal["numeric", "waveform"] = "waveform" if track.kind == "waveform" else "numeric"
+    joined = track.step_ns > 0
+    return shapes.Track(
+        kind=kind,
+        code=track.code,
+        code_system=track.code_system,
+        name=track.name,
+        unit=track.unit,
+        source=track.source,
+        device=_ref(look, track.device),
+        times_ms=[time / MS for time in track.times],
+        values=track.values,
+        lows=track.lows if joined else [],
+        highs=track.highs if joined else [],
+        count=track.count,
+        gaps_ms=[(start / MS, end / MS) for start, end in track.gaps],
+        evidence=evidence(track.evidence),
+    )

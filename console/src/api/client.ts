@@ -1,0 +1,73 @@
+// One door to the API: typed by its description, problems told as problems.
+import type { components } from "./schema";
+
+export type Shapes = components["schemas"];
+export type Words = Shapes["Words"];
+export type DeviceRow = Shapes["DeviceRow"];
+export type DeviceRef = Shapes["DeviceRef"];
+export type Device = Shapes["Device"];
+export type Attribute = Shapes["Attribute"];
+export type Source = Shapes["Source"];
+export type Evidence = Shapes["Evidence"];
+export type FindingRow = Shapes["FindingRow"];
+export type Finding = Shapes["Finding"];
+export type Severity = Shapes["Severity"];
+export type Status = Shapes["Status"];
+export type Timeline = Shapes["Timeline"];
+export type Room = Shapes["Room"];
+
+/** What went wrong, in both languages: a sentence and a hint. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly title: Words,
+    readonly hint: Words,
+  ) {
+    super(title.en);
+  }
+}
+
+const unreachable = () =>
+  new ApiError(
+    0,
+    { ja: "火の見につながりません。", en: "Hinomi does not answer." },
+    { ja: "hinomi serve が動いているか確認してください。", en: "See whether hinomi serve is running." },
+  );
+
+async function ask<T>(path: string, init?: RequestInit): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, init);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw unreachable();
+  }
+  if (response.ok) return (await response.json()) as T;
+  const said = (await response.json().catch(() => null)) as Shapes["Problem"] | null;
+  if (!said?.title) throw unreachable();
+  throw new ApiError(
+    response.status,
+    { ja: said.title_ja || said.title, en: said.title },
+    { ja: said.hint_ja ?? "", en: said.hint ?? "" },
+  );
+}
+
+type Value = string | number | boolean | null | undefined | readonly string[];
+
+/** A query string without what is empty. */
+export function query(values: Record<string, Value>): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(values)) {
+    if (value === undefined || value === null || value === "") continue;
+    if (Array.isArray(value)) value.forEach((one) => params.append(name, String(one)));
+    else params.append(name, String(value));
+  }
+  const text = params.toString();
+  return text ? `?${text}` : "";
+}
+
+export const get = <T>(path: string, values: Record<string, Value> = {}, signal?: AbortSignal) =>
+  ask<T>(path + query(values), { signal });
+
+export const post = <T>(path: string, body: unknown) =>
+  ask<T>(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });

@@ -1,0 +1,92 @@
+// The questions that pages ask, each once.
+import { queryOptions } from "@tanstack/react-query";
+import { get, type Shapes } from "./client";
+
+export type DeviceFilter = {
+  q?: string;
+  zone?: string;
+  type?: string;
+  outside?: boolean;
+  unknown?: boolean;
+  finding?: boolean;
+  sort?: string;
+  descending?: boolean;
+};
+
+export const PAGE = 200;
+
+export const overview = queryOptions({
+  queryKey: ["overview"],
+  queryFn: ({ signal }) => get<Shapes["Overview"]>("/api/overview", {}, signal),
+});
+
+export const vocabulary = queryOptions({
+  queryKey: ["vocabulary"],
+  queryFn: ({ signal }) => get<Shapes["Vocabulary"]>("/api/vocabulary", {}, signal),
+});
+
+export const coverage = queryOptions({
+  queryKey: ["coverage"],
+  queryFn: ({ signal }) => get<Shapes["Coverage"]>("/api/coverage", {}, signal),
+});
+
+export const devices = (filter: DeviceFilter, page: number) =>
+  queryOptions({
+    queryKey: ["devices", filter, page],
+    queryFn: ({ signal }) =>
+      get<Shapes["DevicePage"]>("/api/devices", { ...filter, offset: page * PAGE, limit: PAGE }, signal),
+  });
+
+export const device = (id: string) =>
+  queryOptions({
+    queryKey: ["device", id],
+    queryFn: ({ signal }) => get<Shapes["Device"]>(`/api/devices/${encodeURIComponent(id)}`, {}, signal),
+  });
+
+export const packet = (evidence: Shapes["Evidence"]) =>
+  queryOptions({
+    queryKey: ["packet", evidence],
+    queryFn: ({ signal }) =>
+      get<Shapes["Packet"]>(
+        `/api/evidence/${encodeURIComponent(evidence.capture)}/${evidence.packet}`,
+        { offset: evidence.offset },
+        signal,
+      ),
+    staleTime: Infinity,
+  });
+
+export const map = queryOptions({
+  queryKey: ["map"],
+  queryFn: ({ signal }) => get<Shapes["Map"]>("/api/map", {}, signal),
+});
+
+export const conversations = (zone: string | undefined, other: string | undefined, limit = 200) =>
+  queryOptions({
+    queryKey: ["conversations", zone, other, limit],
+    queryFn: ({ signal }) =>
+      get<Shapes["ConversationPage"]>("/api/conversations", { zone, other_zone: other, limit }, signal),
+  });
+
+export const findings = (status: readonly Shapes["Status"][]) =>
+  queryOptions({
+    queryKey: ["findings", status],
+    queryFn: ({ signal }) => get<Shapes["FindingPage"]>("/api/findings", { status, limit: 500 }, signal),
+  });
+
+export const finding = (id: string) =>
+  queryOptions({
+    queryKey: ["finding", id],
+    queryFn: ({ signal }) => get<Shapes["Finding"]>(`/api/findings/${encodeURIComponent(id)}`, {}, signal),
+  });
+
+export const rooms = queryOptions({
+  queryKey: ["rooms"],
+  queryFn: ({ signal }) => get<Shapes["Room"][]>("/api/theatre/rooms", {}, signal),
+});
+
+export const timeline = (room: string, start?: number, end?: number) =>
+  queryOptions({
+    queryKey: ["timeline", room, start, end],
+    queryFn: ({ signal }) =>
+      get<Shapes["Timeline"]>("/api/theatre/timeline", { room, start_ms: start, end_ms: end }, signal),
+  });
