@@ -19,6 +19,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from hinomi.knowledge_path import knowledge_folder
+
 FORMAT = 1  # raise when the compiled shape changes
 MATCHERS = ("is", "starts", "contains", "ends", "regex", "any")
 _CONDITION = re.compile(r"^(?P<fact>.+?)\s*(?:(?P<op>>=|<=|<|>)\s*(?P<number>\d+))?$")
@@ -26,16 +28,6 @@ _CONDITION = re.compile(r"^(?P<fact>.+?)\s*(?:(?P<op>>=|<=|<|>)\s*(?P<number>\d+
 
 class KnowledgeError(ValueError):
     """An entry of `knowledge/` that cannot be used. Says file, entry and what is wrong."""
-
-
-def folder() -> Path:
-    """Where `knowledge/` stands: HINOMI_KNOWLEDGE, beside the source tree, or inside the package."""
-    given = os.environ.get("HINOMI_KNOWLEDGE")
-    if given:
-        return Path(given)
-    package = Path(__file__).resolve().parents[1]
-    inside = package / "knowledge"
-    return inside if inside.is_dir() else package.parents[1] / "knowledge"
 
 
 @dataclass(slots=True)
@@ -338,11 +330,11 @@ def _compiled(where: Path) -> dict[str, Any]:
 
 @lru_cache(maxsize=4)
 def load(where: Path | None = None) -> Knowledge:
-    """Knowledge of `where` (default: `folder()`).
+    """Knowledge of `where` (default: `hinomi.knowledge_path`).
 
     Raises KnowledgeError when an entry cannot be used, with its file and id.
     """
-    table = _compiled(where or folder())
+    table = _compiled(where or knowledge_folder())
     directs: dict[str, list[Direct]] = {}
     for row in table["directs"]:
         directs.setdefault(row["clue"], []).append(Direct(**row))

@@ -20,7 +20,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hinomi.inventory import addresses, behind, knowledge, merge, nodes, services, zones
+from hinomi.inventory import addresses, behind, knowledge, merge, names, nodes, services, zones
 from hinomi.inventory.addresses import OUTSIDE_KINDS, ZoneFinder
 from hinomi.inventory.describe import NO_PACKET, Describer, Portrait, by_person
 from hinomi.inventory.endpoints import BOUND, HEARSAY, SPOKE, Endpoints, Ints, column, gather
@@ -108,6 +108,7 @@ class _Run:
         self._hear(drafts, columns, numbers[of_clue], spoken, device_of_node)
         self._cards(drafts, made)
         client, server = (numbers[of_endpoint[e]] if len(e) else e for e in (found.of_client, found.of_server))
+        self._asked_names(drafts, server)
         links = services.links(self.conversations, client, server)
         offered = services.offered_and_used(links, len(drafts), self.knowledge)
         self._facts(drafts, made, links, offered)
@@ -219,9 +220,9 @@ class _Run:
             rows[int(device_of_node[node])] += told
         for draft, told_of in zip(drafts, rows, strict=True):
             self.describer.hear(draft.portrait, told_of)
-        for node, (_, names) in spoken.names.items():
+        for node, (_, spoken_names) in spoken.names.items():
             portrait = drafts[int(device_of_node[node])].portrait
-            for name in names:
+            for name in spoken_names:
                 portrait.name("spoken_for_as", name, 1)
         for gateway, count in spoken.gateways.items():
             draft = drafts[int(device_of_node[gateway])]
@@ -234,6 +235,11 @@ class _Run:
                 if address.mac:
                     cards.setdefault(address.mac, (address.mac, address.first, address.last))
             self.describer.hear_cards(draft.portrait, cards.values())
+
+    def _asked_names(self, drafts: list[_Draft], server: Ints) -> None:
+        """Names by which clients asked for a server (SNI, HTTP Host …)."""
+        for heard in names.asked(self.conversations, server):
+            names.hear(drafts[heard.who].portrait, heard, drafts[heard.who].outside)
 
     def _facts(self, drafts: list[_Draft], made: nodes.Nodes, links: list[services.Link],
                offered: list[list[Service]]) -> None:
@@ -314,8 +320,8 @@ class _Run:
         ids = assign(self.site, [self._tokens(draft, made) for draft in drafts], self.previous, self.decisions)
         devices = []
         for draft, device_id, rows in zip(drafts, ids, offered, strict=True):
-            names = {kind: [n for n, _ in sorted(found.items(), key=lambda i: (-i[1], i[0]))]
-                     for kind, found in draft.portrait.names.items()}
+            called = {kind: [n for n, _ in sorted(found.items(), key=lambda i: (-i[1], i[0]))]
+                      for kind, found in draft.portrait.names.items()}
             for decision in self.decisions:
                 if decision.kind == "set" and decision.device == device_id and not decision.undone:
                     draft.attributes[decision.attribute] = by_person(
@@ -324,7 +330,7 @@ class _Run:
                         draft.attributes["category"] = by_person(
                             "category", self.knowledge.category(decision.value), draft.attributes.get("category"))
             self.describer.consequences(draft.attributes)
-            devices.append(Device(device_id, self.site, draft.addresses, draft.attributes, names, rows,
+            devices.append(Device(device_id, self.site, draft.addresses, draft.attributes, called, rows,
                                   draft.zone.id if draft.zone else None, draft.outside, draft.first, draft.last))
         proposed = zones.propose(devices, self.named, self.knowledge, self.site)
         return Inventory(devices, [*self.named, *proposed], HostIndex(devices))

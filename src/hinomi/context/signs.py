@@ -1,0 +1,181 @@
+"""Readings and exchanges → in-use intervals of devices and places.
+
+Signs of use: a stream of readings about a patient (HL7 ORU, SDC, IntelliVue), a study being stored by
+the device that makes it (DICOM C-STORE), a procedure step between its start and its end (MPPS). An
+interval ends with the last sign heard; whoever asks later must also ask how long ago that was
+(`hinomi.context.use`). A sign is never taken as the end of use.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from hinomi.inventory.endpoints import Ints, column, encode, numbers, times
+from hinomi.inventory.knowledge import fold
+from hinomi.inventory.resolver import Inventory
+from hinomi.model import EvidenceRef, Interval
+
+SECOND = 1_000_000_000
+# Readings further apart than this are two uses. Slow senders give a set every one to five minutes
+# (non-invasive pressure, ventilators' trend), so shorter gaps would tear one use apart.
+READING_GAP_NS = 330 * SECOND
+# Objects of one study further apart than this are two uses (a patient may wait between series).
+STUDY_GAP_NS = 900 * SECOND
+# A procedure step that was never ended is not believed to last longer.
+STEP_NS_MAX = 8 * 3600 * SECOND
+
+_WHY = {"hl7": "hl7_oru", "sdc": "sdc", "intellivue": "intellivue"}
+# Types that store what others made: their C-STORE shows no patient at the device.
+_NOT_MAKERS = frozenset({"pacs", "dicom_workstation", "dicom_router", "worklist_server", "server", "workstation",
+                         "external", "strategy_desk", "maintenance_host"})
+
+
+@dataclass(slots=True)
+class _Sign:
+    """One stretch of signs of one device, place and patient."""
+
+    device: str
+    location: str
+    patient: str
+    why: str
+    first: int
+    last: int
+    evidence: EvidenceRef
+
+
+def intervals(readings: pa.Table, exchanges: pa.Table, inventory: Inventory) -> list[Interval]:
+    """In-use intervals, in order of their start.
+
+    `readings`, `exchanges`: columns of `schema/records.toml`. One device may have overlapping intervals
+    of different kinds (`why`), because each has its own proof. Where a reading names a place, the place
+    is in use too, even if the device behind it is not known (`device` '').
+    """
+    found = [*_from_readings(readings, inventory), *_from_studies(exchanges, inventory)]
+    merged = _merge(found)
+    merged.sort(key=lambda i: (i.start, i.device, i.location, i.why))
+    return merged
+
+
+def _spoken(inventory: Inventory) -> dict[str, str]:
+    """Names under which gateways speak of a device → its id."""
+    return {fold(name): device.id for device in inventory.devices for name in device.names.get("spoken_for_as", [])}
+
+
+def _from_readings(readings: pa.Table, inventory: Inventory) -> list[_Sign]:
+    if not readings.num_rows:
+        return []
+    text = pa.string()
+    columns = {name: encode(column(readings, name, "", text)) for name in
+               ("host_ip", "source", "location", "patient", "capture")}
+    at = times(readings, "time")
+    host = inventory.index.numbers_of(column(readings, "host_mac", "", text), column(readings, "host_ip", "", text),
+                                      None, at)
+    source_words, (source,) = columns["source"]
+    location_words, (location,) = columns["location"]
+    patient_words, (patient,) = columns["patient"]
+    spoken = _spoken(inventory)
+    by_name = {device_id: number for number, device_id in enumerate(inventory.index.ids)}
+    named = np.array([by_name.get(spoken.get(fold(word), ""), -1) for word in source_words] or [-1], np.int64)
+    device = np.where(named[source] >= 0, named[source], host)
+    order = np.lexsort((at, patient, location, device))
+    when = at[order]
+    new = np.ones(len(order), bool)
+    same = (device[order][1:] == device[order][:-1]) & (location[order][1:] == location[order][:-1]) \
+        & (patient[order][1:] == patient[order][:-1])
+    new[1:] = ~same | (when[1:] - when[:-1] > READING_GAP_NS)
+    starts = np.flatnonzero(new)
+    ends = np.append(starts[1:], len(order)) - 1
+    rows = order[starts]
+    proof = _evidence(readings, rows)
+    out = []
+    for k, row in enumerate(rows.tolist()):
+        number = int(device[row])
+        out.append(_Sign(inventory.index.ids[number] if number >= 0 else "", location_words[location[row]],
+                         patient_words[patient[row]], "hl7_oru", int(when[starts[k]]), int(when[ends[k]]), proof[k]))
+    return out
+
+
+def _evidence(table: pa.Table, rows: Ints) -> list[EvidenceRef]:
+    part = table.select([n for n in ("capture", "packet", "offset") if n in table.column_names]).take(pa.array(rows))
+    capture = column(part, "capture", "", pa.string()).to_pylist()
+    packet = numbers(column(part, "packet", 0, pa.int64())).tolist()
+    offset = numbers(column(part, "offset", 0, pa.int64())).tolist()
+    return [EvidenceRef(c, p, o) for c, p, o in zip(capture, packet, offset, strict=True)]
+
+
+def _from_studies(exchanges: pa.Table, inventory: Inventory) -> list[_Sign]:
+    """C-STORE by the maker of the images; N-CREATE … N-SET of procedure steps."""
+    if not exchanges.num_rows:
+        return []
+    words, (operation,) = encode(column(exchanges, "operation", "", pa.string()))
+    wanted = {"C-STORE", "N-CREATE", "N-SET"}
+    rows = np.flatnonzero(np.array([w in wanted for w in words], bool)[operation])
+    if not len(rows):
+        return []
+    part = exchanges.take(pa.array(rows))
+    text = pa.string()
+    at = times(part, "time")
+    client = inventory.index.numbers_of(column(part, "client_mac", "", text), column(part, "client_ip", "", text), None, at)
+    patients = column(part, "patient", "", text).to_pylist()
+    details = column(part, "detail", "", text).to_pylist()
+    outcomes = column(part, "outcome", "", text).to_pylist()
+    proof = _evidence(part, np.arange(len(rows)))
+    types = {d.id: d.value("type") for d in inventory.devices}
+    locations = {d.id: d.value("location") for d in inventory.devices}
+    steps: dict[tuple[str, str], _Sign] = {}
+    out: list[_Sign] = []
+    for k, code in enumerate(operation[rows].tolist()):
+        number = int(client[k])
+        device = inventory.index.ids[number] if number >= 0 else ""
+        if not device or types.get(device, "") in _NOT_MAKERS or outcomes[k] in ("refused", "failed"):
+            continue
+        detail = _detail(details[k])
+        time = int(at[k])
+        if words[code] == "C-STORE":
+            if detail.get("originator"):
+                continue  # a sub-operation of C-MOVE sends what was made earlier
+            out.append(_Sign(device, locations.get(device, ""), patients[k], "dicom_study", time, time, proof[k]))
+            continue
+        key = (device, detail.get("instance", ""))
+        if words[code] == "N-CREATE":
+            steps[key] = _Sign(device, locations.get(device, ""), patients[k], "mpps", time, time, proof[k])
+        elif key in steps:
+            step = steps[key]
+            step.last = max(step.last, min(time, step.first + STEP_NS_MAX))
+            step.patient = step.patient or patients[k]
+    return out + list(steps.values())
+
+
+def _detail(text: str) -> dict[str, str]:
+    if not text:
+        return {}
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _merge(signs: Iterable[_Sign]) -> list[Interval]:
+    """Join stretches of one device, place, patient and kind that overlap or lie closer than the gap."""
+    groups: dict[tuple[str, str, str, str], list[_Sign]] = {}
+    for sign in signs:
+        groups.setdefault((sign.device, sign.location, sign.patient, sign.why), []).append(sign)
+    out = []
+    for (device, location, patient, why), rows in groups.items():
+        rows.sort(key=lambda s: s.first)
+        gap = STUDY_GAP_NS if why == "dicom_study" else READING_GAP_NS
+        at = rows[0]
+        for row in rows[1:]:
+            if row.first - at.last <= gap:
+                at.last = max(at.last, row.last)
+            else:
+                out.append(Interval(device, location, at.first, at.last, why, patient, at.evidence))
+                at = row
+        out.append(Interval(device, location, at.first, at.last, why, patient, at.evidence))
+    return out
