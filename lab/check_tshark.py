@@ -28,7 +28,47 @@ RECOGNISED: dict[str, tuple[str | None, list[str]]] = {
     "vnc": ("vnc", []),
     "ntp": ("ntp", []),
     "pjl": (None, []),
+    "rdp": ("tpkt || rdp || tls", []),
+    "ldap": ("ldap", []),
+    "kerberos": ("kerberos", []),
+    "snmp": ("snmp", []),
+    "syslog": ("syslog", ["-d", "tcp.port==514,syslog"]),
+    "ftp": ("ftp", []),
+    "telnet": ("telnet", []),
+    "smtp": ("smtp", []),
+    "sip": ("sip", []),
+    "rtp": ("rtp", ["-o", "rtp.heuristic_rtp:TRUE"]),
+    "rtsp": ("rtsp", []),
+    "mqtt": ("mqtt", []),
+    "modbus": ("mbtcp", []),
+    "bacnet": ("bacnet || bvlc", []),
+    "opcua": ("opcua", []),
+    "sdc": ("http || tls || udp.port == 3702", []),
+    "ws_discovery": ("udp.port == 3702", []),
+    "openigtlink": ("openigtlink", []),
+    "wireguard": ("wg", []),
+    "openvpn": ("openvpn", []),
+    "ike": ("isakmp", []),
+    "esp": ("esp", []),
+    "ipp": ("ipp", []),
+    "ssdp": ("ssdp", []),
+    "llmnr": ("llmnr", []),
+    "nbns": ("nbns", []),
+    "radius": ("radius", []),
+    "postgres": ("pgsql", []),
+    "mysql": ("mysql", []),
+    "http2": ("http2", []),
+    "rsync": ("rsync", []),
+    "lldp": ("lldp", []),
+    "cdp": ("cdp", []),
+    "icmp": ("icmp", []),
+    # tshark 4.0 knows none of these; the conversation itself must be there.
+    "astm": (None, []),
+    "poct1a": (None, []),
+    "bcap": (None, []),
+    "intellivue": ("udp", []),
 }
+MULTICAST = {"mdns", "dhcp", "ssdp", "llmnr", "ws_discovery", "lldp", "cdp", "bacnet", "nbns"}
 
 
 @contextmanager
@@ -73,11 +113,15 @@ def check(folder: Path) -> list[str]:
             if name not in RECOGNISED:
                 wrong.append(f"no filter is known for service {name}")
                 continue
-            if name not in seen:
+            if name in ("lldp", "cdp", "esp"):  # no ports to compare
+                if not tshark(capture, "-Y", name, "-T", "fields", "-e", "frame.number"):
+                    wrong.append(f"tshark sees no {name}")
+                continue
+            if name not in seen or RECOGNISED[name][0] is None:
                 display, _ = RECOGNISED[name]
                 seen[name] = _pairs(capture, display or f"tcp.port == {row['port']}")
             hit = any({source, target} & addresses[row["client"]] and port == str(row["port"])
-                      and (name in ("mdns", "dhcp") or {source, target} & addresses[row["server"]])
+                      and (name in MULTICAST or {source, target} & addresses[row["server"]])
                       for source, target, *ports in seen[name] for port in ports)
             # A client that has no address yet speaks as 0.0.0.0; its relay speaks for it.
             if not hit and name != "dhcp":

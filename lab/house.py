@@ -59,7 +59,8 @@ class House:
         """Start a program that stays."""
         with self.log(f"{host.id}-{label}") as log:
             process = subprocess.Popen(self._inside(host, args), stdout=log, stderr=log, stdin=subprocess.DEVNULL,
-                                       env=self._environment(host, env), cwd=self.folder(host))
+                                       env=self._environment(host, env), cwd=self.folder(host),
+                                       start_new_session=True)  # smbd ends its whole group
         with self._lock:
             self.processes.append((f"{host.id}-{label}", process))
         return process
@@ -70,7 +71,7 @@ class House:
         try:
             done = subprocess.run(self._inside(host, args), input=text.encode() if text is not None else b"",
                                   capture_output=True, timeout=seconds, env=self._environment(host, env),
-                                  cwd=self.folder(host))
+                                  cwd=self.folder(host), start_new_session=True)
         except subprocess.TimeoutExpired as error:
             self.problem(f"{host.id} {label}: did not end within {seconds} s")
             raise PeerFailed(label) from error

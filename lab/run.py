@@ -113,6 +113,7 @@ def _lease_all(house: House, truth: Truth, clients: list[topology.Host]) -> None
                     house.problem(f"{host.id}: no lease")
                     break
                 time.sleep(0.2)
+        truth.show(host.id, "hostname")  # option 12
         if host.personality.dhcp_vendor_class.startswith("MSFT"):
             truth.show(host.id, "os")
         services.start_for_client(house, host)

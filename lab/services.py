@@ -72,7 +72,8 @@ def dhcp(house: House, host: Host) -> None:
     relay.write_text("\n".join(["keep-in-foreground", "user=root", "port=0", "log-dhcp", *relays,
                                 f"pid-file={house.folder('core')}/relay.pid"]) + "\n")
     with house.log("core-relay") as log:
-        process = subprocess.Popen(["ip", "netns", "exec", CORE, "dnsmasq", "-C", str(relay)], stdout=log, stderr=log)
+        process = subprocess.Popen(["ip", "netns", "exec", CORE, "dnsmasq", "-C", str(relay)], stdout=log, stderr=log,
+                                   start_new_session=True)
     house.processes.append(("core-relay", process))
 
 
