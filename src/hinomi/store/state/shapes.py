@@ -105,7 +105,7 @@ class Finding:
     status: Status
     confidence: float
     devices: tuple[str, ...]  # Device.id, the one to act on first
-    facts: Mapping[str, str | int | float | list[str]]
+    facts: dict[str, str | int | float | list[str]]
     first: int
     last: int
     count: int

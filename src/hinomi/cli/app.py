@@ -1,0 +1,306 @@
+"""The tree of commands. Only names, options and help stand here; the work is in the other files."""
+
+# No `from __future__ import annotations` here: Typer reads the annotations, and they name what only
+# exists inside `build`.
+import getpass
+import os
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+
+from hinomi import __version__
+from hinomi.texts import text
+
+
+def build(lang: str) -> typer.Typer:
+    """The application, its help in `lang`."""
+
+    def h(name: str) -> str:
+        return text(f"help.{name}", lang)
+
+    def group(help_name: str) -> typer.Typer:
+        return typer.Typer(help=h(help_name), no_args_is_help=True, rich_markup_mode=None)
+
+    app = typer.Typer(
+        name="hinomi",
+        help=h("hinomi"),
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    Json: TypeAlias = Annotated[bool, typer.Option("--json", help=h("json"))]
+    By: TypeAlias = Annotated[str, typer.Option("--by", help=h("by"), default_factory=_person)]
+    Reason: TypeAlias = Annotated[str, typer.Option("--reason", help=h("reason"))]
+
+    def version(wanted: bool) -> None:
+        if wanted:
+            typer.echo(f"hinomi {__version__}")
+            raise typer.Exit
+
+    @app.callback()
+    def top(
+        home: Annotated[
+            Path | None, typer.Option("--home", help=h("home"), envvar="HINOMI_HOME", show_envvar=False)
+        ] = None,
+        language: Annotated[str, typer.Option("--lang", help=h("lang"))] = lang,
+        show_version: Annotated[
+            bool, typer.Option("--version", help=h("version"), callback=version, is_eager=True)
+        ] = False,
+    ) -> None:
+        if home is not None:
+            os.environ["HINOMI_HOME"] = str(home)
+
+    @app.command(help=h("read"))
+    def read(
+        files: Annotated[list[str], typer.Argument(metavar="FILE...", help=h("read_files"))],
+        keep: Annotated[bool, typer.Option("--keep", help=h("read_keep"))] = False,
+        json: Json = False,
+        quiet: Annotated[bool, typer.Option("--quiet", "-q", help=h("read_quiet"))] = False,
+    ) -> None:
+        from hinomi.cli.read import read as work
+
+        raise typer.Exit(work(files, keep=keep, json=json, quiet=quiet))
+
+    @app.command(help=h("devices"))
+    def devices(
+        search: Annotated[str, typer.Argument(help=h("devices_search"))] = "",
+        zone: Annotated[str | None, typer.Option("--zone", help=h("devices_zone"))] = None,
+        type: Annotated[str | None, typer.Option("--type", help=h("devices_type"))] = None,
+        outside: Annotated[bool | None, typer.Option("--outside/--inside", help=h("devices_outside"))] = None,
+        json: Json = False,
+    ) -> None:
+        from hinomi.cli.devices import listing
+
+        listing(search, zone=zone, type=type, outside=outside, json=json)
+
+    device = group("device")
+    app.add_typer(device, name="device")
+
+    @device.command("show", help=h("device_show"))
+    def device_show(word: Annotated[str, typer.Argument(help=h("device_word"))], json: Json = False) -> None:
+        from hinomi.cli.devices import show
+
+        show(word, json=json)
+
+    @device.command("set", help=h("device_set"))
+    def device_set(
+        word: Annotated[str, typer.Argument(help=h("device_word"))],
+        attribute: Annotated[str, typer.Argument(help=h("device_attribute"))],
+        value: Annotated[str, typer.Argument(help=h("device_value"))],
+        reason: Reason,
+        by: By,
+    ) -> None:
+        from hinomi.cli.devices import decide
+
+        decide(word, "set", attribute=attribute, value=value, by=by, reason=reason)
+
+    @device.command("merge", help=h("device_merge"))
+    def device_merge(
+        word: Annotated[str, typer.Argument(help=h("device_word"))],
+        other: Annotated[str, typer.Argument(help=h("device_word"))],
+        reason: Reason,
+        by: By,
+    ) -> None:
+        from hinomi.cli.devices import decide
+
+        decide(word, "merge", other=other, by=by, reason=reason)
+
+    @device.command("split", help=h("device_split"))
+    def device_split(
+        word: Annotated[str, typer.Argument(help=h("device_word"))],
+        address: Annotated[str, typer.Argument(help=h("device_address"))],
+        reason: Reason,
+        by: By,
+    ) -> None:
+        from hinomi.cli.devices import decide
+
+        decide(word, "split", other=address, by=by, reason=reason)
+
+    @device.command("undo", help=h("device_undo"))
+    def device_undo(
+        decision: Annotated[str, typer.Argument(help=h("device_decision"))], reason: Reason, by: By
+    ) -> None:
+        from hinomi.cli.devices import undo
+
+        undo(decision, by=by, reason=reason)
+
+    @app.command(help=h("explain"))
+    def explain(
+        word: Annotated[str, typer.Argument(help=h("device_word"))],
+        attribute: Annotated[str, typer.Argument(help=h("device_attribute"))],
+        json: Json = False,
+    ) -> None:
+        from hinomi.cli.evidence import explain as work
+
+        work(word, attribute, json=json)
+
+    findings = typer.Typer(help=h("findings"), rich_markup_mode=None)
+    app.add_typer(findings, name="findings")
+
+    @findings.callback(invoke_without_command=True)
+    def findings_list(
+        context: typer.Context,
+        all: Annotated[bool, typer.Option("--all", help=h("findings_all"))] = False,
+        device: Annotated[str | None, typer.Option("--device", help=h("device_word"))] = None,
+        severity: Annotated[str | None, typer.Option("--severity", help=h("findings_severity"))] = None,
+        json: Json = False,
+    ) -> None:
+        if context.invoked_subcommand is None:
+            from hinomi.cli.findings import listing
+
+            listing(all=all, device=device, severity=severity, json=json)
+
+    @findings.command("show", help=h("findings_show"))
+    def findings_show(id: Annotated[str, typer.Argument(help=h("findings_id"))], json: Json = False) -> None:
+        from hinomi.cli.findings import show
+
+        show(id, json=json)
+
+    @findings.command("decide", help=h("findings_decide"))
+    def findings_decide(
+        id: Annotated[str, typer.Argument(help=h("findings_id"))],
+        status: Annotated[str, typer.Option("--status", help=h("findings_status"))],
+        reason: Reason,
+        by: By,
+        until: Annotated[str | None, typer.Option("--until", help=h("findings_until"))] = None,
+    ) -> None:
+        from hinomi.cli.findings import decide
+
+        decide(id, status=status, reason=reason, by=by, until=until)
+
+    @app.command(help=h("serve"))
+    def serve(
+        host: Annotated[str, typer.Option("--host", help=h("serve_host"))] = "127.0.0.1",
+        port: Annotated[int, typer.Option("--port", help=h("serve_port"), min=0, max=65535)] = 8733,
+        open_browser: Annotated[bool, typer.Option("--open", help=h("serve_open"))] = False,
+    ) -> None:
+        from hinomi.cli.serve import serve as work
+
+        raise typer.Exit(work(host, port, open_browser=open_browser))
+
+    @app.command(help=h("export"))
+    def export(
+        what: Annotated[str, typer.Argument(help=h("export_what"))],
+        format: Annotated[str, typer.Option("--format", help=h("export_format"))] = "csv",
+        out: Annotated[Path | None, typer.Option("--out", help=h("export_out"))] = None,
+    ) -> None:
+        from hinomi.cli.export import export as work
+
+        work(what, format, out)
+
+    @app.command(help=h("doctor"))
+    def doctor(json: Json = False) -> None:
+        from hinomi.cli.doctor import doctor as work
+
+        raise typer.Exit(work(json=json))
+
+    zones = group("zones")
+    app.add_typer(zones, name="zones")
+
+    @zones.command("list", help=h("zones_list"))
+    def zones_list(json: Json = False) -> None:
+        from hinomi.cli.zones import listing
+
+        listing(json=json)
+
+    @zones.command("load", help=h("zones_load"))
+    def zones_load(
+        file: Annotated[Path, typer.Argument(help=h("zones_file"))],
+        by: By,
+        replace: Annotated[bool, typer.Option("--replace", help=h("zones_replace"))] = False,
+    ) -> None:
+        from hinomi.cli.zones import load
+
+        load(file, by=by, replace=replace)
+
+    @zones.command("set", help=h("zones_set"))
+    def zones_set(
+        id: Annotated[str, typer.Argument(help=h("zones_id"))],
+        kind: Annotated[str, typer.Option("--kind", help=h("zones_kind"))],
+        subnet: Annotated[list[str], typer.Option("--subnet", help=h("zones_subnet"))],
+        by: By,
+        name_ja: Annotated[str, typer.Option("--name-ja", help=h("zones_name"))] = "",
+        name_en: Annotated[str, typer.Option("--name-en", help=h("zones_name"))] = "",
+        vlan: Annotated[int | None, typer.Option("--vlan", min=0, max=4095)] = None,
+    ) -> None:
+        from hinomi.cli.zones import put
+
+        put(id, kind, subnet, name_ja or name_en or id, name_en or name_ja or id, vlan, by=by)
+
+    evidence = group("evidence")
+    app.add_typer(evidence, name="evidence")
+
+    @evidence.command("show", help=h("evidence_show"))
+    def evidence_show(
+        reference: Annotated[str, typer.Argument(help=h("evidence_reference"))],
+        by: By,
+        payload: Annotated[bool, typer.Option("--payload", help=h("evidence_payload"))] = False,
+        reason: Annotated[str, typer.Option("--reason", help=h("reason"))] = "",
+        json: Json = False,
+    ) -> None:
+        from hinomi.cli.evidence import show
+
+        show(reference, payload=payload, reason=reason, by=by, json=json)
+
+    @evidence.command("slice", help=h("evidence_slice"))
+    def evidence_slice(
+        finding: Annotated[str, typer.Argument(help=h("findings_id"))],
+        out: Annotated[Path, typer.Option("--out", help=h("evidence_out"))],
+        reason: Reason,
+        by: By,
+    ) -> None:
+        from hinomi.cli.evidence import cut
+
+        cut(finding, out, by=by, reason=reason)
+
+    audit = group("audit")
+    app.add_typer(audit, name="audit")
+
+    @audit.command("verify", help=h("audit_verify"))
+    def audit_verify(json: Json = False) -> None:
+        from hinomi.cli.audit import verify
+
+        raise typer.Exit(verify(json=json))
+
+    @audit.command("list", help=h("audit_list"))
+    def audit_list(limit: Annotated[int, typer.Option("--limit", min=1)] = 50, json: Json = False) -> None:
+        from hinomi.cli.audit import listing
+
+        listing(limit, json=json)
+
+    @app.command(help=h("captures"))
+    def captures(json: Json = False) -> None:
+        from hinomi.cli.read import captures as work
+
+        work(json=json)
+
+    @app.command(help=h("refresh"))
+    def refresh() -> None:
+        from hinomi.cli.read import refresh as work
+
+        work()
+
+    @app.command(help=h("compact"))
+    def compact() -> None:
+        from hinomi.cli.read import compact as work
+
+        work()
+
+    @app.command(help=h("records"))
+    def records(name: Annotated[str, typer.Argument(help=h("records_name"))] = "", json: Json = False) -> None:
+        from hinomi.cli.records import show
+
+        show(name, json=json)
+
+    return app
+
+
+def _person() -> str:
+    """Who acts, when nobody says: the name of the account."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"

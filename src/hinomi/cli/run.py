@@ -1,0 +1,72 @@
+"""From the arguments of the process to an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import NoReturn
+
+from hinomi.texts import LANGUAGES, Problem, language
+
+OK, PROBLEM, BAD_INPUT, PARTIAL, INTERRUPTED = 0, 1, 2, 3, 130
+
+# Problems of what was asked for, not of the machine.
+_BAD_INPUT = ("device.", "finding.", "decision.", "zone.", "mark.", "cli.", "input.")
+
+
+def run() -> NoReturn:
+    """Runs the command named by `sys.argv` and ends the process."""
+    os.environ["HINOMI_LANG"] = lang = _language()
+    code = OK
+    try:
+        from hinomi.cli.app import build
+
+        build(lang)()
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else PROBLEM
+    except Problem as problem:
+        code = tell(problem, lang)
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read us has seen enough. Python would complain once more while closing stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(_flush(code))
+
+
+def tell(problem: Problem, lang: str) -> int:
+    """Says a problem on standard error; returns the exit code it means."""
+    from hinomi.cli.out import complain
+
+    complain(problem.sentence(lang), problem.hint(lang))
+    return BAD_INPUT if problem.id.startswith(_BAD_INPUT) else PROBLEM
+
+
+def _flush(code: int) -> int:
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return code
+
+
+def _language() -> str:
+    """`--lang` wherever it stands among the arguments (it is taken out), else the surroundings."""
+    arguments, asked = sys.argv[1:], ""
+    for place, word in enumerate(arguments):
+        if word == "--":
+            break
+        if word.startswith("--lang="):
+            asked = word.removeprefix("--lang=")
+            del sys.argv[1 + place]
+            break
+        if word == "--lang" and place + 1 < len(arguments):
+            asked = arguments[place + 1]
+            del sys.argv[1 + place : 3 + place]
+            break
+    if asked and asked not in LANGUAGES:
+        from hinomi.cli.out import complain
+
+        complain(f"There is no language {asked!r}.", "Use --lang ja or --lang en.")
+        sys.exit(BAD_INPUT)
+    return language(asked or os.environ.get("HINOMI_LANG", ""))
