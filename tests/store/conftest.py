@@ -1,54 +1,88 @@
-"""Rows for the store's tests: written as dictionaries, kept in a real history."""
+"""Stores for tests: the state on SQLite and on Debian's PostgreSQL."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import os
+import shutil
+import subprocess
+import uuid
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
-import pyarrow as pa
 import pytest
 
-from hinomi.home import Home
-from hinomi.records import SCHEMAS
-from hinomi.store.history.staging import Staging
+from hinomi.store import State
 
 
-def batch(record: str, rows: Iterable[dict[str, Any]]) -> pa.RecordBatch:
-    """A batch of a record; columns that a row leaves out are null, 0 or ''."""
-    rows = list(rows)
-    arrays = []
-    for field in SCHEMAS[record]:
-        text = pa.types.is_dictionary(field.type) or pa.types.is_string(field.type)
-        nothing = None if field.nullable else "" if text else 0
-        values = [row.get(field.name, nothing) for row in rows]
-        if pa.types.is_dictionary(field.type):
-            arrays.append(pa.array(values, field.type.value_type).dictionary_encode().cast(field.type))
-        else:
-            arrays.append(pa.array(values, field.type))
-    return pa.RecordBatch.from_arrays(arrays, schema=SCHEMAS[record])
+def _binaries() -> Path | None:
+    """Where Debian keeps initdb and pg_ctl."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if found:
+        return found[-1].parent
+    named = shutil.which("initdb")
+    return Path(named).parent if named else None
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server of its own, on a Unix socket in a temporary directory; gives the URL's start."""
+    pytest.importorskip("psycopg", reason="psycopg is not installed")
+    binaries = _binaries()
+    if binaries is None:
+        pytest.skip("PostgreSQL is not installed (Debian: postgresql)")
+    # A socket's path may have 107 bytes, so not pytest's deep directory. PostgreSQL refuses root.
+    root = os.geteuid() == 0
+    place = Path(subprocess.check_output(["mktemp", "-d", "/tmp/hinomi-pg.XXXXXX"], text=True).strip())
+    prefix = ["runuser", "-u", "postgres", "--"] if root else []
+    if root:
+        shutil.chown(place, "postgres", "postgres")
+    data = place / "data"
+
+    def do(*command: str) -> None:
+        subprocess.run([*prefix, *command], check=True, capture_output=True, cwd=place)
+
+    try:
+        do(f"{binaries}/initdb", "-D", f"{data}", "-A", "trust", "-U", "hinomi", "-E", "UTF8", "--no-sync")
+        options = f"-k {place} -c listen_addresses= -c fsync=off"
+        do(f"{binaries}/pg_ctl", "-D", f"{data}", "-w", "-l", f"{place}/log", "-o", options, "start")
+        try:
+            yield f"postgresql+psycopg://hinomi@/{{name}}?host={place}"
+        finally:
+            do(f"{binaries}/pg_ctl", "-D", f"{data}", "-w", "-m", "immediate", "stop")
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """URL of a fresh, empty database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'state.db'}"
+    from sqlalchemy import create_engine, text
+
+    server: str = request.getfixturevalue("postgresql")
+    name = f"t{uuid.uuid4().hex}"
+    engine = create_engine(server.format(name="postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return server.format(name=name)
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterable[Home]:
-    made = Home(tmp_path / "home")
-    yield made
-    made.close()
+def open_state(url: str) -> Iterator[Callable[[], State]]:
+    """Opens the database of this test, as often as it is called."""
+    opened: list[State] = []
+
+    def do() -> State:
+        opened.append(State(url, site="s"))
+        return opened[-1]
+
+    yield do
+    for state in opened:
+        state.close()
 
 
 @pytest.fixture
-def keep(home: Home) -> Callable[[str, Iterable[dict[str, Any]]], None]:
-    """keep("reading", [{…}, …]) puts rows into the home's history."""
-    number = iter(range(1000))
-
-    def do(record: str, rows: Iterable[dict[str, Any]]) -> None:
-        with home.writing():
-            staging = Staging(home.staging_path, home.history_path, f"run{next(number)}", home.site)
-            staging.begin()
-            staging.write(record, batch(record, rows))
-            staging.keep()
-            staging.publish()
-            with home.state.transaction() as tx:
-                tx.put_history_files(staging.files)
-
-    return do
+def state(open_state: Callable[[], State]) -> State:
+    return open_state()
