@@ -1194,6 +1194,36 @@ export interface components {
             services: string[];
         };
         /**
+         * Problem
+         * @description RFC 9457 problem: one sentence, and what to do about it.
+         */
+        Problem: {
+            /**
+             * Hint
+             * @default
+             */
+            hint: string;
+            /**
+             * Hint Ja
+             * @default
+             */
+            hint_ja: string;
+            /** Status */
+            status: number;
+            /** Title */
+            title: string;
+            /**
+             * Title Ja
+             * @default
+             */
+            title_ja: string;
+            /**
+             * Type
+             * @default about:blank
+             */
+            type: string;
+        };
+        /**
          * Quiet
          * @description Something that was looked for and not found, and since when it was listened to.
          */
@@ -1609,32 +1639,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Hint
-                         * @default
-                         */
-                        hint: string;
-                        /**
-                         * Hint Ja
-                         * @default
-                         */
-                        hint_ja: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Title Ja
-                         * @default
-                         */
-                        title_ja: string;
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                    };
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1663,32 +1668,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Hint
-                         * @default
-                         */
-                        hint: string;
-                        /**
-                         * Hint Ja
-                         * @default
-                         */
-                        hint_ja: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Title Ja
-                         * @default
-                         */
-                        title_ja: string;
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                    };
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1730,32 +1710,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Hint
-                         * @default
-                         */
-                        hint: string;
-                        /**
-                         * Hint Ja
-                         * @default
-                         */
-                        hint_ja: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Title Ja
-                         * @default
-                         */
-                        title_ja: string;
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                    };
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1786,32 +1741,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Hint
-                         * @default
-                         */
-                        hint: string;
-                        /**
-                         * Hint Ja
-                         * @default
-                         */
-                        hint_ja: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Title Ja
-                         * @default
-                         */
-                        title_ja: string;
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                    };
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1846,32 +1776,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Hint
-                         * @default
-                         */
-                        hint: string;
-                        /**
-                         * Hint Ja
-                         * @default
-                         */
-                        hint_ja: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Title Ja
-                         * @default
-                         */
-                        title_ja: string;
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                    };
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1905,32 +1810,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Hint
-                         * @default
-                         */
-                        hint: string;
-                        /**
-                         * Hint Ja
-                         * @default
-                         */
-                        hint_ja: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Title Ja
-                         * @default
-                         */
-                        title_ja: string;
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                    };
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1968,32 +1848,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Hint
-                         * @default
-                         */
-                        hint: string;
-                        /**
-                         * Hint Ja
-                         * @default
-                         */
-                        hint_ja: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Title Ja
-                         * @default
-                         */
-                        title_ja: string;
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                    };
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2033,32 +1888,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Hint
-                         * @default
-                         */
-                        hint: string;
-                        /**
-                         * Hint Ja
-                         * @default
-                         */
-                        hint_ja: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Title Ja
-                         * @default
-                         */
-                        title_ja: string;
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                    };
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2095,32 +1925,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Hint
-                         * @default
-                         */
-                        hint: string;
-                        /**
-                         * Hint Ja
-                         * @default
-                         */
-                        hint_ja: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Title Ja
-                         * @default
-                         */
-                        title_ja: string;
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                    };
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2151,32 +1956,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Hint
-                         * @default
-                         */
-                        hint: string;
-                        /**
-                         * Hint Ja
-                         * @default
-                         */
-                        hint_ja: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Title Ja
-                         * @default
-                         */
-                        title_ja: string;
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                    };
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2211,32 +1991,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Hint
-                         * @default
-                         */
-                        hint: string;
-                        /**
-                         * Hint Ja
-                         * @default
-                         */
-                        hint_ja: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Title Ja
-                         * @default
-                         */
-                        title_ja: string;
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                    };
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2265,32 +2020,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Hint
-                         * @default
-                         */
-                        hint: string;
-                        /**
-                         * Hint Ja
-                         * @default
-                         */
-                        hint_ja: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Title Ja
-                         * @default
-                         */
-                        title_ja: string;
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                    };
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2317,32 +2047,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Hint
-                         * @default
-                         */
-                        hint: string;
-                        /**
-                         * Hint Ja
-                         * @default
-                         */
-                        hint_ja: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Title Ja
-                         * @default
-                         */
-                        title_ja: string;
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                    };
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2371,32 +2076,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Hint
-                         * @default
-                         */
-                        hint: string;
-                        /**
-                         * Hint Ja
-                         * @default
-                         */
-                        hint_ja: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Title Ja
-                         * @default
-                         */
-                        title_ja: string;
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                    };
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2425,32 +2105,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Hint
-                         * @default
-                         */
-                        hint: string;
-                        /**
-                         * Hint Ja
-                         * @default
-                         */
-                        hint_ja: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Title Ja
-                         * @default
-                         */
-                        title_ja: string;
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                    };
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2479,32 +2134,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Hint
-                         * @default
-                         */
-                        hint: string;
-                        /**
-                         * Hint Ja
-                         * @default
-                         */
-                        hint_ja: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Title Ja
-                         * @default
-                         */
-                        title_ja: string;
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                    };
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2538,32 +2168,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Hint
-                         * @default
-                         */
-                        hint: string;
-                        /**
-                         * Hint Ja
-                         * @default
-                         */
-                        hint_ja: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Title Ja
-                         * @default
-                         */
-                        title_ja: string;
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                    };
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2592,32 +2197,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Hint
-                         * @default
-                         */
-                        hint: string;
-                        /**
-                         * Hint Ja
-                         * @default
-                         */
-                        hint_ja: string;
-                        /** Status */
-                        status: number;
-                        /** Title */
-                        title: string;
-                        /**
-                         * Title Ja
-                         * @default
-                         */
-                        title_ja: string;
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                    };
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };

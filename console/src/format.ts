@@ -1,0 +1,71 @@
+// Times, sizes and counts as people read them. Every time shown names its zone once per page.
+import type { Lang } from "./texts";
+
+const LOCALES: Record<Lang, string> = { ja: "ja-JP", en: "en-GB" };
+const made = new Map<string, Intl.DateTimeFormat>();
+
+function formatter(lang: Lang, zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${lang} ${zone} ${JSON.stringify(options)}`;
+  let found = made.get(key);
+  if (!found) {
+    found = new Intl.DateTimeFormat(LOCALES[lang], { timeZone: zone, hourCycle: "h23", ...options });
+    made.set(key, found);
+  }
+  return found;
+}
+
+/** Milliseconds of an RFC 3339 time; the digits below a millisecond fall away. */
+export const ms = (time: string): number => Date.parse(time.replace(/(\.\d{3})\d*/, "$1"));
+
+export const dateTime = (time: string | number, lang: Lang, zone: string): string =>
+  formatter(lang, zone, { year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" }).format(
+    typeof time === "number" ? time : ms(time),
+  );
+
+export const dateOnly = (time: string | number, lang: Lang, zone: string): string =>
+  formatter(lang, zone, { year: "numeric", month: "short", day: "numeric" }).format(
+    typeof time === "number" ? time : ms(time),
+  );
+
+export const clock = (time: string | number, lang: Lang, zone: string): string =>
+  formatter(lang, zone, { hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(
+    typeof time === "number" ? time : ms(time),
+  );
+
+export const dateClock = (time: string | number, lang: Lang, zone: string): string =>
+  formatter(lang, zone, {
+    month: "short",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+  }).format(typeof time === "number" ? time : ms(time));
+
+/** A span in one go; the day is said once when both ends share it. */
+export function span(from: string, to: string, lang: Lang, zone: string): string {
+  const same = dateOnly(from, lang, zone) === dateOnly(to, lang, zone);
+  const dash = lang === "ja" ? "〜" : " – ";
+  return `${dateTime(from, lang, zone)}${dash}${same ? clock(to, lang, zone).slice(0, 5) : dateTime(to, lang, zone)}`;
+}
+
+export function bytes(count: number): string {
+  let size = count;
+  for (const unit of ["B", "KB", "MB", "GB"]) {
+    if (size < 1000) return `${unit === "B" || size >= 100 ? Math.round(size) : size.toFixed(1)} ${unit}`;
+    size /= 1000;
+  }
+  return `${size.toFixed(1)} TB`;
+}
+
+export const count = (value: number): string => value.toLocaleString("en-US");
+
+export function duration(millis: number, lang: Lang): string {
+  const seconds = Math.round(millis / 1000);
+  const ja = lang === "ja";
+  if (seconds < 60) return ja ? `${seconds}秒` : `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 120) return ja ? `${minutes}分` : `${minutes} min`;
+  const hours = minutes / 60;
+  if (hours < 48) return ja ? `${hours.toFixed(1)}時間` : `${hours.toFixed(1)} h`;
+  return ja ? `${Math.round(hours / 24)}日` : `${Math.round(hours / 24)} days`;
+}

@@ -1,0 +1,364 @@
+import { Checkbox } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { useMemo, type KeyboardEvent } from "react";
+import type { Shapes } from "../api/client";
+import { conversations, map, overview } from "../api/questions";
+import { bytes, count } from "../format";
+import { BackIcon } from "../parts/icons";
+import { Answer, Empty } from "../parts/states";
+import { DeviceName, Head, Section, Unknown, useServiceName } from "../parts/words";
+import { useSpeech } from "../texts";
+import { plan, type Box, type Conduit, type Line, type Zone } from "./map-layout";
+
+const route = getRouteApi("/map");
+
+export function MapPage() {
+  const { t } = useSpeech();
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const empty = useQuery(overview).data?.empty;
+  const picture = useQuery(map);
+  return (
+    <div className="page page-wide">
+      <Head title={t("map.title")} help={t("map.help")}>
+        {empty ? null : (
+          <Checkbox
+            label={t("map.only_findings")}
+            checked={search.findings ?? false}
+            onChange={(event) =>
+              void navigate({ search: { ...search, findings: event.currentTarget.checked || undefined } })
+            }
+          />
+        )}
+      </Head>
+      {empty ? <Empty /> : <Answer of={picture}>{(data) => <Whole data={data} />}</Answer>}
+    </div>
+  );
+}
+
+type Chosen = { zone: string | undefined; other: string | undefined };
+
+function useNames(data: Shapes["Map"]) {
+  const { w } = useSpeech();
+  return useMemo(() => new Map(data.zones.map((zone) => [zone.id, w(zone.name)])), [data, w]);
+}
+
+function Whole({ data }: { data: Shapes["Map"] }) {
+  const { t } = useSpeech();
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const shown = useMemo(
+    () => (search.findings ? data.conduits.filter((conduit) => conduit.findings > 0) : data.conduits),
+    [data, search.findings],
+  );
+  const chosen: Chosen = { zone: search.zone, other: search.other };
+  const choose = (zone?: string, other?: string) => void navigate({ search: { ...search, zone, other } });
+  return (
+    <div className="map">
+      <Picture data={data} conduits={shown} chosen={chosen} choose={choose} />
+      <div className="map-side">
+        {chosen.zone ? (
+          <Detail data={data} zone={chosen.zone} other={chosen.other} />
+        ) : (
+          <>
+            <p className="muted no-print">{t("map.select")}</p>
+            <Lists data={data} conduits={shown} />
+          </>
+        )}
+      </div>
+    </div>
+  );
+}
+
+// ---------------------------------------------------------------- the picture
+
+type PictureProps = {
+  data: Shapes["Map"];
+  conduits: Conduit[];
+  chosen: Chosen;
+  choose: (zone?: string, other?: string) => void;
+};
+
+function Picture({ data, conduits, chosen, choose }: PictureProps) {
+  const { t } = useSpeech();
+  const drawn = useMemo(() => plan(data.zones, conduits), [data, conduits]);
+  const near = (conduit: Conduit) =>
+    chosen.zone === undefined ||
+    (chosen.other === undefined
+      ? conduit.a === chosen.zone || conduit.b === chosen.zone
+      : (conduit.a === chosen.zone && conduit.b === chosen.other) ||
+        (conduit.b === chosen.zone && conduit.a === chosen.other));
+  return (
+    <svg
+      className="map-picture"
+      viewBox={`0 0 ${drawn.width} ${drawn.height}`}
+      role="group"
+      aria-label={t("map.picture")}
+    >
+      <rect
+        className="map-street"
+        x="0"
+        y={drawn.street.y - 8}
+        width={drawn.width}
+        height={drawn.street.h + 16}
+      />
+      <line className="map-kerb" x1="0" x2={drawn.width} y1={drawn.street.y + drawn.street.h + 8} y2={drawn.street.y + drawn.street.h + 8} />
+      {/* Thick ones first, so that a thin line with a finding is never covered. */}
+      {[...drawn.lines]
+        .sort((p, q) => p.conduit.findings - q.conduit.findings || q.width - p.width)
+        .map((line) => (
+          <Wire key={`${line.conduit.a} ${line.conduit.b}`} line={line} data={data} faint={!near(line.conduit)} choose={choose} />
+        ))}
+      {drawn.boxes.map((box) => (
+        <RoomBox key={box.zone.id} box={box} pressed={chosen.zone === box.zone.id && !chosen.other} choose={choose} />
+      ))}
+    </svg>
+  );
+}
+
+const pressing = (act: () => void) => (event: KeyboardEvent) => {
+  if (event.key === "Enter" || event.key === " ") {
+    event.preventDefault();
+    act();
+  }
+};
+
+function Wire({ line, data, faint, choose }: { line: Line; data: Shapes["Map"]; faint: boolean; choose: PictureProps["choose"] }) {
+  const { t } = useSpeech();
+  const names = useNames(data);
+  const service = useServiceName();
+  const { conduit } = line;
+  const label = t("map.conduit.label", {
+    a: names.get(conduit.a) ?? conduit.a,
+    b: names.get(conduit.b) ?? conduit.b,
+    bytes: bytes(conduit.bytes_ab + conduit.bytes_ba),
+    services: conduit.services.map(service).join("、"),
+  });
+  const alarm = conduit.findings > 0;
+  const full = alarm ? `${label} ${t("map.zone.findings", { n: conduit.findings })}` : label;
+  const act = () => choose(conduit.a, conduit.b);
+  return (
+    <g
+      className={`map-wire${alarm ? " alarm" : ""}${faint ? " faint" : ""}`}
+      role="button"
+      tabIndex={0}
+      aria-label={full}
+      onClick={act}
+      onKeyDown={pressing(act)}
+    >
+      <title>{full}</title>
+      <path className="map-wire-touch" d={line.path} />
+      <path className="map-wire-line" d={line.path} strokeWidth={line.width} />
+      {alarm ? (
+        <g transform={`translate(${line.mark.x.toFixed(1)} ${line.mark.y.toFixed(1)})`} className="map-mark">
+          <path d="M0 -11 11.500 9 -11.500 9Z" />
+          <text y="6" textAnchor="middle">
+            {conduit.findings}
+          </text>
+        </g>
+      ) : null}
+    </g>
+  );
+}
+
+function RoomBox({ box, pressed, choose }: { box: Box; pressed: boolean; choose: PictureProps["choose"] }) {
+  const { t, w } = useSpeech();
+  const { zone, x, y, w: width, h } = box;
+  const name = w(zone.name);
+  const size = t(zone.outside ? "map.zone.hosts" : "map.zone.devices", { n: count(zone.devices) });
+  const use = zone.in_use > 0 ? t("map.zone.in_use", { n: zone.in_use }) : "";
+  const finds = zone.findings > 0 ? t("map.zone.findings", { n: zone.findings }) : "";
+  const act = () => choose(pressed ? undefined : zone.id);
+  // As many letters as fit: a Japanese letter is as wide as the size of the type.
+  const room = Math.floor((width - 28) / (/[^\u0000-\u00ff]/.test(name) ? 16 : 8.6));
+  const short = name.length > room ? `${name.slice(0, Math.max(1, room - 1))}…` : name;
+  return (
+    <g
+      className={`map-room${zone.outside ? " outside" : ""}${pressed ? " pressed" : ""}`}
+      role="button"
+      tabIndex={0}
+      aria-pressed={pressed}
+      aria-label={[name, size, use, finds].filter(Boolean).join(", ")}
+      transform={`translate(${x.toFixed(1)} ${y})`}
+      onClick={act}
+      onKeyDown={pressing(act)}
+    >
+      <title>{name}</title>
+      <rect width={width} height={h} rx="8" />
+      <text x="14" y={zone.outside ? 31 : 29} className="map-room-name">
+        {short}
+      </text>
+      <text x={zone.outside ? width - 14 : 14} y={zone.outside ? 31 : 54} textAnchor={zone.outside ? "end" : "start"} className="map-room-note">
+        {size}
+        {use ? ` ・ ${use}` : ""}
+      </text>
+      {zone.findings > 0 && !zone.outside ? (
+        <g transform={`translate(${(width - 22).toFixed(1)} 24)`} className="map-mark">
+          <path d="M0 -11 11.500 9 -11.500 9Z" />
+          <text y="6" textAnchor="middle">
+            {zone.findings}
+          </text>
+        </g>
+      ) : null}
+    </g>
+  );
+}
+
+// ---------------------------------------------------------------- the same in words
+
+function Lists({ data, conduits }: { data: Shapes["Map"]; conduits: Conduit[] }) {
+  const { t, w } = useSpeech();
+  const names = useNames(data);
+  const service = useServiceName();
+  return (
+    <>
+      <Section title={t("map.zones")}>
+        <ul className="plain rows">
+          {data.zones.map((zone) => (
+            <li key={zone.id} className="row">
+              <Link to="/map" search={(before) => ({ ...before, zone: zone.id, other: undefined })}>
+                {w(zone.name)}
+              </Link>
+              <ZoneNotes zone={zone} />
+            </li>
+          ))}
+        </ul>
+      </Section>
+      <Section title={t("map.conduits")}>
+        {conduits.length === 0 ? (
+          <p className="muted">{t("map.none")}</p>
+        ) : (
+          <ul className="plain rows">
+            {conduits.map((conduit) => (
+              <li key={`${conduit.a} ${conduit.b}`} className="row row-stack">
+                <span>
+                  <Link to="/map" search={(before) => ({ ...before, zone: conduit.a, other: conduit.b })}>
+                    {t("map.conduit.name", {
+                      a: names.get(conduit.a) ?? conduit.a,
+                      b: names.get(conduit.b) ?? conduit.b,
+                    })}
+                  </Link>
+                  {conduit.findings > 0 ? (
+                    <strong className="alarm"> ▲ {t("map.zone.findings", { n: conduit.findings })}</strong>
+                  ) : null}
+                </span>
+                <span className="muted small">
+                  {bytes(conduit.bytes_ab + conduit.bytes_ba)} ・ {conduit.services.slice(0, 3).map(service).join("、")}
+                </span>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Section>
+    </>
+  );
+}
+
+function ZoneNotes({ zone }: { zone: Zone }) {
+  const { t } = useSpeech();
+  return (
+    <span className="muted small">
+      {t(zone.outside ? "map.zone.hosts" : "map.zone.devices", { n: count(zone.devices) })}
+      {zone.in_use > 0 ? ` ・ ${t("map.zone.in_use", { n: zone.in_use })}` : ""}
+      {zone.unknown > 0 && !zone.outside ? (
+        <>
+          {" ・ "}
+          <Unknown>{t("map.zone.unknown", { n: zone.unknown })}</Unknown>
+        </>
+      ) : null}
+      {zone.findings > 0 ? <strong className="alarm"> ▲ {zone.findings}</strong> : null}
+    </span>
+  );
+}
+
+// ---------------------------------------------------------------- one zone, one conduit
+
+function Detail({ data, zone, other }: { data: Shapes["Map"]; zone: string; other: string | undefined }) {
+  const { t } = useSpeech();
+  const names = useNames(data);
+  const found = data.zones.find((one) => one.id === zone);
+  const conduit = other
+    ? data.conduits.find((one) => (one.a === zone && one.b === other) || (one.a === other && one.b === zone))
+    : undefined;
+  const opener = conduit ? (conduit.opened_by === "a" ? conduit.a : conduit.b) : "";
+  return (
+    <>
+      <p className="back no-print">
+        <Link to="/map" search={(before) => ({ ...before, zone: undefined, other: undefined })}>
+          <BackIcon />
+          {t("map.back")}
+        </Link>
+      </p>
+      {conduit ? (
+        <div className="map-detail-head">
+          <h2>{t("map.conduit.name", { a: names.get(conduit.a) ?? conduit.a, b: names.get(conduit.b) ?? conduit.b })}</h2>
+          <p className="muted">
+            {bytes(conduit.bytes_ab + conduit.bytes_ba)} ・ {t("map.conduit.pairs", { n: conduit.pairs })} ・{" "}
+            {conduit.opened_by === "both"
+              ? t("map.conduit.opened.both")
+              : t("map.conduit.opened.a", { a: names.get(opener) ?? opener })}
+          </p>
+          {conduit.findings > 0 ? (
+            <p>
+              <Link to="/findings" className="alarm">
+                ▲ {t("map.zone.findings", { n: conduit.findings })}
+              </Link>
+            </p>
+          ) : null}
+        </div>
+      ) : found ? (
+        <div className="map-detail-head">
+          <h2>{names.get(found.id)}</h2>
+          <p>
+            <ZoneNotes zone={found} />
+          </p>
+          <p>
+            <Link to="/devices" search={found.outside ? { outside: true } : { zone: found.id }}>
+              {t("map.devices.open")}
+            </Link>
+          </p>
+        </div>
+      ) : null}
+      <Talks zone={zone} other={other} />
+    </>
+  );
+}
+
+function Talks({ zone, other }: { zone: string; other: string | undefined }) {
+  const { t } = useSpeech();
+  const service = useServiceName();
+  return (
+    <Section title={other ? t("map.talks") : t("map.talks.inner")}>
+      <Answer of={useQuery(conversations(zone, other))}>
+        {(page) =>
+          page.items.length === 0 ? (
+            <p className="muted">{t("map.talks.none")}</p>
+          ) : (
+            <>
+              <ul className="plain talks">
+                {page.items.map((talk, place) => (
+                  <li key={`${talk.client.id} ${talk.server.id} ${talk.proto} ${talk.port} ${place}`}>
+                    <p>
+                      <DeviceName of={talk.client} bare /> <span aria-hidden="true">→</span>{" "}
+                      <DeviceName of={talk.server} bare />
+                    </p>
+                    <p className="muted small">
+                      {service(talk.service || `${talk.proto}/${talk.port}`)} ・ {bytes(talk.bytes_client + talk.bytes_server)}
+                      {talk.name ? ` ・ ${talk.name}` : ""}
+                      {talk.encrypted === false ? ` ・ ${t("map.talk.clear")}` : ""}
+                      {talk.answered === 0 ? ` ・ ${t("device.peers.unanswered")}` : ""}
+                    </p>
+                  </li>
+                ))}
+              </ul>
+              {page.total > page.items.length ? (
+                <p className="muted">{t("app.more", { n: count(page.total - page.items.length) })}</p>
+              ) : null}
+            </>
+          )
+        }
+      </Answer>
+    </Section>
+  );
+}

@@ -1,0 +1,110 @@
+// What stands around every page: name, places to go, language, light.
+import { useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import { onlineManager, useQuery } from "@tanstack/react-query";
+import { Link, Outlet, useLocation } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
+import { useLive } from "../api/live";
+import { overview, vocabulary } from "../api/questions";
+import { useSpeech, type Key } from "../texts";
+import { dateTime } from "../format";
+import { BedIcon, DeviceIcon, FlagIcon, MapIcon, MoonIcon, SunIcon, TodayIcon, TowerIcon } from "./icons";
+
+const PLACES: { to: "/" | "/devices" | "/map" | "/findings" | "/theatre"; name: Key; Icon: typeof TodayIcon }[] = [
+  { to: "/", name: "nav.today", Icon: TodayIcon },
+  { to: "/findings", name: "nav.findings", Icon: FlagIcon },
+  { to: "/devices", name: "nav.devices", Icon: DeviceIcon },
+  { to: "/map", name: "nav.map", Icon: MapIcon },
+  { to: "/theatre", name: "nav.theatre", Icon: BedIcon },
+];
+
+export function Frame() {
+  const { t, lang, change } = useSpeech();
+  const words = useQuery(vocabulary);
+  const now = useQuery(overview);
+  const main = useRef<HTMLElement>(null);
+  const path = useLocation({ select: (location) => location.pathname });
+  const before = useRef(path);
+  useLive();
+
+  // A new page begins at its top for the eye and for the screen reader.
+  useEffect(() => {
+    if (before.current !== path) main.current?.focus({ preventScroll: true });
+    before.current = path;
+  }, [path]);
+
+  const waiting = now.data?.needs_total ?? 0;
+  return (
+    <div className="frame">
+      <a className="skip" href="#main">
+        {t("app.skip")}
+      </a>
+      <header className="bar">
+        <Link to="/" className="brand">
+          <TowerIcon />
+          <span className="brand-name">{t("app.name")}</span>
+          {words.data?.site_name ? <span className="brand-site">{words.data.site_name}</span> : null}
+        </Link>
+        <nav className="places" aria-label={t("app.nav")}>
+          {PLACES.map(({ to, name, Icon }) => (
+            <Link key={to} to={to} className="place" activeOptions={{ exact: to === "/", includeSearch: false }}>
+              <Icon />
+              <span>{t(name)}</span>
+              {to === "/findings" && waiting > 0 ? (
+                <span className="place-count" aria-hidden="true">
+                  {waiting}
+                </span>
+              ) : null}
+            </Link>
+          ))}
+        </nav>
+        <div className="bar-tools">
+          <ThemeSwitch />
+          <button
+            type="button"
+            className="quiet-button"
+            lang={lang === "ja" ? "en" : "ja"}
+            aria-label={t("app.language.label")}
+            onClick={() => change(lang === "ja" ? "en" : "ja")}
+          >
+            {t("app.language")}
+          </button>
+        </div>
+      </header>
+      {now.isError && !now.isFetching && onlineManager.isOnline() ? (
+        <p className="offline" role="status">
+          {t("app.offline")}
+        </p>
+      ) : null}
+      <main id="main" ref={main} tabIndex={-1}>
+        <Outlet />
+      </main>
+      <footer className="foot">
+        {words.data ? (
+          <>
+            <span>{t("app.zone_note", { zone: words.data.time_zone })}</span>
+            <span className="print-only">
+              {t("app.printed", { time: dateTime(Date.now(), lang, words.data.time_zone), version: words.data.version })}
+            </span>
+          </>
+        ) : null}
+      </footer>
+    </div>
+  );
+}
+
+function ThemeSwitch() {
+  const { t } = useSpeech();
+  const { setColorScheme } = useMantineColorScheme();
+  const scheme = useComputedColorScheme("light");
+  const next = scheme === "dark" ? "light" : "dark";
+  return (
+    <button
+      type="button"
+      className="quiet-button"
+      aria-label={t(next === "dark" ? "app.theme.to_dark" : "app.theme.to_light")}
+      onClick={() => setColorScheme(next)}
+    >
+      {scheme === "dark" ? <SunIcon /> : <MoonIcon />}
+    </button>
+  );
+}

@@ -1,0 +1,97 @@
+// The addresses of the console. What a page shows stands in its address, so that it can be sent on.
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { Crashed, NotFound } from "./parts/states";
+import { Frame } from "./parts/frame";
+
+type DeviceSearch = {
+  q?: string;
+  zone?: string;
+  type?: string;
+  outside?: boolean;
+  unknown?: boolean;
+  finding?: boolean;
+  sort?: string;
+  descending?: boolean;
+};
+type MapSearch = { zone?: string; other?: string; findings?: boolean };
+type FindingSearch = { show?: string };
+type TheatreSearch = { room?: string; from?: number; to?: number };
+
+const root = createRootRoute({ component: Frame, notFoundComponent: NotFound, errorComponent: Crashed });
+
+const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
+const flag = (value: unknown) => (typeof value === "boolean" ? value : undefined);
+const number = (value: unknown) => (typeof value === "number" && Number.isFinite(value) ? value : undefined);
+
+const today = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  component: lazyRouteComponent(() => import("./pages/today"), "Today"),
+});
+
+const devices = createRoute({
+  getParentRoute: () => root,
+  path: "/devices",
+  validateSearch: (search: Record<string, unknown>): DeviceSearch => ({
+    q: search.q === undefined ? undefined : String(search.q),
+    zone: text(search.zone),
+    type: text(search.type),
+    outside: flag(search.outside),
+    unknown: flag(search.unknown),
+    finding: flag(search.finding),
+    sort: text(search.sort),
+    descending: flag(search.descending),
+  }),
+  component: lazyRouteComponent(() => import("./pages/devices"), "Devices"),
+});
+
+const device = createRoute({
+  getParentRoute: () => root,
+  path: "/devices/$id",
+  component: lazyRouteComponent(() => import("./pages/device"), "DevicePage"),
+});
+
+const map = createRoute({
+  getParentRoute: () => root,
+  path: "/map",
+  validateSearch: (search: Record<string, unknown>): MapSearch => ({
+    zone: text(search.zone),
+    other: text(search.other),
+    findings: flag(search.findings),
+  }),
+  component: lazyRouteComponent(() => import("./pages/map"), "MapPage"),
+});
+
+const findings = createRoute({
+  getParentRoute: () => root,
+  path: "/findings",
+  validateSearch: (search: Record<string, unknown>): FindingSearch => ({ show: text(search.show) }),
+  component: lazyRouteComponent(() => import("./pages/findings"), "Findings"),
+});
+
+const finding = createRoute({
+  getParentRoute: () => root,
+  path: "/findings/$id",
+  component: lazyRouteComponent(() => import("./pages/finding"), "FindingPage"),
+});
+
+const theatre = createRoute({
+  getParentRoute: () => root,
+  path: "/theatre",
+  validateSearch: (search: Record<string, unknown>): TheatreSearch => ({
+    room: search.room === undefined ? undefined : String(search.room),
+    from: number(search.from),
+    to: number(search.to),
+  }),
+  component: lazyRouteComponent(() => import("./pages/theatre"), "Theatre"),
+});
+
+const routeTree = root.addChildren([today, devices, device, map, findings, finding, theatre]);
+
+export const router = createRouter({ routeTree, defaultPreload: "intent", scrollRestoration: true });
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}
