@@ -21,7 +21,9 @@ by_ip, Tap, S = _helpers.by_ip, _helpers.Tap, _helpers.S
 CT, PACS, ROUTER = "00:11:22:00:00:01", "00:11:22:00:00:02", "00:11:22:00:00:fe"
 
 
-def decide(kind: str, device: str, other: str = "", attribute: str = "", value: str = "", undone: bool = False) -> Decision:
+def decide(
+    kind: str, device: str, other: str = "", attribute: str = "", value: str = "", undone: bool = False
+) -> Decision:
     return Decision(f"k-{kind}-{device}-{other}", kind, device, attribute, value, other, "sato", 1, "because", undone)
 
 
@@ -78,9 +80,13 @@ def test_notebook_that_wanders_is_no_router(tap: Any) -> None:
 
 
 def test_group_and_broadcast_addresses_are_no_devices(tap: Any) -> None:
-    tap.talk((CT, "10.0.1.5"), ("01:00:5e:00:00:fb", "224.0.0.251"), 5353, "mdns", proto="udp", answered=0, unanswered=1)
+    tap.talk(
+        (CT, "10.0.1.5"), ("01:00:5e:00:00:fb", "224.0.0.251"), 5353, "mdns", proto="udp", answered=0, unanswered=1
+    )
     tap.talk((CT, "10.0.1.5"), ("ff:ff:ff:ff:ff:ff", "10.0.1.255"), 137, "nbns", proto="udp", answered=0, unanswered=1)
-    tap.talk((CT, "0.0.0.0"), ("ff:ff:ff:ff:ff:ff", "255.255.255.255"), 67, "dhcp", proto="udp", answered=0, unanswered=1)
+    tap.talk(
+        (CT, "0.0.0.0"), ("ff:ff:ff:ff:ff:ff", "255.255.255.255"), 67, "dhcp", proto="udp", answered=0, unanswered=1
+    )
     tap.talk((CT, "fe80::1"), ("33:33:00:00:00:fb", "ff02::fb"), 5353, "mdns", proto="udp", answered=0, unanswered=1)
     found = tap.resolve()
     assert len(found.devices) == 1
@@ -149,6 +155,7 @@ def test_ids_stay_from_run_to_run_and_differ_between_sites(tap: Any) -> None:
     assert by_ip(tap.resolve(), "10.0.1.5").id == by_ip(first, "10.0.1.5").id
     clues, conversations = tap.tables()
     from hinomi.inventory import resolve
+
     elsewhere = resolve("site-b", clues, conversations)
     assert not {d.id for d in elsewhere.devices} & {d.id for d in second.devices}
 

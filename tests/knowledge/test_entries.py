@@ -11,7 +11,7 @@ import pytest
 
 from hinomi.inventory import knowledge
 from hinomi.inventory.describe import SINGLE
-from hinomi.inventory.knowledge import MATCHERS, entries, files, load
+from hinomi.inventory.knowledge import entries, files, load
 from hinomi.inventory.reader import Reader
 from hinomi.knowledge_path import knowledge_folder
 
@@ -22,7 +22,8 @@ ROWS = [(path.name, kind, entry) for path in files(WHERE) if path.name not in OL
 FINGERPRINTS = [(name, entry) for name, kind, entry in ROWS if kind == "fingerprint"]
 RULES = [entry for _, kind, entry in ROWS if kind == "rule"]
 KNOWN_FACTS = re.compile(
-    r"^(clue|mark|offers|clients|uses|forwards|peer|zone|type|category|address|outside|cards|card):\S+$|^speaks_for$")
+    r"^(clue|mark|offers|clients|uses|forwards|peer|zone|type|category|address|outside|cards|card):\S+$|^speaks_for$"
+)
 
 
 def test_there_is_knowledge() -> None:
@@ -30,7 +31,10 @@ def test_there_is_knowledge() -> None:
     assert len(RULES) > 20
 
 
-@pytest.mark.parametrize(("name", "kind", "entry"), ROWS, ids=[f"{n}-{e.get('id', e.get('name', i))}" for i, (n, _, e) in enumerate(ROWS)])
+ROW_IDS = [f"{n}-{e.get('id', e.get('name', i))}" for i, (n, _, e) in enumerate(ROWS)]
+
+
+@pytest.mark.parametrize(("name", "kind", "entry"), ROWS, ids=ROW_IDS)
 def test_entry_says_where_it_is_from_and_how_it_can_be_wrong(name: str, kind: str, entry: dict) -> None:
     for key in ("source", "licence", "weakness"):
         assert entry.get(key), f"{name}: {entry} lacks {key}"
@@ -81,14 +85,37 @@ def test_every_value_is_one_the_inventory_has() -> None:
 
 
 def test_every_mark_that_rules_read_is_given_and_every_mark_is_read() -> None:
-    given = {v["value"] if isinstance(v, dict) else v for e in [e for _, e in FINGERPRINTS]
-             for k, v in e["gives"].items() if k == "mark"}
+    given = {
+        v["value"] if isinstance(v, dict) else v
+        for e in [e for _, e in FINGERPRINTS]
+        for k, v in e["gives"].items()
+        if k == "mark"
+    }
     given |= {"default_router", "relay", "virtual"}  # given by code
-    read = {c.split(":", 1)[1].split()[0] for r in RULES for k in ("all", "any", "none") for c in r.get(k, [])
-            if c.startswith("mark:")}
+    read = {
+        c.split(":", 1)[1].split()[0]
+        for r in RULES
+        for k in ("all", "any", "none")
+        for c in r.get(k, [])
+        if c.startswith("mark:")
+    }
     assert read - given == set(), "rules read marks that nothing gives"
-    unread = given - read - {"virtual", "library", "pxe", "ntlm_library", "script", "apple", "smb_server", "network_gear",
-                             "modality", "dicom_device"}
+    unread = (
+        given
+        - read
+        - {
+            "virtual",
+            "library",
+            "pxe",
+            "ntlm_library",
+            "script",
+            "apple",
+            "smb_server",
+            "network_gear",
+            "modality",
+            "dicom_device",
+        }
+    )
     assert unread == set(), "marks that no rule reads"
 
 
@@ -125,7 +152,8 @@ def test_every_clue_read_is_declared_by_a_dissector() -> None:
     for _, kind, entry in ROWS:
         if kind in ("fingerprint", "clue", "identity"):
             asked |= set(entry["clue"] if isinstance(entry["clue"], list) else [entry["clue"]])
-    asked |= {c[5:].split()[0] for r in RULES for k in ("all", "any", "none") for c in r.get(k, []) if c.startswith("clue:")}
+    conditions = [c for r in RULES for k in ("all", "any", "none") for c in r.get(k, [])]
+    asked |= {c[5:].split()[0] for c in conditions if c.startswith("clue:")}
     assert asked - declared - own == set()
 
 

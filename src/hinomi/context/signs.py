@@ -31,8 +31,19 @@ STEP_NS_MAX = 8 * 3600 * SECOND
 
 _WHY = {"hl7": "hl7_oru", "sdc": "sdc", "intellivue": "intellivue"}
 # Types that store what others made: their C-STORE shows no patient at the device.
-_NOT_MAKERS = frozenset({"pacs", "dicom_workstation", "dicom_router", "worklist_server", "server", "workstation",
-                         "external", "strategy_desk", "maintenance_host"})
+_NOT_MAKERS = frozenset(
+    {
+        "pacs",
+        "dicom_workstation",
+        "dicom_router",
+        "worklist_server",
+        "server",
+        "workstation",
+        "external",
+        "strategy_desk",
+        "maintenance_host",
+    }
+)
 
 
 @dataclass(slots=True)
@@ -70,11 +81,14 @@ def _from_readings(readings: pa.Table, inventory: Inventory) -> list[_Sign]:
     if not readings.num_rows:
         return []
     text = pa.string()
-    columns = {name: encode(column(readings, name, "", text)) for name in
-               ("host_ip", "source", "location", "patient", "capture")}
+    columns = {
+        name: encode(column(readings, name, "", text))
+        for name in ("host_ip", "source", "location", "patient", "capture")
+    }
     at = times(readings, "time")
-    host = inventory.index.numbers_of(column(readings, "host_mac", "", text), column(readings, "host_ip", "", text),
-                                      None, at)
+    host = inventory.index.numbers_of(
+        column(readings, "host_mac", "", text), column(readings, "host_ip", "", text), None, at
+    )
     source_words, (source,) = columns["source"]
     location_words, (location,) = columns["location"]
     patient_words, (patient,) = columns["patient"]
@@ -85,8 +99,11 @@ def _from_readings(readings: pa.Table, inventory: Inventory) -> list[_Sign]:
     order = np.lexsort((at, patient, location, device))
     when = at[order]
     new = np.ones(len(order), bool)
-    same = (device[order][1:] == device[order][:-1]) & (location[order][1:] == location[order][:-1]) \
+    same = (
+        (device[order][1:] == device[order][:-1])
+        & (location[order][1:] == location[order][:-1])
         & (patient[order][1:] == patient[order][:-1])
+    )
     new[1:] = ~same | (when[1:] - when[:-1] > READING_GAP_NS)
     starts = np.flatnonzero(new)
     ends = np.append(starts[1:], len(order)) - 1
@@ -95,8 +112,17 @@ def _from_readings(readings: pa.Table, inventory: Inventory) -> list[_Sign]:
     out = []
     for k, row in enumerate(rows.tolist()):
         number = int(device[row])
-        out.append(_Sign(inventory.index.ids[number] if number >= 0 else "", location_words[location[row]],
-                         patient_words[patient[row]], "hl7_oru", int(when[starts[k]]), int(when[ends[k]]), proof[k]))
+        out.append(
+            _Sign(
+                inventory.index.ids[number] if number >= 0 else "",
+                location_words[location[row]],
+                patient_words[patient[row]],
+                "hl7_oru",
+                int(when[starts[k]]),
+                int(when[ends[k]]),
+                proof[k],
+            )
+        )
     return out
 
 
@@ -120,7 +146,9 @@ def _from_studies(exchanges: pa.Table, inventory: Inventory) -> list[_Sign]:
     part = exchanges.take(pa.array(rows))
     text = pa.string()
     at = times(part, "time")
-    client = inventory.index.numbers_of(column(part, "client_mac", "", text), column(part, "client_ip", "", text), None, at)
+    client = inventory.index.numbers_of(
+        column(part, "client_mac", "", text), column(part, "client_ip", "", text), None, at
+    )
     patients = column(part, "patient", "", text).to_pylist()
     details = column(part, "detail", "", text).to_pylist()
     outcomes = column(part, "outcome", "", text).to_pylist()

@@ -26,7 +26,9 @@ _LINGER_NS = {"dicom_study": STUDY_GAP_NS, "mpps": 0}
 class InUse:
     """Look-up of in-use state by device or place and time (UTC ns)."""
 
-    def __init__(self, intervals: Iterable[Interval], devices: Sequence[Device] = (), coverage: pa.Table | None = None) -> None:
+    def __init__(
+        self, intervals: Iterable[Interval], devices: Sequence[Device] = (), coverage: pa.Table | None = None
+    ) -> None:
         self._of: dict[str, list[Interval]] = {}
         self._places: dict[str, list[Interval]] = {}
         for interval in intervals:
@@ -73,7 +75,7 @@ class InUse:
 
 def _within(rows: list[Interval], time: int) -> bool:
     starts = [i.start for i in rows]
-    return any(time <= i.end + _LINGER_NS.get(i.why, READING_GAP_NS) for i in rows[:bisect_right(starts, time)])
+    return any(time <= i.end + _LINGER_NS.get(i.why, READING_GAP_NS) for i in rows[: bisect_right(starts, time)])
 
 
 def _heard(coverage: pa.Table) -> set[tuple[str, int]]:

@@ -16,8 +16,9 @@ OUTSIDE_KINDS = frozenset({"external", "partner"})
 
 # RFC 1918, RFC 3927, RFC 1122 §3.2.1.3; RFC 4193, RFC 4291 §2.5.6. Everything else is outside: the
 # documentation ranges and RFC 6598's shared space are no hospital's own either.
-_INSIDE4 = tuple(ipaddress.IPv4Network(n) for n in
-                 ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "127.0.0.0/8"))
+_INSIDE4 = tuple(
+    ipaddress.IPv4Network(n) for n in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "127.0.0.0/8")
+)
 _INSIDE6 = tuple(ipaddress.IPv6Network(n) for n in ("fc00::/7", "fe80::/10", "::1/128"))
 
 
@@ -44,7 +45,7 @@ def kind(ip: str) -> Kind:
     if len(parts) != 4:
         return _GROUP
     try:
-        a, b, _, d = (int(p) for p in parts)
+        a, b, _, _ = (int(p) for p in parts)
     except ValueError:
         return _GROUP
     if a == 0 or a >= 224:  # RFC 1122 §3.2.1.3, RFC 5771, RFC 919

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 
 from hinomi.inventory import addresses, evidence
 from hinomi.inventory.evidence import Candidate, Heard
@@ -19,8 +20,20 @@ RELAYED = 0.15  # what is left of a data set's word on its maker when the sender
 NO_PACKET = EvidenceRef("", 0, 0)
 
 # Attributes whose values rule each other out. The rest (`mark`, names) may hold many at once.
-SINGLE = ("type", "manufacturer", "model", "serial", "software_version", "os", "hostname", "department",
-          "location", "modality", "software", "firmware")
+SINGLE = (
+    "type",
+    "manufacturer",
+    "model",
+    "serial",
+    "software_version",
+    "os",
+    "hostname",
+    "department",
+    "location",
+    "modality",
+    "software",
+    "firmware",
+)
 
 
 @dataclass(slots=True)
@@ -68,6 +81,8 @@ class Describer:
         self.registry = registry
         self._read: dict[tuple[str, str], list[Statement]] = {}
         self._own_only = {d.clue for rows in knowledge.directs.values() for d in rows if d.own_only}
+        self._parents = {name: partial(knowledge.parent, name) for name in knowledge.broader}
+        self._facts = {c[0][5:] for r in knowledge.rules for c in (*r.all, *r.any, *r.none) if c[0].startswith("clue:")}
         self._oui: dict[str, list[Statement]] = {}
 
     def statements(self, clue: str, value: str) -> list[Statement]:
@@ -87,21 +102,23 @@ class Describer:
             portrait.facts[f"clue:{clue}"] = float(count)
         late: list[tuple[Said, Statement]] = []
         for row in rows:
-            portrait.proof.setdefault(f"clue:{row.clue}", _source(row, 0.0, ""))
+            if row.clue in self._facts and f"clue:{row.clue}" not in portrait.proof:
+                portrait.proof[f"clue:{row.clue}"] = _source(row, 0.0, "")
             for statement in self.statements(row.clue, row.value):
                 if row.clue in self._own_only:
                     late.append((row, statement))
                 else:
                     portrait.say(statement, _source(row, statement.weight, statement.rule))
         relays = portrait.facts.get("mark:relay", 0.0) >= 1 or any(
-            told.get(clue, 0) > 1 for clue in self._own_only if clue.endswith((".serial", ".manufacturer")))
+            told.get(clue, 0) > 1 for clue in self._own_only if clue.endswith((".serial", ".manufacturer"))
+        )
         if relays and late:
             portrait.facts["mark:relay"] = portrait.facts.get("mark:relay", 0.0) + 1.0
         for row, statement in late:
             weight = statement.weight * RELAYED if relays else statement.weight
             if relays and statement.attribute.startswith("name:"):
                 continue
-            portrait.say(statement._replace(weight=weight), _source(row, weight, statement.rule))
+            portrait.say(statement, _source(row, weight, statement.rule))
 
     def hear_cards(self, portrait: Portrait, cards: Iterable[tuple[str, int, int]]) -> None:
         """Take in the makers of its network cards: (MAC, first, last)."""
@@ -121,7 +138,10 @@ class Describer:
             return []
         plain = plain_maker(name)
         if any(plain.startswith(v) for v in self.knowledge.virtual):
-            return [Statement("mark", "virtual", 0.9, "oui", "oui"), Statement("name:card_maker", name, 0.9, "oui", "oui")]
+            return [
+                Statement("mark", "virtual", 0.9, "oui", "oui"),
+                Statement("name:card_maker", name, 0.9, "oui", "oui"),
+            ]
         out = [Statement("name:card_maker", name, 0.9, "oui", "oui")]
         out += [s._replace(family="oui") for s in self.reader.read("oui.maker", maker(self.knowledge, name))]
         out += [s._replace(family="oui") for s in self.reader.read("oui.organisation", name)]
@@ -136,30 +156,32 @@ class Describer:
             shown = next((portrait.proof[n] for n in reasons if n in portrait.proof), None)
             told = "; ".join(f"{n}={portrait.facts[n]:g}" for n in reasons)
             for attribute, value, weight in rule.gives:
-                source = Source("behaviour", told, shown.protocol if shown else "conversations", weight, rule.id, 1,
-                                shown.first if shown else first, shown.last if shown else last,
-                                shown.evidence if shown else NO_PACKET)
+                source = Source(
+                    "behaviour",
+                    told,
+                    shown.protocol if shown else "conversations",
+                    weight,
+                    rule.id,
+                    1,
+                    shown.first if shown else first,
+                    shown.last if shown else last,
+                    shown.evidence if shown else NO_PACKET,
+                )
                 portrait.say(Statement(attribute, value, weight, rule.id, rule.family), source)
 
-    def attributes(self, portrait: Portrait) -> dict[str, Attribute]:
-        """Every attribute that reaches `evidence.STATE_MIN`."""
+    def attributes(self, portrait: Portrait, only: frozenset[str] | None = None) -> dict[str, Attribute]:
+        """Every attribute (or those of `only`) that reaches `evidence.STATE_MIN`."""
         out: dict[str, Attribute] = {}
-        for name in SINGLE:
-            slot = portrait.candidates.get(name)
-            if not slot:
+        for name, slot in portrait.candidates.items():
+            if name == "category" or (only is not None and name not in only):
                 continue
-            rows = list(slot.values())
-            if name in self.knowledge.broader:
-                chosen = evidence.choose(name, rows, lambda value, name=name: self.knowledge.parent(name, value))
-            elif name == "hostname" and len(rows) > 1:
-                chosen = evidence.choose(name, rows)
-            else:
-                chosen = evidence.choose(name, rows)
+            chosen = evidence.choose(name, list(slot.values()), self._parents.get(name))
             if chosen is not None:
                 out[name] = chosen
-        category = self._category(portrait)
-        if category is not None:
-            out["category"] = category
+        if only is None or not only.isdisjoint(("type", "category")):
+            category = self._category(portrait)
+            if category is not None:
+                out["category"] = category
         return out
 
     def _category(self, portrait: Portrait) -> Attribute | None:

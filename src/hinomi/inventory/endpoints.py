@@ -76,7 +76,8 @@ def times(table: pa.Table, name: str) -> Ints:
 def numbers(data: pa.ChunkedArray) -> Ints:
     if data.null_count:
         data = pc.fill_null(data, 0)
-    return data.to_numpy().astype(np.int64, copy=False)
+    out: Ints = data.to_numpy().astype(np.int64, copy=False)
+    return out
 
 
 def encode(*columns: pa.ChunkedArray) -> tuple[list[str], list[Ints]]:
@@ -97,10 +98,16 @@ def encode(*columns: pa.ChunkedArray) -> tuple[list[str], list[Ints]]:
 def gather(clues: pa.Table, conversations: pa.Table, bits_of_clue: dict[str, int]) -> Endpoints:
     """Endpoints of both tables. `bits_of_clue` says for attributes what they prove (default: SPOKE)."""
     text = pa.string()
-    macs = [column(clues, "host_mac", "", text), column(conversations, "client_mac", "", text),
-            column(conversations, "server_mac", "", text)]
-    ips = [column(clues, "host_ip", "", text), column(conversations, "client_ip", "", text),
-           column(conversations, "server_ip", "", text)]
+    macs = [
+        column(clues, "host_mac", "", text),
+        column(conversations, "client_mac", "", text),
+        column(conversations, "server_mac", "", text),
+    ]
+    ips = [
+        column(clues, "host_ip", "", text),
+        column(conversations, "client_ip", "", text),
+        column(conversations, "server_ip", "", text),
+    ]
     vlan_c = numbers(column(clues, "vlan", NO_VLAN, pa.int64()))
     vlan_t = numbers(column(conversations, "vlan", NO_VLAN, pa.int64()))
     mac_words, mac_codes = encode(*macs)
@@ -108,8 +115,9 @@ def gather(clues: pa.Table, conversations: pa.Table, bits_of_clue: dict[str, int
     first = np.concatenate([times(clues, "first"), *[times(conversations, "first")] * 2])
     last = np.concatenate([times(clues, "last"), *[times(conversations, "last")] * 2])
     bits = np.concatenate([_clue_bits(clues, bits_of_clue), *_conversation_bits(conversations)])
-    key = ((np.concatenate(mac_codes) * max(len(ip_words), 1) + np.concatenate(ip_codes)) * 4096
-           + np.concatenate([vlan_c, vlan_t, vlan_t]))
+    key = (np.concatenate(mac_codes) * max(len(ip_words), 1) + np.concatenate(ip_codes)) * 4096 + np.concatenate(
+        [vlan_c, vlan_t, vlan_t]
+    )
     distinct, inverse = np.unique(key, return_inverse=True)
     count = len(distinct)
     lo = np.full(count, np.iinfo(np.int64).max)
@@ -121,11 +129,20 @@ def gather(clues: pa.Table, conversations: pa.Table, bits_of_clue: dict[str, int
     vlans = distinct % 4096
     pair = distinct // 4096
     width = max(len(ip_words), 1)
-    rows = [Endpoint(mac_words[m], ip_words[i], None if v == NO_VLAN else v, f, t, b)
-            for m, i, v, f, t, b in zip((pair // width).tolist(), (pair % width).tolist(), vlans.tolist(),
-                                        lo.tolist(), hi.tolist(), seen.tolist(), strict=True)]
+    rows = [
+        Endpoint(mac_words[m], ip_words[i], None if v == NO_VLAN else v, f, t, b)
+        for m, i, v, f, t, b in zip(
+            (pair // width).tolist(),
+            (pair % width).tolist(),
+            vlans.tolist(),
+            lo.tolist(),
+            hi.tolist(),
+            seen.tolist(),
+            strict=True,
+        )
+    ]
     a, b, _ = (len(m) for m in mac_codes)
-    return Endpoints(rows, inverse[:a], inverse[a:a + b], inverse[a + b:])
+    return Endpoints(rows, inverse[:a], inverse[a : a + b], inverse[a + b :])
 
 
 def _clue_bits(clues: pa.Table, bits_of_clue: dict[str, int]) -> Ints:

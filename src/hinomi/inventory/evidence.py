@@ -55,6 +55,9 @@ class _Node:
     children: dict[str, _Node] = field(default_factory=dict)
 
     def everything(self) -> list[Heard]:
+        """Sources of this value and of all that refine it."""
+        if not self.children:
+            return self.heard
         out = list(self.heard)
         for child in self.children.values():
             out += child.everything()
@@ -76,6 +79,8 @@ def noisy_or(heard: list[Heard]) -> float:
 
 def strongest(heard: list[Heard]) -> list[Source]:
     """Sources by weight, then by how often they were heard; one per clue, value and rule."""
+    if len(heard) == 1:
+        return [heard[0].source]
     out: dict[tuple[str, str, str], Source] = {}
     for one in sorted(heard, key=lambda h: (-h.source.weight, -h.source.count, h.source.first)):
         out.setdefault((one.source.clue, one.source.value, one.source.rule), one.source)
@@ -89,11 +94,13 @@ def choose(name: str, candidates: list[Candidate], parent: Parent | None = None)
     """
     if not candidates:
         return None
-    if len(candidates) == 1 and parent is None:
-        confidence = noisy_or(candidates[0].heard)
+    if len(candidates) == 1:
+        only = candidates[0]
+        confidence = noisy_or(only.heard)
         if confidence < STATE_MIN:
             return None
-        return Attribute(name, candidates[0].value, confidence, strongest(candidates[0].heard))
+        if parent is None or confidence >= FINE_MIN or parent(only.value) is None:
+            return Attribute(name, only.value, round(confidence, 4), strongest(only.heard))
     root = _tree(candidates, parent)
     rivals: list[Rival] = []
     at, sure, ceiling = root, 1.0, 1.0
@@ -112,17 +119,20 @@ def choose(name: str, candidates: list[Candidate], parent: Parent | None = None)
 
 
 def _shares(nodes: list[_Node], scale: float) -> list[tuple[_Node, float, float]]:
-    """(node, share, own confidence), the likeliest first (step 4)."""
-    own = [(node, noisy_or(node.everything())) for node in nodes]
-    total = 1.0 + sum(c / (1.0 - c) for _, c in own)
-    out = [(node, scale * (c / (1.0 - c)) / total, c) for node, c in own]
-    out.sort(key=lambda row: (-row[1], -sum(h.source.count for h in row[0].everything()), row[0].value))
-    return out
+    """(node, share, own confidence), the likeliest first, then the one heard most (step 4)."""
+    heard = [node.everything() for node in nodes]
+    own = [noisy_or(rows) for rows in heard]
+    total = 1.0 + sum(c / (1.0 - c) for c in own)
+    order = sorted(range(len(nodes)), key=lambda n: (-own[n], -sum(h.source.count for h in heard[n]), nodes[n].value))
+    return [(nodes[n], scale * (own[n] / (1.0 - own[n])) / total, own[n]) for n in order]
 
 
 def _rivals(shares: list[tuple[_Node, float, float]]) -> list[Rival]:
-    return [Rival(node.value, round(share, 4), tuple(strongest(node.everything())[:3]))
-            for node, share, _ in shares if share >= RIVAL_MIN]
+    return [
+        Rival(node.value, round(share, 4), tuple(strongest(node.everything())[:3]))
+        for node, share, _ in shares
+        if share >= RIVAL_MIN
+    ]
 
 
 def _tree(candidates: list[Candidate], parent: Parent | None) -> _Node:

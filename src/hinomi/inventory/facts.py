@@ -60,9 +60,11 @@ def _within(facts: Facts, condition: tuple[str, float, float]) -> bool:
 
 def holds(rule: Rule, facts: Facts) -> bool:
     """All of `all`, at least one of `any` (if there is any), none of `none`."""
-    return (all(_within(facts, c) for c in rule.all)
-            and (not rule.any or any(_within(facts, c) for c in rule.any))
-            and not any(_within(facts, c) for c in rule.none))
+    return (
+        all(_within(facts, c) for c in rule.all)
+        and (not rule.any or any(_within(facts, c) for c in rule.any))
+        and not any(_within(facts, c) for c in rule.none)
+    )
 
 
 def read_facts(rule: Rule) -> list[str]:

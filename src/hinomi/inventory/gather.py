@@ -56,8 +56,9 @@ class ClueColumns:
         count = np.add.reduceat(self.count[rows], starts).tolist()
         first = np.minimum.reduceat(self.first[rows], starts).tolist()
         last = np.maximum.reduceat(self.last[rows], starts).tolist()
-        part = self.table.select([n for n in ("protocol", "port", "capture", "packet", "offset")
-                                  if n in self.table.column_names]).take(pa.array(best))
+        part = self.table.select(
+            [n for n in ("protocol", "port", "capture", "packet", "offset") if n in self.table.column_names]
+        ).take(pa.array(best))
         text = pa.string()
         protocol = column(part, "protocol", "", text).to_pylist()
         capture = column(part, "capture", "", text).to_pylist()
@@ -65,7 +66,20 @@ class ClueColumns:
         packet = numbers(column(part, "packet", 0, pa.int64())).tolist()
         offset = numbers(column(part, "offset", 0, pa.int64())).tolist()
         clue_words, value_words = self.clue_words, self.value_words
-        return [Said(w, clue_words[a], value_words[v], pr, po, n, f, t, EvidenceRef(c, p, o))
-                for w, a, v, pr, po, n, f, t, c, p, o in zip(
-                    who[best].tolist(), self.clue[best].tolist(), self.value[best].tolist(), protocol, port,
-                    count, first, last, capture, packet, offset, strict=True)]
+        return [
+            Said(w, clue_words[a], value_words[v], pr, po, n, f, t, EvidenceRef(c, p, o))
+            for w, a, v, pr, po, n, f, t, c, p, o in zip(
+                who[best].tolist(),
+                self.clue[best].tolist(),
+                self.value[best].tolist(),
+                protocol,
+                port,
+                count,
+                first,
+                last,
+                capture,
+                packet,
+                offset,
+                strict=True,
+            )
+        ]

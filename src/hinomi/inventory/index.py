@@ -51,13 +51,14 @@ class HostIndex:
             spans = self._by_ip.get(ip)
             if spans:
                 return spans[0][4] if len(spans) == 1 else _best(spans, mac, vlan, time)
-            if addresses.kind(ip).group and not ip.startswith("0.") and ip != "::":
-                return -1
-            return -1 if addresses.kind(ip).inside is False and ip not in ("0.0.0.0", "::") else self._by_mac.get(mac, -1)
+            # An address nobody held: the MAC may tell, but not of an outside host (a router's MAC bears it).
+            unset = ip in ("0.0.0.0", "::")
+            return self._by_mac.get(mac, -1) if unset or addresses.kind(ip).inside else -1
         return self._by_mac.get(mac, -1)
 
-    def numbers_of(self, mac: pa.ChunkedArray, ip: pa.ChunkedArray, vlan: pa.ChunkedArray | None,
-                   time: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    def numbers_of(
+        self, mac: pa.ChunkedArray, ip: pa.ChunkedArray, vlan: pa.ChunkedArray | None, time: npt.NDArray[np.int64]
+    ) -> npt.NDArray[np.int64]:
         """Positions in `ids` for columns of equal length; -1 where no device is known."""
         words, (codes,) = encode(ip)
         out = np.full(len(codes), -1, np.int64)
@@ -89,8 +90,12 @@ class HostIndex:
     def devices_of(self, table: pa.Table, mac: str, ip: str, time: str, vlan: str = "vlan") -> pa.DictionaryArray:
         """Device ids for the rows of a table, by the names of its columns; null where none is known."""
         text = pa.string()
-        at = self.numbers_of(column(table, mac, "", text), column(table, ip, "", text),
-                             column(table, vlan, NO_VLAN, pa.int64()), times(table, time))
+        at = self.numbers_of(
+            column(table, mac, "", text),
+            column(table, ip, "", text),
+            column(table, vlan, NO_VLAN, pa.int64()),
+            times(table, time),
+        )
         indices = pa.array(at, pa.int32(), mask=at < 0)
         return pa.DictionaryArray.from_arrays(indices, pa.array(self.ids, text))
 

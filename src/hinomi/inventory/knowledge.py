@@ -120,8 +120,16 @@ def _toml(path: Path) -> dict[str, Any]:
 
 
 # Files of the inventory; the rest of `knowledge/` belongs to other rooms.
-FILES = ("device_types.toml", "zone_kinds.toml", "clues.toml", "identity.toml", "makers.toml", "broader.toml",
-         "services.toml", "zone_hints.toml")
+FILES = (
+    "device_types.toml",
+    "zone_kinds.toml",
+    "clues.toml",
+    "identity.toml",
+    "makers.toml",
+    "broader.toml",
+    "services.toml",
+    "zone_hints.toml",
+)
 FOLDERS = ("fingerprints", "rules")
 
 
@@ -176,8 +184,14 @@ def _fingerprint(entry: dict[str, Any], where: str) -> dict[str, Any]:
         raise KnowledgeError(f"{where}: entry {entry.get('id')} needs exactly one of {', '.join(MATCHERS)}")
     pattern = entry[how[0]]
     patterns = pattern if isinstance(pattern, list) else [pattern]
-    return {"id": entry["id"], "clues": clues, "how": how[0], "patterns": [str(p) for p in patterns],
-            "gives": _gives(entry), "family": entry.get("family", clues[0].split(".")[0])}
+    return {
+        "id": entry["id"],
+        "clues": clues,
+        "how": how[0],
+        "patterns": [str(p) for p in patterns],
+        "gives": _gives(entry),
+        "family": entry.get("family", clues[0].split(".")[0]),
+    }
 
 
 _SECOND = ("type:", "category:", "peer:", "zone:")
@@ -186,15 +200,32 @@ _SECOND = ("type:", "category:", "peer:", "zone:")
 def _rule(entry: dict[str, Any]) -> dict[str, Any]:
     parts = {key: [list(condition(c)) for c in entry.get(key, [])] for key in ("all", "any", "none")}
     late = any(str(c[0]).startswith(_SECOND) for rows in parts.values() for c in rows)
-    return {"id": entry["id"], **parts, "gives": _gives(entry),
-            "family": entry.get("family", "behaviour"), "stage": 2 if late else 1}
+    return {
+        "id": entry["id"],
+        **parts,
+        "gives": _gives(entry),
+        "family": entry.get("family", "behaviour"),
+        "stage": 2 if late else 1,
+    }
 
 
 def compile_folder(where: Path) -> dict[str, Any]:
     """Everything of `knowledge/` as one JSON-able table."""
-    out: dict[str, Any] = {"types": {}, "zone_kinds": {}, "fingerprints": [], "directs": [], "rules": [],
-                           "keys": [], "makers": {}, "maker_prefixes": [], "cards": [], "virtual": [],
-                           "services": {}, "broader": {}, "type_zones": {}}
+    out: dict[str, Any] = {
+        "types": {},
+        "zone_kinds": {},
+        "fingerprints": [],
+        "directs": [],
+        "rules": [],
+        "keys": [],
+        "makers": {},
+        "maker_prefixes": [],
+        "cards": [],
+        "virtual": [],
+        "services": {},
+        "broader": {},
+        "type_zones": {},
+    }
     for path in files(where):
         name = str(path.relative_to(where))
         for kind, entry in entries(path):
@@ -216,18 +247,30 @@ def _take(out: dict[str, Any], kind: str, entry: dict[str, Any], where: str) -> 
     elif kind == "clue":
         clues = entry["clue"] if isinstance(entry["clue"], list) else [entry["clue"]]
         for clue in clues:
-            out["directs"].append({"clue": clue, "gives": entry["gives"], "weight": float(entry["weight"]),
-                                   "family": entry.get("family", clue.split(".")[0]),
-                                   "normalise": entry.get("normalise", "text"),
-                                   "own_only": bool(entry.get("own_only", False))})
+            out["directs"].append(
+                {
+                    "clue": clue,
+                    "gives": entry["gives"],
+                    "weight": float(entry["weight"]),
+                    "family": entry.get("family", clue.split(".")[0]),
+                    "normalise": entry.get("normalise", "text"),
+                    "own_only": bool(entry.get("own_only", False)),
+                }
+            )
     elif kind == "rule":
         out["rules"].append(_rule(entry))
     elif kind == "identity":
         clues = entry["clue"] if isinstance(entry["clue"], list) else [entry["clue"]]
         for clue in clues:
-            out["keys"].append({"clue": clue, "weight": float(entry["weight"]),
-                                "with_clue": entry.get("with", ""), "shared_max": int(entry.get("shared_max", 4)),
-                                "never": [fold(v) for v in entry.get("never", [])]})
+            out["keys"].append(
+                {
+                    "clue": clue,
+                    "weight": float(entry["weight"]),
+                    "with_clue": entry.get("with", ""),
+                    "shared_max": int(entry.get("shared_max", 4)),
+                    "never": [fold(v) for v in entry.get("never", [])],
+                }
+            )
     elif kind == "maker":
         for alias in [entry["name"], *entry.get("aliases", [])]:
             out["makers"][plain_maker(alias)] = entry["name"]
@@ -343,15 +386,33 @@ def load(where: Path | None = None) -> Knowledge:
         gives = [(g[0], g[1], g[2]) for g in row["gives"]]
         for pattern in row["patterns"]:
             fingerprints.append(Fingerprint(row["id"], row["clues"], row["how"], pattern, gives, row["family"]))
-    rules = [Rule(row["id"], [tuple(c) for c in row["all"]], [tuple(c) for c in row["any"]],
-                  [tuple(c) for c in row["none"]], [(g[0], g[1], g[2]) for g in row["gives"]],
-                  row["family"], row["stage"]) for row in table["rules"]]
+    rules = [
+        Rule(
+            row["id"],
+            [tuple(c) for c in row["all"]],
+            [tuple(c) for c in row["any"]],
+            [tuple(c) for c in row["none"]],
+            [(g[0], g[1], g[2]) for g in row["gives"]],
+            row["family"],
+            row["stage"],
+        )
+        for row in table["rules"]
+    ]
     known = Knowledge(
-        types=table["types"], zone_kinds=table["zone_kinds"], fingerprints=fingerprints, directs=directs,
-        rules=rules, keys=[IdentityKey(**row) for row in table["keys"]], makers=table["makers"],
-        maker_prefixes=[(row[0], row[1]) for row in table["maker_prefixes"]], cards=table["cards"],
-        virtual=table["virtual"], services=table["services"], broader=table["broader"],
-        type_zones=table["type_zones"])
+        types=table["types"],
+        zone_kinds=table["zone_kinds"],
+        fingerprints=fingerprints,
+        directs=directs,
+        rules=rules,
+        keys=[IdentityKey(**row) for row in table["keys"]],
+        makers=table["makers"],
+        maker_prefixes=[(row[0], row[1]) for row in table["maker_prefixes"]],
+        cards=table["cards"],
+        virtual=table["virtual"],
+        services=table["services"],
+        broader=table["broader"],
+        type_zones=table["type_zones"],
+    )
     _index(known)
     return known
 

@@ -86,16 +86,16 @@ def assign(site: str, drafts: Sequence[Draft], previous: Iterable[Device], decis
     return ids
 
 
-def _other_card(new: set[tuple[str, str]], old: set[tuple[str, str]], macs: set[tuple[str, str]],
-                score: float) -> bool:
+def _other_card(new: set[tuple[str, str]], old: set[tuple[str, str]], macs: set[tuple[str, str]], score: float) -> bool:
     """Both have cards and share none: a lease or a name that moved, unless name and address agree."""
     if not macs or not any(kind == "mac" for kind, _ in old) or macs & old:
         return False
     return score < OTHER_CARD_MIN
 
 
-def _returned(site: str, ids: list[str], drafts: Sequence[Draft], used: set[str],
-              decisions: Sequence[Decision]) -> None:
+def _returned(
+    site: str, ids: list[str], drafts: Sequence[Draft], used: set[str], decisions: Sequence[Decision]
+) -> None:
     """After an undone merge the device that had been swallowed gets its own id back."""
     for decision in decisions:
         if decision.kind == "merge" and decision.undone and decision.other not in used:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from hinomi.inventory import addresses
 from hinomi.inventory.knowledge import IdentityKey, fold
@@ -66,7 +67,7 @@ def join_by_keys(nodes: Nodes, groups: Groups, keys: Sequence[IdentityKey], said
             continue
         ordered = sorted(members)
         for at, a in enumerate(ordered):
-            for b in ordered[at + 1:]:
+            for b in ordered[at + 1 :]:
                 weight[a, b] = 1 - (1 - weight.get((a, b), 0.0)) * (1 - key.weight)
     for (a, b), sure in weight.items():
         if sure >= JOIN_MIN and not _against(of_node.get(a, {}), of_node.get(b, {}), by_clue):
@@ -79,8 +80,9 @@ def _joinable(nodes: Nodes, node: int) -> bool:
 
 
 def _against(one: dict[str, set[str]], other: dict[str, set[str]], by_clue: dict[str, IdentityKey]) -> bool:
-    return any(by_clue[clue].weight >= PART_MIN and not values & other[clue]
-               for clue, values in one.items() if clue in other)
+    return any(
+        by_clue[clue].weight >= PART_MIN and not values & other[clue] for clue, values in one.items() if clue in other
+    )
 
 
 def join_by_interface_id(nodes: Nodes, groups: Groups, ips: dict[int, set[str]]) -> None:
@@ -108,13 +110,14 @@ def join_router_cards(nodes: Nodes, groups: Groups, routers: set[int]) -> None:
         if len(members) < 3:
             continue
         members.sort()
-        for (low, one), (high, other) in zip(members, members[1:], strict=False):
+        for (low, one), (high, other) in pairwise(members):
             if high - low <= 2:
                 groups.join(one, other)
 
 
-def join_by_people(nodes: Nodes, groups: Groups, decisions: Sequence[Decision], previous: dict[str, Device],
-                   ips: dict[int, set[str]]) -> None:
+def join_by_people(
+    nodes: Nodes, groups: Groups, decisions: Sequence[Decision], previous: dict[str, Device], ips: dict[int, set[str]]
+) -> None:
     """A person's merge joins every node that either device held (chains of merges included)."""
     by_ip: dict[str, set[int]] = {}
     for node, held in ips.items():

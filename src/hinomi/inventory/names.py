@@ -43,8 +43,17 @@ def asked(conversations: pa.Table, server: Ints) -> list[Said]:
                 before.count += 1
                 before.first, before.last = min(before.first, first[at]), max(before.last, last[at])
             elif plain and kind(plain).group and ":" not in plain:  # an address is no name
-                out[who, plain] = Said(who, "asked.name", plain, service[at], 0, 1, first[at], last[at],
-                                       EvidenceRef(capture[at], packet[at], offset[at]))
+                out[who, plain] = Said(
+                    who,
+                    "asked.name",
+                    plain,
+                    service[at],
+                    0,
+                    1,
+                    first[at],
+                    last[at],
+                    EvidenceRef(capture[at], packet[at], offset[at]),
+                )
     return list(out.values())
 
 

@@ -53,8 +53,11 @@ def build(rows: list[Endpoint], zones: ZoneFinder, split: frozenset[str]) -> Nod
         if addresses.is_own_mac(row.mac) and not row.bits & HEARSAY:
             carried.setdefault(row.mac, []).append(number)
     bound = _bound(rows)
-    routers = {mac: found for mac, numbers in carried.items()
-               if (found := _forwards(mac, [rows[n] for n in numbers], bound, outside)) is not None}
+    routers = {
+        mac: found
+        for mac, numbers in carried.items()
+        if (found := _forwards(mac, [rows[n] for n in numbers], bound, outside)) is not None
+    }
     owners = _owners(rows, routers, bound, outside)
     nodes = Nodes([], [-1] * len(rows), {})
     for mac, (inside_count, outside_count) in routers.items():
@@ -78,8 +81,9 @@ def _bound(rows: Iterable[Endpoint]) -> dict[str, set[str]]:
     return out
 
 
-def _forwards(mac: str, rows: list[Endpoint], bound: dict[str, set[str]],
-              outside: dict[str, bool]) -> tuple[int, int] | None:
+def _forwards(
+    mac: str, rows: list[Endpoint], bound: dict[str, set[str]], outside: dict[str, bool]
+) -> tuple[int, int] | None:
     """(inside, outside) addresses of others that this MAC bears, or None when it is no router's."""
     foreign = [r for r in rows if r.ip and mac not in bound.get(r.ip, ()) and not _group(r.ip)]
     beyond = {r.ip for r in foreign if outside[r.ip]}
@@ -116,12 +120,19 @@ def _nets_at_once(rows: list[Endpoint]) -> int:
 def _other_net(foreign: list[Endpoint], own: list[Endpoint]) -> bool:
     """It says by ARP which address is its own, and at the same time bears one of another subnet."""
     nets = {addresses.kind(r.ip).subnet for r in own}
-    return any(addresses.kind(f.ip).subnet not in nets and any(f.first <= o.last and o.first <= f.last for o in own)
-               for f in foreign) if own else False
+    return (
+        any(
+            addresses.kind(f.ip).subnet not in nets and any(f.first <= o.last and o.first <= f.last for o in own)
+            for f in foreign
+        )
+        if own
+        else False
+    )
 
 
-def _owners(rows: list[Endpoint], routers: dict[str, tuple[int, int]], bound: dict[str, set[str]],
-            outside: dict[str, bool]) -> dict[str, list[Endpoint]]:
+def _owners(
+    rows: list[Endpoint], routers: dict[str, tuple[int, int]], bound: dict[str, set[str]], outside: dict[str, bool]
+) -> dict[str, list[Endpoint]]:
     """Inside IP → endpoints in which it was heard with a MAC of its own."""
     out: dict[str, list[Endpoint]] = {}
     for row in rows:
@@ -138,9 +149,15 @@ def _may_own(ip: str, outside: dict[str, bool]) -> bool:
     return not outside[ip] or addresses.kind(ip).inside
 
 
-def _key(row: Endpoint, routers: dict[str, tuple[int, int]], bound: dict[str, set[str]],
-         owners: dict[str, list[Endpoint]], outside: dict[str, bool], spoke: set[str],
-         split: frozenset[str]) -> Key | None:
+def _key(
+    row: Endpoint,
+    routers: dict[str, tuple[int, int]],
+    bound: dict[str, set[str]],
+    owners: dict[str, list[Endpoint]],
+    outside: dict[str, bool],
+    spoke: set[str],
+    split: frozenset[str],
+) -> Key | None:
     own_mac = addresses.is_own_mac(row.mac)
     if not row.ip or addresses.kind(row.ip).group:
         if not own_mac or row.bits & HEARSAY:

@@ -84,4 +84,4 @@ def _unpack(content: bytes) -> Registry:
         raise ValueError("cut short")
     prefixes = np.frombuffer(content, np.uint32, count, 4)
     makers = np.frombuffer(content, np.uint32, count, 4 + 4 * count)
-    return Registry(prefixes, makers, content[4 + 8 * count:].decode().split("\n"))
+    return Registry(prefixes, makers, content[4 + 8 * count :].decode().split("\n"))

@@ -20,8 +20,27 @@ class Statement(NamedTuple):
 
 
 EMPTY_WORDS = frozenset(
-    {"", "unknown", "none", "n/a", "na", "null", "default", "anonymous", "anonymized", "test", "-", "--", "?",
-     "to be filled by o.e.m.", "system manufacturer", "not specified", "未設定", "不明", "なし"}
+    {
+        "",
+        "unknown",
+        "none",
+        "n/a",
+        "na",
+        "null",
+        "default",
+        "anonymous",
+        "anonymized",
+        "test",
+        "-",
+        "--",
+        "?",
+        "to be filled by o.e.m.",
+        "system manufacturer",
+        "not specified",
+        "未設定",
+        "不明",
+        "なし",
+    }
 )
 _EMPTY_SERIAL = re.compile(r"^(0+|1234567?8?9?0?|x+|9+|sn|serial)$")
 _TEMPLATE = re.compile(r"\{(\w+)\}")
@@ -59,7 +78,7 @@ class Reader:
 
     def _match(self, entry: Fingerprint, pattern: str, value: str, folded: str) -> dict[str, str] | None:
         if entry.how == "starts":
-            return {"0": value, "rest": value[len(pattern):].strip()} if folded.startswith(pattern) else None
+            return {"0": value, "rest": value[len(pattern) :].strip()} if folded.startswith(pattern) else None
         if entry.how == "contains":
             return {"0": value} if pattern in folded else None
         if entry.how == "ends":

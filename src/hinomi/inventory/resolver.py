@@ -1,14 +1,14 @@
 """Clues and conversations → devices. Read this file first; each step stands in the module it names.
 
-    endpoints  distinct (MAC, IP, VLAN) of all rows          (vectorised)
-    nodes      endpoints that are one interface              (routers, moved leases, outside)
-    behind     devices that a gateway speaks for
-    merge      interfaces that are one device                (serials, DUIDs, people's decisions)
-    gather     what each device said, grouped                (vectorised)
-    describe   statements → attributes with confidence, rivals, packets
-    facts      behaviour rules, in two stages
-    match      ids of earlier runs
-    zones      proposals for subnets that no person has named
+endpoints  distinct (MAC, IP, VLAN) of all rows          (vectorised)
+nodes      endpoints that are one interface              (routers, moved leases, outside)
+behind     devices that a gateway speaks for
+merge      interfaces that are one device                (serials, DUIDs, people's decisions)
+gather     what each device said, grouped                (vectorised)
+describe   statements → attributes with confidence, rivals, packets
+facts      behaviour rules, in two stages
+match      ids of earlier runs
+zones      proposals for subnets that no person has named
 """
 
 from __future__ import annotations
@@ -69,8 +69,14 @@ class _Draft:
     attributes: dict[str, Attribute] = field(default_factory=dict)
 
 
-def resolve(site: str, clues: pa.Table, conversations: pa.Table, previous: Sequence[Device] = (),
-            decisions: Sequence[Decision] = (), zones: Sequence[Zone] = ()) -> Inventory:
+def resolve(
+    site: str,
+    clues: pa.Table,
+    conversations: pa.Table,
+    previous: Sequence[Device] = (),
+    decisions: Sequence[Decision] = (),
+    zones: Sequence[Zone] = (),
+) -> Inventory:
     """Every device that spoke or was spoken to with an effect, with what is known of it.
 
     `clues`: columns of the clue record, merged over history; `conversations`: columns of
@@ -82,8 +88,15 @@ def resolve(site: str, clues: pa.Table, conversations: pa.Table, previous: Seque
 
 
 class _Run:
-    def __init__(self, site: str, clues: pa.Table, conversations: pa.Table, previous: Sequence[Device],
-                 decisions: Sequence[Decision], named: Sequence[Zone]) -> None:
+    def __init__(
+        self,
+        site: str,
+        clues: pa.Table,
+        conversations: pa.Table,
+        previous: Sequence[Device],
+        decisions: Sequence[Decision],
+        named: Sequence[Zone],
+    ) -> None:
         self.site = site
         self.clues, self.conversations = clues, conversations
         self.previous = list(previous)
@@ -118,11 +131,12 @@ class _Run:
     def _message_servers(self, of_endpoint: Ints, found: Endpoints) -> set[int]:
         """Nodes that answer HL7: what they send on may not be their own."""
         service = column(self.conversations, "service", "", pa.string())
-        at = np.flatnonzero(np.asarray(pc.equal(service, "hl7").to_numpy(), bool)) if len(service) else []
+        at: list[int] = np.flatnonzero(np.asarray(pc.equal(service, "hl7").to_numpy(), bool)).tolist()
         return {int(of_endpoint[found.of_server[row]]) for row in at}
 
-    def _drafts(self, found: Endpoints, made: nodes.Nodes, columns: ClueColumns, of_clue: Ints,
-                spoken: behind.Spoken) -> tuple[list[_Draft], Ints]:
+    def _drafts(
+        self, found: Endpoints, made: nodes.Nodes, columns: ClueColumns, of_clue: Ints, spoken: behind.Spoken
+    ) -> tuple[list[_Draft], Ints]:
         """Merge nodes; number the devices in the order in which they were first heard."""
         groups = merge.Groups(len(made.rows))
         ips: dict[int, set[str]] = {}
@@ -193,15 +207,25 @@ class _Run:
                 ip = "" if row.ip and addresses.kind(row.ip).group else row.ip
                 key = (own, ip, row.vlan)
                 before = held.get(key)
-                first, last = (row.first, row.last) if before is None else (
-                    min(before.first, row.first), max(before.last, row.last))
+                first, last = (
+                    (row.first, row.last)
+                    if before is None
+                    else (min(before.first, row.first), max(before.last, row.last))
+                )
                 held[key] = Address(own, ip, row.vlan, first, last)
             if node.key[0] == "out":
                 draft.outside = True
         with_ip = {(a.mac, a.vlan) for a in held.values() if a.ip}
         rows = [a for a in held.values() if a.ip or (a.mac, a.vlan) not in with_ip]
-        rows.sort(key=lambda a: (addresses.kind(a.ip).v6 if a.ip else True, addresses.kind(a.ip).link_local, -a.last,
-                                 a.ip, a.mac))
+        rows.sort(
+            key=lambda a: (
+                addresses.kind(a.ip).v6 if a.ip else True,
+                addresses.kind(a.ip).link_local,
+                -a.last,
+                a.ip,
+                a.mac,
+            )
+        )
         draft.addresses = rows
         for address in rows:
             zone = self.finder.find(address.ip, address.vlan)
@@ -210,8 +234,9 @@ class _Run:
                 draft.outside = draft.outside or zone.kind in OUTSIDE_KINDS
                 break
 
-    def _hear(self, drafts: list[_Draft], columns: ClueColumns, who: Ints, spoken: behind.Spoken,
-              device_of_node: Ints) -> None:
+    def _hear(
+        self, drafts: list[_Draft], columns: ClueColumns, who: Ints, spoken: behind.Spoken, device_of_node: Ints
+    ) -> None:
         rules = {c[0][5:] for r in self.knowledge.rules for c in (*r.all, *r.any, *r.none) if c[0].startswith("clue:")}
         rows: list[list[Heard]] = [[] for _ in drafts]
         for heard in columns.group(who, lambda clue: self.describer.reader.knows(clue) or clue in rules):
@@ -230,7 +255,7 @@ class _Run:
 
     def _cards(self, drafts: list[_Draft], made: nodes.Nodes) -> None:
         for draft in drafts:
-            cards = {}
+            cards: dict[str, tuple[str, int, int]] = {}
             for address in draft.addresses:
                 if address.mac:
                     cards.setdefault(address.mac, (address.mac, address.first, address.last))
@@ -241,20 +266,31 @@ class _Run:
         for heard in names.asked(self.conversations, server):
             names.hear(drafts[heard.who].portrait, heard, drafts[heard.who].outside)
 
-    def _facts(self, drafts: list[_Draft], made: nodes.Nodes, links: list[services.Link],
-               offered: list[list[Service]]) -> None:
+    def _facts(
+        self, drafts: list[_Draft], made: nodes.Nodes, links: list[services.Link], offered: list[list[Service]]
+    ) -> None:
         for number, draft in enumerate(drafts):
             facts = draft.portrait.facts
             for node in draft.nodes:
                 row = made.rows[node]
-                for name, count in (("forwards:inside", row.forwards_inside), ("forwards:outside", row.forwards_outside)):
+                for name, count in (
+                    ("forwards:inside", row.forwards_inside),
+                    ("forwards:outside", row.forwards_outside),
+                ):
                     if count:
                         facts[name] = facts.get(name, 0.0) + count
             if self.routers.intersection(draft.nodes):
                 facts["mark:default_router"] = 1.0
             if len(draft.nodes) > 1:
-                facts["cards:subnets"] = float(len({addresses.kind(a.ip).subnet for a in draft.addresses
-                                                    if a.mac and a.ip and not addresses.kind(a.ip).v6}))
+                facts["cards:subnets"] = float(
+                    len(
+                        {
+                            addresses.kind(a.ip).subnet
+                            for a in draft.addresses
+                            if a.mac and a.ip and not addresses.kind(a.ip).v6
+                        }
+                    )
+                )
             facts["address:outside" if draft.outside else "address:inside"] = 1.0
             if not any(a.ip for a in draft.addresses):
                 facts["address:none"] = 1.0
@@ -304,34 +340,53 @@ class _Run:
             for one, other, word in ((link.client, link.server, "uses"), (link.server, link.client, "offers")):
                 for fact in [f for f in extra[other] if f.startswith(("type:", "category:"))]:
                     kind = fact.split(":", 1)[1]
-                    extra[one][f"peer:{word}:{link.service}:{kind}"] = extra[one].get(
-                        f"peer:{word}:{link.service}:{kind}", 0.0) + 1.0
+                    extra[one][f"peer:{word}:{link.service}:{kind}"] = (
+                        extra[one].get(f"peer:{word}:{link.service}:{kind}", 0.0) + 1.0
+                    )
         for draft, facts in zip(drafts, extra, strict=True):
             draft.portrait.facts.update(facts)
             matching = second.matching(draft.portrait.facts)
             if matching:
                 self.describer.apply(draft.portrait, matching, draft.first, draft.last)
-                draft.attributes = self.describer.attributes(draft.portrait)
+                changed = frozenset(give[0] for rule in matching for give in rule.gives)
+                draft.attributes.update(self.describer.attributes(draft.portrait, changed))
             if draft.outside:
                 _outside(draft)
 
-    def _finish(self, drafts: list[_Draft], made: nodes.Nodes, offered: list[list[Service]],
-                links: list[services.Link]) -> Inventory:
+    def _finish(
+        self, drafts: list[_Draft], made: nodes.Nodes, offered: list[list[Service]], links: list[services.Link]
+    ) -> Inventory:
         ids = assign(self.site, [self._tokens(draft, made) for draft in drafts], self.previous, self.decisions)
         devices = []
         for draft, device_id, rows in zip(drafts, ids, offered, strict=True):
-            called = {kind: [n for n, _ in sorted(found.items(), key=lambda i: (-i[1], i[0]))]
-                      for kind, found in draft.portrait.names.items()}
+            called = {
+                kind: [n for n, _ in sorted(found.items(), key=lambda i: (-i[1], i[0]))]
+                for kind, found in draft.portrait.names.items()
+            }
             for decision in self.decisions:
                 if decision.kind == "set" and decision.device == device_id and not decision.undone:
                     draft.attributes[decision.attribute] = by_person(
-                        decision.attribute, decision.value, draft.attributes.get(decision.attribute))
+                        decision.attribute, decision.value, draft.attributes.get(decision.attribute)
+                    )
                     if decision.attribute == "type":
                         draft.attributes["category"] = by_person(
-                            "category", self.knowledge.category(decision.value), draft.attributes.get("category"))
+                            "category", self.knowledge.category(decision.value), draft.attributes.get("category")
+                        )
             self.describer.consequences(draft.attributes)
-            devices.append(Device(device_id, self.site, draft.addresses, draft.attributes, called, rows,
-                                  draft.zone.id if draft.zone else None, draft.outside, draft.first, draft.last))
+            devices.append(
+                Device(
+                    device_id,
+                    self.site,
+                    draft.addresses,
+                    draft.attributes,
+                    called,
+                    rows,
+                    draft.zone.id if draft.zone else None,
+                    draft.outside,
+                    draft.first,
+                    draft.last,
+                )
+            )
         proposed = zones.propose(devices, self.named, self.knowledge, self.site)
         return Inventory(devices, [*self.named, *proposed], HostIndex(devices))
 
@@ -347,8 +402,9 @@ class _Run:
         if serial is not None and serial.confidence >= 0.8:
             out.tokens.add(("serial", serial.value.casefold()))
         for kind, label in (("spoken_for_as", "said"), ("hostname", "name")):
-            out.tokens |= {(label, value.casefold() if label == "name" else value)
-                           for value in draft.portrait.names.get(kind, {})}
+            out.tokens |= {
+                (label, value.casefold() if label == "name" else value) for value in draft.portrait.names.get(kind, {})
+            }
         own = {made.rows[n].key for n in draft.nodes}
         for decision in self.decisions:
             if decision.undone:
@@ -366,9 +422,21 @@ def zones_prefix() -> str:
 def _outside(draft: _Draft) -> None:
     """Not the hospital's own: `external`, unless what it does here says more (a vendor on its line)."""
     stated = draft.attributes.get("type")
-    if stated is None or stated.value == "external" or all(n.ip and not addresses.kind(n.ip).inside
-                                                           for n in draft.addresses):
-        source = Source("ip.address", draft.addresses[0].ip if draft.addresses else "", "ip", 0.99, "outside", 1,
-                        draft.first, draft.last, NO_PACKET)
+    if (
+        stated is None
+        or stated.value == "external"
+        or all(n.ip and not addresses.kind(n.ip).inside for n in draft.addresses)
+    ):
+        source = Source(
+            "ip.address",
+            draft.addresses[0].ip if draft.addresses else "",
+            "ip",
+            0.99,
+            "outside",
+            1,
+            draft.first,
+            draft.last,
+            NO_PACKET,
+        )
         for name in ("type", "category"):
             draft.attributes[name] = Attribute(name, "external", 0.99, [source])

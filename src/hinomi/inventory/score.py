@@ -17,8 +17,18 @@ from typing import Any
 from hinomi.inventory.knowledge import Knowledge, fold, maker
 from hinomi.model import Device, Interval, Zone
 
-ATTRIBUTES = ("category", "type", "manufacturer", "model", "serial", "software_version", "os", "hostname",
-              "department", "ae_titles")
+ATTRIBUTES = (
+    "category",
+    "type",
+    "manufacturer",
+    "model",
+    "serial",
+    "software_version",
+    "os",
+    "hostname",
+    "department",
+    "ae_titles",
+)
 SURE = 0.9
 IN_USE_TOLERANCE_NS = 10_000_000_000
 
@@ -64,7 +74,9 @@ class Score:
     in_use_faults: list[str] = field(default_factory=list)
 
 
-def score(truth: dict[str, Any], devices: Sequence[Device], intervals: Sequence[Interval], knowledge: Knowledge) -> Score:
+def score(
+    truth: dict[str, Any], devices: Sequence[Device], intervals: Sequence[Interval], knowledge: Knowledge
+) -> Score:
     """Compare devices and in-use intervals with a case's truth (see `cases/README.md`)."""
     hosts = truth["hosts"]
     of_host = {host["id"]: _devices_of(host, devices) for host in hosts}
@@ -74,13 +86,18 @@ def score(truth: dict[str, Any], devices: Sequence[Device], intervals: Sequence[
             owner.setdefault(device.id, []).append(host_id)
     external = {h["id"] for h in hosts if h["attributes"].get("type") == "external"}
     out = Score(
-        case=truth.get("case", ""), hosts=len(hosts), found=sum(bool(f) for f in of_host.values()),
+        case=truth.get("case", ""),
+        hosts=len(hosts),
+        found=sum(bool(f) for f in of_host.values()),
         missed=[h for h, found in of_host.items() if not found],
         # An outside host is known by its addresses only: several of them are several devices.
         split=[h for h, found in of_host.items() if len(found) > 1 and h not in external],
         merged=[f"{' + '.join(names)} in {i}" for i, names in owner.items() if len(names) > 1],
-        extra=[f"{d.label} ({', '.join(a.ip or a.mac for a in d.addresses[:2])})" for d in devices if d.id not in owner],
-        attributes={name: Tally() for name in ATTRIBUTES})
+        extra=[
+            f"{d.label} ({', '.join(a.ip or a.mac for a in d.addresses[:2])})" for d in devices if d.id not in owner
+        ],
+        attributes={name: Tally() for name in ATTRIBUTES},
+    )
     for host in hosts:
         if of_host[host["id"]]:
             best = max(of_host[host["id"]], key=lambda d: (len(d.attributes), d.last - d.first))
@@ -152,17 +169,23 @@ def _chain(knowledge: Knowledge, value: str) -> list[str]:
     return out
 
 
-def _judge_use(out: Score, truth: dict[str, Any], of_host: dict[str, list[Device]], intervals: Sequence[Interval]) -> None:
+def _judge_use(
+    out: Score, truth: dict[str, Any], of_host: dict[str, list[Device]], intervals: Sequence[Interval]
+) -> None:
     for use in truth.get("in_use", []):
         out.in_use_asked += 1
         ids = {d.id for d in of_host.get(use["host"], [])}
         mine = [i for i in intervals if i.device in ids]
-        close = [i for i in mine if abs(i.start - use["start"]) <= IN_USE_TOLERANCE_NS
-                 and abs(i.end - use["end"]) <= IN_USE_TOLERANCE_NS]
+        close = [
+            i
+            for i in mine
+            if abs(i.start - use["start"]) <= IN_USE_TOLERANCE_NS and abs(i.end - use["end"]) <= IN_USE_TOLERANCE_NS
+        ]
         if close:
             out.in_use_right += 1
         else:
-            told = ", ".join(f"{(i.start - use['start']) / 1e9:+.1f} s … {(i.end - use['end']) / 1e9:+.1f} s" for i in mine)
+            away = [((i.start - use["start"]) / 1e9, (i.end - use["end"]) / 1e9) for i in mine]
+            told = ", ".join(f"{start:+.1f} s … {end:+.1f} s" for start, end in away)
             out.in_use_faults.append(f"{use['host']}: {told or 'nothing'}")
 
 
@@ -190,24 +213,37 @@ def run_case(case: Path, zones: Sequence[Zone] = ()) -> tuple[dict[str, Any], li
 
 def zones_of(truth: dict[str, Any]) -> list[Zone]:
     """The truth's zones, as a person would have named them."""
-    return [Zone(z["id"], z["kind"], z["name_ja"], z["name_en"], list(z["subnets"]), z.get("vlan"), by_person=True)
-            for z in truth["zones"]]
+    return [
+        Zone(z["id"], z["kind"], z["name_ja"], z["name_en"], list(z["subnets"]), z.get("vlan"), by_person=True)
+        for z in truth["zones"]
+    ]
 
 
 def table(result: Score) -> str:
     """The result as text."""
+
     def share(value: float | None) -> str:
         return "   -  " if value is None else f"{value:6.3f}"
 
-    lines = [f"{result.case}: {result.found} of {result.hosts} hosts found, {len(result.split)} split, "
-             f"{len(result.merged)} merged, {len(result.extra)} beyond the truth", "",
-             "attribute          asked right wrong unknown  recall precision  beyond +/-   sure (wrong)"]
+    lines = [
+        f"{result.case}: {result.found} of {result.hosts} hosts found, {len(result.split)} split, "
+        f"{len(result.merged)} merged, {len(result.extra)} beyond the truth",
+        "",
+        "attribute          asked right wrong unknown  recall precision  beyond +/-   sure (wrong)",
+    ]
     for name, t in result.attributes.items():
-        lines.append(f"{name:18} {t.asked:5} {t.right:5} {t.wrong:5} {t.unknown:7}  {share(t.recall)}    {share(t.precision)}"
-                     f"   {t.beyond_right:4}/{t.beyond_wrong:<4}  {t.sure:5} ({t.sure_wrong})")
+        counts = f"{t.asked:5} {t.right:5} {t.wrong:5} {t.unknown:7}"
+        beyond = f"{t.beyond_right:4}/{t.beyond_wrong:<4}"
+        shares = f"{share(t.recall)}    {share(t.precision)}"
+        lines.append(f"{name:18} {counts}  {shares}   {beyond}  {t.sure:5} ({t.sure_wrong})")
     lines.append(f"\nin use, within 10 s: {result.in_use_right} of {result.in_use_asked}")
-    for title, rows in (("missed", result.missed), ("split", result.split), ("merged", result.merged),
-                        ("beyond the truth", result.extra), ("in use", result.in_use_faults)):
+    for title, rows in (
+        ("missed", result.missed),
+        ("split", result.split),
+        ("merged", result.merged),
+        ("beyond the truth", result.extra),
+        ("in use", result.in_use_faults),
+    ):
         lines += [f"  {title}: {row}" for row in rows]
     for name, t in result.attributes.items():
         lines += [f"  {name}: {fault}" for fault in t.faults]

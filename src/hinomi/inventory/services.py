@@ -44,16 +44,28 @@ def links(conversations: pa.Table, client: Ints, server: Ints) -> list[Link]:
         return []
     order = np.lexsort((port[keep], proto[keep], service[keep], server[keep], client[keep]))
     rows = keep[order]
-    change = np.concatenate([[True], np.any(
-        [c[rows][1:] != c[rows][:-1] for c in (client, server, service, proto, port)], axis=0)])
+    change = np.concatenate(
+        [[True], np.any([c[rows][1:] != c[rows][:-1] for c in (client, server, service, proto, port)], axis=0)]
+    )
     starts = np.flatnonzero(change)
     best = rows[starts]
     any_answer = np.logical_or.reduceat(answered[rows], starts)
     lo = np.minimum.reduceat(first[rows], starts)
     hi = np.maximum.reduceat(last[rows], starts)
-    return [Link(c, s, service_words[v], proto_words[p], d, a, f, t) for c, s, v, p, d, a, f, t in zip(
-        client[best].tolist(), server[best].tolist(), service[best].tolist(), proto[best].tolist(),
-        port[best].tolist(), any_answer.tolist(), lo.tolist(), hi.tolist(), strict=True)]
+    return [
+        Link(c, s, service_words[v], proto_words[p], d, a, f, t)
+        for c, s, v, p, d, a, f, t in zip(
+            client[best].tolist(),
+            server[best].tolist(),
+            service[best].tolist(),
+            proto[best].tolist(),
+            port[best].tolist(),
+            any_answer.tolist(),
+            lo.tolist(),
+            hi.tolist(),
+            strict=True,
+        )
+    ]
 
 
 def offered_and_used(found: list[Link], count: int, knowledge: Knowledge) -> list[list[Service]]:
@@ -67,8 +79,11 @@ def offered_and_used(found: list[Link], count: int, knowledge: Knowledge) -> lis
         _add(table[link.client], ("uses", link.service, link.proto, 0), link)
     out: list[list[Service]] = []
     for slot in table:
-        rows = [Service(name, proto, port, role, encrypted(knowledge, name, port), "", n[0], n[1], n[2])
-                for (role, name, proto, port), n in slot.items() if name or role == "offers"]
+        rows = [
+            Service(name, proto, port, role, encrypted(knowledge, name, port), "", n[0], n[1], n[2])
+            for (role, name, proto, port), n in slot.items()
+            if name or role == "offers"
+        ]
         rows.sort(key=lambda s: (s.role, s.name == "", s.port, s.name))
         out.append(rows[:SERVICES_MAX])
     return out

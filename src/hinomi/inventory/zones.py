@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import ipaddress
 import tomllib
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -46,8 +45,14 @@ def propose(devices: Sequence[Device], named: Sequence[Zone], knowledge: Knowled
         kind = _kind(members[subnet], knowledge)
         entry = knowledge.zone_kinds.get(kind, {"ja": "未設定", "en": "Not named yet"})
         vlan = next(iter(vlans[subnet])) if len(vlans[subnet]) == 1 else None
-        zone = Zone(f"{PREFIX}{subnet.replace('/', '-')}", kind, f"{entry['ja']} {subnet}", f"{entry['en']} {subnet}",
-                    [subnet], vlan)
+        zone = Zone(
+            f"{PREFIX}{subnet.replace('/', '-')}",
+            kind,
+            f"{entry['ja']} {subnet}",
+            f"{entry['en']} {subnet}",
+            [subnet],
+            vlan,
+        )
         out.append(zone)
         for device in members[subnet]:
             device.zone = zone.id
@@ -61,11 +66,12 @@ def _order(subnet: str) -> tuple[int, int]:
 
 def _kind(devices: Sequence[Device], knowledge: Knowledge) -> str:
     """The kind most members belong in, each weighed by the confidence of its type."""
-    votes: Counter[str] = Counter()
+    votes: dict[str, float] = {}
     for device in devices:
         stated = device.attributes.get("type")
         if stated is not None and stated.value in knowledge.type_zones:
-            votes[knowledge.type_zones[stated.value]] += stated.confidence
+            zone_kind = knowledge.type_zones[stated.value]
+            votes[zone_kind] = votes.get(zone_kind, 0.0) + stated.confidence
     if not votes:
         return "unknown"
     clinical = {k: v for k, v in votes.items() if knowledge.zone_kinds.get(k, {}).get("clinical")}
@@ -110,5 +116,12 @@ def _zone(row: dict[str, object], number: int, where: str, known_kinds: set[str]
         raise ZoneFileError(f"{where}, zone {number}: there is no zone kind {kind}")
     vlan = row.get("vlan")
     identity = str(row["id"])
-    return Zone(identity, kind, str(row.get("name_ja") or identity), str(row.get("name_en") or identity),
-                [str(c) for c in subnets], int(str(vlan)) if vlan not in (None, "") else None, by_person=True)
+    return Zone(
+        identity,
+        kind,
+        str(row.get("name_ja") or identity),
+        str(row.get("name_en") or identity),
+        [str(c) for c in subnets],
+        int(str(vlan)) if vlan not in (None, "") else None,
+        by_person=True,
+    )
