@@ -3,50 +3,27 @@
 from __future__ import annotations
 
 import json
-import tomllib
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
 
 from hinomi.model import Address, Attribute, Device, EvidenceRef, FindingDraft, Interval, Zone
-from hinomi.watch import MaintenancePath, WatchView, render, run
+from hinomi.records import SCHEMAS
+from hinomi.watch import MaintenancePath, WatchView, knowledge, render, run
 
-ROOT = Path(__file__).resolve().parents[2]
 SECOND = 1_000_000_000
 HOUR = 3600 * SECOND
 DAY = 24 * HOUR
 START = 1_780_000_000 * SECOND  # a Thursday in 2026
-
-_TYPES = {
-    "time": pa.int64(), "u16": pa.uint16(), "u32": pa.uint32(), "u64": pa.uint64(), "i64": pa.int64(),
-    "f64": pa.float64(), "bool": pa.bool_(), "text": pa.string(), "word": pa.dictionary(pa.int32(), pa.string()),
-    "mac": pa.string(), "ip": pa.string(), "json": pa.string(), "f32list": pa.list_(pa.float32()),
-}  # fmt: skip
-
-
-def _schemas() -> dict[str, pa.Schema]:
-    declared = tomllib.loads((ROOT / "schema/records.toml").read_text("utf-8"))
-    common = declared.pop("common")["columns"]
-    return {
-        record: pa.schema([pa.field(row[0].rstrip("?"), _TYPES[row[1]]) for row in common + entry["columns"]])
-        for record, entry in declared.items()
-    }
-
-
-SCHEMAS = _schemas()
-_EMPTY = {"u16": 0, "u32": 0, "u64": 0, "i64": 0, "f64": 0.0}
 
 
 def _table(record: str, rows: list[dict[str, Any]]) -> pa.Table:
     schema = SCHEMAS[record]
     blank: dict[str, Any] = {}
     for column in schema:
-        blank[column.name] = 0 if pa.types.is_integer(column.type) else None if "float" in str(column.type) else ""
-    for nullable in ("vlan", "service", "sni", "ja4", "tls_version", "certificate", "duration_ns"):
-        if nullable in blank:
-            blank[nullable] = None
+        number = pa.types.is_integer(column.type) or pa.types.is_timestamp(column.type)
+        blank[column.name] = None if column.nullable else 0 if number else ""
     if "detail" in blank:
         blank["detail"] = "{}"
     return pa.Table.from_pylist([blank | row for row in rows], schema=schema)
@@ -83,8 +60,6 @@ class House:
         self, id: str, ip: str, type: str = "", *, mac: str | None = None, first: float = 0, last: float = 10 * 86400,
         outside: bool = False, **attributes: str,
     ) -> Device:  # fmt: skip
-        from hinomi.watch import knowledge
-
         kind = knowledge.types().get(type)
         if type:
             attributes["type"] = type

@@ -43,7 +43,7 @@ class Sight:
         """The last word on each connection, with `orig_is` and `resp_is`: bits of `who`."""
         table = self.view.flows
         sensor = ["sensor"] if "sensor" in table.column_names else []
-        table = _plain_times(table.select([*sensor, *_FLOW_COLUMNS]))
+        table = plain(table.select([*sensor, *_FLOW_COLUMNS]))
         table = self._last_words(table, bool(sensor))
         for side in ("orig", "resp"):
             table = table.append_column(f"{side}_is", self._traits(table.column(f"{side}_ip")))
@@ -81,6 +81,10 @@ class Sight:
             mask = pc.and_(mask, pc.equal(pc.bit_wise_and(column, without), 0))
         return mask
 
+    def not_having(self, side: str, bits: int) -> pa.Array:
+        """Mask of the connections whose `side` (orig, resp) has none of `bits`."""
+        return pc.equal(pc.bit_wise_and(one(self.flows.column(f"{side}_is")), bits), 0)
+
     def service_in(self, *names: str) -> pa.Array:
         return is_in(self.flows.column("service"), names)
 
@@ -95,7 +99,7 @@ class Sight:
         found = self._exchanges_by.get(protocols)
         if found is None:
             table = self.view.exchanges
-            found = _plain_times(table.filter(is_in(table.column("protocol"), protocols)))
+            found = plain(table.filter(is_in(table.column("protocol"), protocols)))
             self._exchanges_by[protocols] = found
         return found
 
@@ -127,14 +131,16 @@ class Sight:
         return in_use_at(device, self._intervals.get(device.id, []), time, is_medical(device))
 
 
-def _plain_times(table: pa.Table) -> pa.Table:
+def plain(table: pa.Table) -> pa.Table:
+    """Times as integers, one chunk, one dictionary for each column of words."""
     for index, column in enumerate(table.schema):
         if pa.types.is_timestamp(column.type):
             table = table.set_column(index, column.name, table.column(index).cast(pa.int64()))
-    return table
+    return table.unify_dictionaries().combine_chunks()
 
 
 def evidence(row: dict[str, Any]) -> EvidenceRef:
+    """The packet that a row of any record points to."""
     return EvidenceRef(str(row["capture"]), int(row["packet"]), int(row["offset"]))
 
 

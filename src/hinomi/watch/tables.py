@@ -40,6 +40,12 @@ def rows(table: pa.Table, *columns: str) -> Iterator[tuple[Any, ...]]:
     return zip(*(_list(table.column(name)) for name in columns), strict=True)
 
 
+def dicts(table: pa.Table, *columns: str) -> Iterator[dict[str, Any]]:
+    """Rows of the named columns as dictionaries."""
+    for row in rows(table, *columns):
+        yield dict(zip(columns, row, strict=True))
+
+
 def _list(column: pa.ChunkedArray) -> list[Any]:
     if pa.types.is_timestamp(column.type):
         column = column.cast(pa.int64())

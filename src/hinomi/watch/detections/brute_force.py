@@ -1,0 +1,161 @@
+"""Somebody tries passwords: many refused logins, or many sessions too short to be work.
+
+Where the protocol says that a login was refused (file sharing, web), that is counted. Where it is
+encrypted (SSH, RDP), a row of short sessions with little in them says the same, less surely.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import pyarrow.compute as pc
+
+from hinomi.model import Severity
+
+from ..draft import Facts, describe, make, words
+from ..meta import Limit, Meta, Raised
+from ..severity import SECOND, higher
+from ..sight import Sight, evidence, read_detail
+from ..tables import dicts, is_in
+from ..who import OUTSIDE
+from ..windows import burst
+
+META = Meta(
+    id="brute_force",
+    severity=Severity.MEDIUM,
+    severity_max=Severity.HIGH,
+    attack=("T1110", "T1110.003", "T0859"),
+    reads=("flow", "exchange"),
+    response="spread",
+    limits=(
+        Limit("refused_min", 15, "refused logins of one client at one server within the span"),
+        Limit("sessions_min", 15, "short sessions of one client at one server within the span"),
+        Limit("span_min", 10, "minutes"),
+        Limit("session_s_max", 30, "longer sessions are work"),
+        Limit("session_bytes_max", 9_000, "an answer larger than this is more than a refused login"),
+        Limit("share_ok_max", 0.2, "more successes than this share, and the refusals are part of the protocol"),
+    ),
+    blind_spots=(
+        "Passwords tried slowly, a few an hour.",
+        "Logins inside an encrypted web page.",
+        "One password tried at many servers, fewer than 15 times each.",
+    ),
+    order=30,
+)
+
+_SESSIONS = ("ssh", "rdp", "vnc", "telnet", "ftp")
+
+
+def detect(sight: Sight) -> Iterator[Raised]:
+    seen = set()
+    for item in (*_refusals(sight), *_sessions(sight)):
+        if item.draft.key not in seen:
+            seen.add(item.draft.key)
+            yield item
+
+
+def _span() -> int:
+    return int(META.limit("span_min") * 60) * SECOND
+
+
+def _refusals(sight: Sight) -> Iterator[Raised]:
+    table = sight.exchanges("smb", "http", "ftp", "ldap", "kerberos", "dicom", "telnet", "vnc", "rdp", "ssh")
+    login = is_in(table.column("operation"), ("SESSION_SETUP", "bind", "AS-REQ", "login", "PASS", "authenticate"))
+    asked = pc.and_(is_in(table.column("protocol"), ("http",)), is_in(table.column("status"), ("401", "403")))
+    table = table.filter(pc.or_(login, asked))
+    if table.num_rows < META.limit("refused_min"):
+        return
+    groups: dict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
+    columns = (
+        "client_ip", "client_mac", "server_ip", "server_mac", "protocol", "operation", "time", "outcome", "status",
+        "detail", "capture", "packet", "offset",
+    )  # fmt: skip
+    for row in dicts(table, *columns):
+        groups[(row["client_ip"], row["server_ip"], row["protocol"])].append(row)
+    pairs_ok = _web_successes(sight, {key for key in groups if key[2] == "http"})
+    for key, rows in groups.items():
+        rows.sort(key=lambda row: row["time"])
+        # A two-step login (NTLM) asks for more in its first answer, which is no refusal.
+        bad = [r for r in rows if r["outcome"] in ("refused", "failed") and "MORE_PROCESSING" not in r["status"]]
+        good = [r for r in rows if r["outcome"] in ("ok", "warning")]
+        if not burst(((row["time"], n) for n, row in enumerate(bad)), _span(), int(META.limit("refused_min"))):
+            continue
+        fine = len(good) + pairs_ok.get(key, 0)
+        if fine > META.limit("share_ok_max") * len(bad):
+            continue
+        users = words(read_detail(row["detail"]).get("user", "") for row in bad)
+        after = [row for row in good if row["time"] > bad[0]["time"]]
+        yield _tell(sight, bad, key[2], "refused", 0.9, users, bool(after), rows[0])
+
+
+def _web_successes(sight: Sight, keys: set[tuple[str, str, str]]) -> dict[tuple[str, str, str], int]:
+    if not keys:
+        return {}
+    table = sight.exchanges("http")
+    table = table.filter(is_in(table.column("outcome"), ("ok",)))
+    grouped = table.group_by(["client_ip", "server_ip"]).aggregate([("time", "count")])
+    return {
+        (row["client_ip"], row["server_ip"], "http"): row["time_count"]
+        for row in dicts(grouped, "client_ip", "server_ip", "time_count")
+    }
+
+
+def _sessions(sight: Sight) -> Iterator[Raised]:
+    flows = sight.flows
+    mask = pc.and_(sight.service_in(*_SESSIONS), sight.answered)
+    mask = pc.and_(mask, pc.equal(pc.bit_wise_and(flows.column("resp_is"), OUTSIDE), 0))
+    columns = (
+        "orig_ip", "orig_mac", "resp_ip", "resp_mac", "service", "start", "last", "resp_payload", "capture", "packet",
+        "offset",
+    )  # fmt: skip
+    groups: dict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
+    for row in dicts(flows.filter(mask), *columns):
+        groups[(row["orig_ip"], row["resp_ip"], row["service"])].append(row)
+    for key, rows in groups.items():
+        if len(rows) < META.limit("sessions_min"):
+            continue
+        rows.sort(key=lambda row: row["start"])
+        limit_ns = META.limit("session_s_max") * SECOND
+        short = [
+            row
+            for row in rows
+            if row["last"] - row["start"] <= limit_ns and row["resp_payload"] <= META.limit("session_bytes_max")
+        ]
+        if not burst(((row["start"], n) for n, row in enumerate(short)), _span(), int(META.limit("sessions_min"))):
+            continue
+        if len(short) < 0.8 * len(rows):
+            continue
+        after = [row for row in rows if row not in short and row["start"] > short[0]["start"]]
+        yield _tell(sight, short, key[2], "sessions", 0.7, [], bool(after), rows[0])
+
+
+def _tell(
+    sight: Sight, rows: list[dict[str, Any]], service: str, variant: str, confidence: float, users: list[str],
+    succeeded: bool, head: dict[str, Any],
+) -> Raised:  # fmt: skip
+    at = "time" if "time" in head else "start"
+    client_ip = head.get("client_ip") or head["orig_ip"]
+    client_mac = head.get("client_mac") or head.get("orig_mac", "")
+    server_ip = head.get("server_ip") or head["resp_ip"]
+    server_mac = head.get("server_mac") or head.get("resp_mac", "")
+    client = sight.who.device(client_ip, client_mac, head[at])
+    server = sight.who.device(server_ip, server_mac, head[at])
+    first, last = rows[0][at], rows[-1][at]
+    base = higher(META.severity, META.severity_max) if succeeded else META.severity
+    facts: Facts = {
+        "variant": variant,
+        "service": service,
+        "tries": len(rows),
+        "users": len([user for user in users if user != "…"]),
+        "span_s": max(1.0, (last - first) / SECOND),
+        "after": "succeeded" if succeeded else "none",
+        **describe(sight, "client", client_ip, client),
+    }
+    name, target = sight.who.name(client_ip, client_mac, first), sight.who.name(server_ip, server_mac, first)
+    return make(
+        sight, META, (name, target, service), device=server, ip=server_ip, actor=name, targets=[target], others=[name],
+        base=base, confidence=confidence, facts=facts, first=first, last=last, count=len(rows),
+        evidence=(evidence(row) for row in rows),
+    )  # fmt: skip

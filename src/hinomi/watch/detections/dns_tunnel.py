@@ -1,0 +1,122 @@
+"""Data leaves inside name questions: very many, very long, never repeated names below one domain.
+
+score = 0.4 * min(1, names / 200) + 0.4 * min(1, mean length / 60) + 0.2 * share of odd record types
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import pyarrow.compute as pc
+
+from hinomi.model import Severity
+
+from .. import outside
+from ..draft import Facts, make, words
+from ..meta import Limit, Meta, Raised
+from ..severity import SECOND
+from ..sight import Sight, clean_name, evidence
+from ..tables import by_value, dicts
+from ..who import is_infrastructure
+from .first_contact_outside import house_domains
+
+META = Meta(
+    id="dns_tunnel",
+    severity=Severity.HIGH,
+    severity_max=Severity.HIGH,
+    attack=("T1071.004", "T1572", "T1048"),
+    reads=("exchange",),
+    response="outside",
+    limits=(
+        Limit("names_min", 40, "different names below one domain"),
+        Limit("length_min", 28, "mean length of the part in front of the domain"),
+        Limit("score_min", 0.5, "of 1; see the arithmetic above"),
+        Limit("repeat_max", 3, "questions for each different name: data is never asked for twice"),
+    ),
+    blind_spots=(
+        "Questions inside encrypted DNS (DoH, DoT).",
+        "A tunnel that carries a few names an hour.",
+    ),
+    order=50,
+)
+
+ODD_TYPES = frozenset({"TXT", "NULL", "PRIVATE", "CNAME", "MX", "SRV", "KEY"})
+
+
+def score(names: int, mean_length: float, odd_share: float) -> float:
+    """See the module's head."""
+    return round(0.4 * min(1.0, names / 200) + 0.4 * min(1.0, mean_length / 60) + 0.2 * odd_share, 2)
+
+
+def detect(sight: Sight) -> Iterator[Raised]:
+    table = sight.exchanges("dns")
+    inside = house_domains(sight)
+    # Only domains with many different names are looked at; the name table is far smaller than the questions.
+    below: dict[str, set[str]] = defaultdict(set)
+    by_name: dict[str, str] = {}
+
+    def judge(name: str) -> bool:
+        clean = clean_name(name)
+        if outside.is_inside_name(clean, inside):
+            return False
+        domain = outside.owner_part(clean)
+        by_name[name] = domain
+        below[domain].add(clean)
+        return True
+
+    foreign = by_value(table.column("object"), judge)
+    busy = {domain for domain, names in below.items() if len(names) >= META.limit("names_min")}
+    if not busy:
+        return
+    wanted = by_value(table.column("object"), lambda name: by_name.get(name, "") in busy)
+    groups: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    columns = (
+        "client_ip", "client_mac", "time", "operation", "object", "request_bytes", "response_bytes", "capture",
+        "packet", "offset",
+    )  # fmt: skip
+    for row in dicts(table.filter(pc.and_(foreign, wanted)).sort_by("time"), *columns):
+        groups[(row["client_ip"], by_name[row["object"]])].append(row)
+    askers = defaultdict(list)
+    for ip, domain in groups:
+        askers[domain].append(ip)
+    for (ip, domain), rows in groups.items():
+        device = sight.who.device(ip, rows[0]["client_mac"], rows[0]["time"])
+        if device is not None and is_infrastructure(device) and len(askers[domain]) > 1:
+            continue  # a resolver passes on what another host asked
+        item = _of_domain(sight, ip, domain, rows)
+        if item is not None:
+            yield item
+
+
+def _of_domain(sight: Sight, ip: str, domain: str, rows: list[dict[str, Any]]) -> Raised | None:
+    names = {clean_name(row["object"]) for row in rows}
+    lengths = [len(name) - len(domain) - 1 for name in names if len(name) > len(domain)]
+    if len(names) < META.limit("names_min") or not lengths or len(rows) > META.limit("repeat_max") * len(names):
+        return None
+    mean = sum(lengths) / len(lengths)
+    odd = sum(row["operation"] in ODD_TYPES for row in rows) / len(rows)
+    points = score(len(names), mean, odd)
+    if mean < META.limit("length_min") or points < META.limit("score_min"):
+        return None
+    known = outside.known(next(iter(names)))
+    if known is not None and known.ordinary:
+        return None
+    first, last = rows[0]["time"], rows[-1]["time"]
+    name = sight.who.name(ip, rows[0]["client_mac"], first)
+    facts: Facts = {
+        "destination": domain,
+        "different": len(names),
+        "mean_length": round(mean, 1),
+        "odd_share": round(odd, 2),
+        "score": points,
+        "span_s": max(1.0, (last - first) / SECOND),
+        "sent_bytes": sum(lengths),
+        "examples": words((sorted(names, key=len)[-1],), 1),
+    }
+    return make(
+        sight, META, (name, domain), device=sight.who.device(ip, rows[0]["client_mac"], first), ip=ip, actor=name,
+        causes=[f"outside:{domain}"], confidence=0.6 + 0.35 * points, facts=facts, first=first, last=last,
+        count=len(rows), evidence=(evidence(row) for row in rows),
+    )  # fmt: skip

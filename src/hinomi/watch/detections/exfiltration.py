@@ -1,0 +1,136 @@
+"""Much leaves the hospital: more than such a machine sends, and more than this one is used to.
+
+A class knows from the first minute how much its members send outside in a day; a machine that has
+sent as much to the same place on earlier days is used to it and does not ring.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import pyarrow.compute as pc
+
+from hinomi.model import Device, Severity
+
+from .. import outside
+from ..draft import Facts, make, words
+from ..meta import Limit, Meta, Raised
+from ..sight import Sight, clean_name, evidence
+from ..tables import dicts
+from ..who import GROUP, GUEST, OUTSIDE, is_medical, is_people
+
+META = Meta(
+    id="exfiltration",
+    severity=Severity.MEDIUM,
+    severity_max=Severity.HIGH,
+    attack=("T1041", "T1048", "T1567", "T1030"),
+    reads=("flow",),
+    response="outside",
+    limits=(
+        Limit("medical_mb", 5, "a medical device sends this to one place within a day"),
+        Limit("server_mb", 20, "a server that is no mail or web server"),
+        Limit("people_mb", 500, "a person's computer: uploads and video calls are everyday work"),
+        Limit("other_mb", 20, "anything else"),
+        Limit("against_received_min", 3, "times as much sent as received: who reads a page receives"),
+        Limit("habit_share", 0.5, "of the amount on an earlier day makes it a habit"),
+    ),
+    blind_spots=(
+        "Data that leaves in small pieces to many places.",
+        "Data that leaves through a proxy or a mail server of the house.",
+        "A vendor's service that is known and receives more than agreed.",
+    ),
+    order=55,
+)
+
+_MB = 1_000_000
+_DAY = 86_400_000_000_000
+_FREE = frozenset({"mail_server", "web_server", "regional_gateway", "ons_router", "vpn_gateway", "firewall", "router"})
+_COLUMNS = (
+    "orig_ip", "orig_mac", "resp_ip", "sni", "service", "start", "last", "orig_payload", "resp_payload", "capture",
+    "packet", "offset",
+)  # fmt: skip
+
+
+def detect(sight: Sight) -> Iterator[Raised]:
+    flows = sight.flows
+    mask = pc.and_(sight.having("resp", OUTSIDE), sight.not_having("orig", OUTSIDE | GROUP | GUEST))
+    table = flows.filter(mask)
+    grouped = table.group_by(["orig_ip", "resp_ip"]).aggregate([("orig_payload", "sum")])
+    least = min(limit.value for limit in META.limits if limit.name.endswith("_mb")) * _MB
+    # Pieces to several addresses of one place are summed below, so look also at smaller ones.
+    senders = {
+        row["orig_ip"]
+        for row in dicts(
+            grouped.group_by("orig_ip").aggregate([("orig_payload_sum", "sum")]), "orig_ip", "orig_payload_sum_sum"
+        )
+        if row["orig_payload_sum_sum"] >= least
+    }
+    if not senders:
+        return
+    import pyarrow as pa
+
+    table = table.filter(pc.is_in(table.column("orig_ip"), pa.array(sorted(senders)))).sort_by("start")
+    groups: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    for row in dicts(table, *_COLUMNS):
+        name = clean_name(row["sni"] or "") or sight.asked_name(row["orig_ip"], row["resp_ip"])
+        row["name"] = name
+        groups[(row["orig_ip"], outside.owner_part(name) if name else row["resp_ip"])].append(row)
+    for (ip, site), rows in groups.items():
+        yield from _of_place(sight, ip, site, rows)
+
+
+def _limit(device: Device | None) -> float | None:
+    if device is not None and device.value("type") in _FREE:
+        return None
+    if device is not None and is_medical(device):
+        return META.limit("medical_mb")
+    if device is not None and is_people(device):
+        return META.limit("people_mb")
+    if device is not None and device.value("type").endswith("server"):
+        return META.limit("server_mb")
+    return META.limit("other_mb")
+
+
+def _of_place(sight: Sight, ip: str, site: str, rows: list[dict[str, Any]]) -> Iterator[Raised]:
+    device = sight.who.device(ip, rows[0]["orig_mac"], rows[0]["start"])
+    limit = _limit(device)
+    if limit is None or (device is not None and device.outside):
+        return
+    days: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        days[row["start"] // _DAY].append(row)
+    sent = {day: sum(row["orig_payload"] for row in group) for day, group in days.items()}
+    for day in sorted(days):
+        group, amount = days[day], sent[day]
+        received = sum(row["resp_payload"] for row in group)
+        if amount < limit * _MB or amount < META.limit("against_received_min") * received:
+            continue
+        habit = max((value for other, value in sent.items() if other < day), default=0)
+        if habit >= META.limit("habit_share") * amount:
+            continue
+        names = words(row["name"] for row in group)
+        known = outside.known(names[0] if names else "", group[0]["resp_ip"])
+        if known is not None and known.ordinary:
+            continue
+        name = sight.who.name(ip, group[0]["orig_mac"], group[0]["start"])
+        base = META.severity
+        if device is not None and device.value("type").endswith("server"):
+            base = Severity.HIGH
+        facts: Facts = {
+            "destination": names[0] if names else group[0]["resp_ip"],
+            "addresses": words(row["resp_ip"] for row in group),
+            "sent_bytes": amount,
+            "received_bytes": received,
+            "usual_bytes": int(limit * _MB),
+            "habit_bytes": habit,
+            "services": words(row["service"] or "?" for row in group),
+        }
+        largest = sorted(group, key=lambda row: -row["orig_payload"])
+        yield make(
+            sight, META, (name, site), device=device, ip=ip, actor=name, causes=[f"outside:{site}"], base=base,
+            confidence=0.8, facts=facts, first=group[0]["start"], last=max(row["last"] for row in group),
+            count=len(group), evidence=(evidence(row) for row in largest),
+        )  # fmt: skip
+        return

@@ -1,0 +1,117 @@
+"""A device appears in a clinical zone where it was never heard before, or comes over from another zone.
+
+In the first hours after Hinomi is installed everything is new; so newness counts only after the zone
+was listened to for a day. A device that comes over from the guest or office network is told at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pyarrow.compute as pc
+
+from hinomi.model import Device, EvidenceRef, Severity
+
+from .. import knowledge
+from ..draft import Facts, make
+from ..meta import Limit, Meta, Raised
+from ..severity import SECOND
+from ..sight import Sight, evidence
+from ..tables import dicts
+from ..who import is_infrastructure, is_medical
+
+META = Meta(
+    id="new_device_clinical",
+    severity=Severity.LOW,
+    severity_max=Severity.MEDIUM,
+    attack=("T1200", "T0864"),
+    reads=("flow",),
+    response="port",
+    limits=(
+        Limit("listened_h", 24, "hours the zone was listened to before newness counts"),
+        Limit("moved_s_min", 60, "seconds between the last word in the old zone and the first in the new"),
+    ),
+    blind_spots=(
+        "A device that sends nothing.",
+        "A computer that changes its card address at each start looks new each time.",
+    ),
+    order=90,
+)
+
+_VISITORS = ("guest", "office", "partner", "external")
+
+
+def detect(sight: Sight) -> Iterator[Raised]:
+    starts = sight.flows.column("start")
+    if len(starts) == 0:
+        return
+    began = pc.min(starts).as_py()
+    listened = int(META.limit("listened_h") * 3600) * SECOND
+    for device in sight.who.devices.values():
+        if device.outside or is_infrastructure(device):
+            continue
+        moved = _moved(sight, device)
+        here = _clinical_address(sight, device)
+        if here is None:
+            continue
+        ip, mac, first, kind = here
+        if moved is not None:
+            yield from _tell(sight, device, ip, mac, first, "moved", Severity.MEDIUM, moved)
+        elif device.first - began > listened and first - began > listened:
+            base = Severity.INFO if is_medical(device) else Severity.LOW
+            if kind in ("theatre", "icu") and not is_medical(device):
+                base = Severity.MEDIUM
+            yield from _tell(sight, device, ip, mac, first, "new", base, "")
+
+
+def _clinical_address(sight: Sight, device: Device) -> tuple[str, str, int, str] | None:
+    for address in sorted(device.addresses, key=lambda a: -a.first):
+        if not address.ip:
+            continue
+        zone = sight.who.zone(address.ip)
+        if zone is not None and zone.kind in knowledge.kinds() and knowledge.kinds()[zone.kind].clinical:
+            return address.ip, address.mac, address.first, zone.kind
+    return None
+
+
+def _moved(sight: Sight, device: Device) -> str | None:
+    """Kind of the zone it came from, where that is one of visitors."""
+    held = sorted((a for a in device.addresses if a.ip), key=lambda a: a.first)
+    if len(held) < 2 or is_medical(device):
+        return None
+    kinds = [sight.who.kind(address.ip) for address in held]
+    for n in range(1, len(held)):
+        kind = knowledge.kinds().get(kinds[n])
+        apart = held[n].first - held[n - 1].last >= META.limit("moved_s_min") * SECOND or held[n].mac == held[n - 1].mac
+        if kind is not None and kind.clinical and kinds[n] != "server" and kinds[n - 1] in _VISITORS and apart:
+            return kinds[n - 1]
+    return None
+
+
+def _tell(
+    sight: Sight, device: Device, ip: str, mac: str, first: int, variant: str, base: Severity, came_from: str
+) -> Iterator[Raised]:
+    refs = _packets(sight, ip, mac, first)
+    if not refs:
+        return
+    facts: Facts = {
+        "variant": variant,
+        "device_mac": mac or "—",
+        "maker": device.value("manufacturer") or "—",
+        "from_kind": came_from or "unknown",
+    }
+    yield make(
+        sight, META, (device.id, ip.rpartition(".")[0]), device=device, ip=ip, actor=device.id, base=base, top=base,
+        confidence=0.8, facts=facts, first=first, last=max(first, device.last), count=1, evidence=refs,
+    )  # fmt: skip
+
+
+def _packets(sight: Sight, ip: str, mac: str, first: int) -> list[EvidenceRef]:
+    flows = sight.flows
+    mask = pc.equal(flows.column("orig_ip"), ip)
+    table = flows.filter(mask).sort_by("start")
+    found = [evidence(row) for row in dicts(table.slice(0, 5), "capture", "packet", "offset")]
+    if not found:
+        table = flows.filter(pc.equal(flows.column("resp_ip"), ip)).sort_by("start")
+        found = [evidence(row) for row in dicts(table.slice(0, 5), "capture", "packet", "offset")]
+    return found

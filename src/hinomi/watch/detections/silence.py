@@ -1,0 +1,188 @@
+"""Something that always spoke is silent: a device, a log, a backup, an update.
+
+Silence is told only where the tap still hears the neighbourhood: a cut cable of the tap makes no
+device silent. Bedside devices are switched off when a patient leaves, so only what runs day and night
+is watched, and the streams that duty asks for.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import pyarrow.compute as pc
+
+from hinomi.model import Severity
+
+from ..draft import Facts, describe, make
+from ..meta import Limit, Meta, Raised
+from ..severity import SECOND
+from ..sight import Sight, evidence
+from ..tables import dicts, is_in
+from ..who import GROUP, GUEST, OUTSIDE
+from ..windows import gaps, middle
+
+META = Meta(
+    id="silence",
+    severity=Severity.LOW,
+    severity_max=Severity.HIGH,
+    attack=("T1489", "T1562", "T1490", "T0814", "T0803"),
+    reads=("flow", "coverage"),
+    response="look",
+    limits=(
+        Limit("times_min", 8, "words heard before a rhythm is known"),
+        Limit("gaps_over", 6, "times the usual longest gap without a word"),
+        Limit("quiet_min", 30, "minutes without a word, at least"),
+        Limit("daily_gaps_over", 1.5, "the same for what comes once a day"),
+        Limit("daily_times_min", 3, "backups heard before their rhythm is known"),
+        Limit("neighbours_min", 2, "other hosts of the same network heard since"),
+    ),
+    blind_spots=(
+        "A device that was moved behind a port that the tap does not hear.",
+        "A stream that goes on and carries nothing.",
+    ),
+    order=80,
+)
+
+# Runs day and night in every hospital; its silence is a fault or worse.
+ALWAYS = frozenset({
+    "central_monitor", "monitor_gateway", "device_gateway", "nurse_call_server", "nurse_call", "pacs", "emr_server",
+    "lis", "pharmacy_system", "dialysis_server", "building_controller", "network_service",
+})  # fmt: skip
+_STREAMS = {"syslog": "log", "wsus": "update"}
+_COLUMNS = ("orig_ip", "orig_mac", "resp_ip", "resp_mac", "service", "start", "last", "capture", "packet", "offset")
+
+
+def detect(sight: Sight) -> Iterator[Raised]:
+    flows = sight.flows
+    alive = pc.and_(sight.not_having("orig", GROUP | GUEST | OUTSIDE), sight.not_having("resp", OUTSIDE))
+    last_heard = _last_heard(sight)
+    yield from _devices(sight, alive, last_heard)
+    yield from _streams(sight, is_in(flows.column("service"), _STREAMS), last_heard)
+    yield from _backups(sight, last_heard)
+
+
+def _last_heard(sight: Sight) -> dict[str, int]:
+    """Address → when it last sent anything that the tap heard."""
+    found: dict[str, int] = {}
+    grouped = sight.flows.group_by("orig_ip").aggregate([("last", "max")])
+    for row in dicts(grouped, "orig_ip", "last_max"):
+        found[row["orig_ip"]] = row["last_max"]
+    answered = sight.flows.filter(sight.answered).group_by("resp_ip").aggregate([("last", "max")])
+    for row in dicts(answered, "resp_ip", "last_max"):
+        found[row["resp_ip"]] = max(found.get(row["resp_ip"], 0), row["last_max"])
+    return found
+
+
+def _neighbours(ip: str, since: int, last_heard: dict[str, int]) -> int:
+    net = ip.rpartition(".")[0] or ip.rpartition(":")[0]
+    return sum(1 for other, last in last_heard.items() if other != ip and last > since and other.startswith(net))
+
+
+def _devices(sight: Sight, alive: Any, last_heard: dict[str, int]) -> Iterator[Raised]:
+    watched = {
+        address.ip: device
+        for device in sight.who.devices.values()
+        if device.value("type") in ALWAYS and not device.outside
+        for address in device.addresses
+        if address.ip
+    }
+    quiet = int(META.limit("quiet_min") * 60) * SECOND
+    silent = {ip for ip in watched if ip in last_heard and sight.now - last_heard[ip] > quiet}
+    silent = {ip for ip in silent if max(last_heard.get(a.ip, 0) for a in watched[ip].addresses) == last_heard[ip]}
+    if not silent:
+        return
+    import pyarrow as pa
+
+    wanted = pa.array(sorted(silent))
+    flows = sight.flows
+    mask = pc.or_(pc.is_in(flows.column("orig_ip"), wanted), pc.is_in(flows.column("resp_ip"), wanted))
+    spoken: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in dicts(flows.filter(mask).sort_by("start"), *_COLUMNS):
+        for side in ("orig_ip", "resp_ip"):
+            if row[side] in silent:
+                spoken[row[side]].append(row)
+    for ip, rows in spoken.items():
+        item = _tell(sight, "device", ip, rows, last_heard, META.limit("gaps_over"), int(META.limit("times_min")), ip)
+        if item is not None:
+            yield item
+
+
+def _streams(sight: Sight, mask: Any, last_heard: dict[str, int]) -> Iterator[Raised]:
+    groups: dict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
+    for row in dicts(sight.flows.filter(mask).sort_by("start"), *_COLUMNS):
+        groups[(row["orig_ip"], row["resp_ip"], row["service"])].append(row)
+    for (ip, _, service), rows in groups.items():
+        item = _tell(
+            sight, _STREAMS[service], ip, rows, last_heard, META.limit("gaps_over"), int(META.limit("times_min")), ip
+        )
+        if item is not None:
+            yield item
+
+
+def _backups(sight: Sight, last_heard: dict[str, int]) -> Iterator[Raised]:
+    """Once a day something large goes to a backup server; then it does not."""
+    stores = {
+        address.ip: device
+        for device in sight.who.devices.values()
+        if device.value("type") == "backup_server"
+        for address in device.addresses
+        if address.ip
+    }
+    if not stores:
+        return
+    import pyarrow as pa
+
+    flows = sight.flows
+    mask = pc.and_(pc.is_in(flows.column("resp_ip"), pa.array(sorted(stores))), sight.answered)
+    mask = pc.and_(mask, pc.greater(flows.column("orig_payload"), 1_000_000))
+    groups: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    for row in dicts(flows.filter(mask).sort_by("start"), *_COLUMNS):
+        group = groups[(row["orig_ip"], row["resp_ip"])]
+        if not group or row["start"] - group[-1]["start"] > 3600 * SECOND:
+            group.append(row)  # one run of the backup may be many connections
+    for (ip, _), rows in groups.items():
+        item = _tell(
+            sight, "backup", ip, rows, last_heard, META.limit("daily_gaps_over"), int(META.limit("daily_times_min")), ""
+        )
+        if item is not None:
+            yield item
+
+
+def _tell(
+    sight: Sight, variant: str, ip: str, rows: list[dict[str, Any]], last_heard: dict[str, int], over: float,
+    least: int, near: str,
+) -> Raised | None:  # fmt: skip
+    if len(rows) < least:
+        return None
+    starts = [row["start"] for row in rows]
+    last = max(row["last"] for row in rows)
+    quiet = sight.now - last
+    distances = sorted(gaps(starts))
+    longest = distances[int(0.95 * (len(distances) - 1))] if distances else 0
+    if quiet < max(over * longest, META.limit("quiet_min") * 60 * SECOND):
+        return None
+    if _neighbours(ip, last + (quiet // 2), last_heard) < META.limit("neighbours_min"):
+        return None  # the whole neighbourhood is silent: the tap is deaf there
+    device = sight.who.device(ip, "", last)
+    if variant == "device":
+        base = Severity.MEDIUM
+    else:
+        base = Severity.MEDIUM if variant in ("backup", "log") else META.severity
+    peer_ip = rows[-1]["resp_ip"] if rows[-1]["orig_ip"] == ip else rows[-1]["orig_ip"]
+    facts: Facts = {
+        "variant": variant,
+        "what": variant,
+        "usual_s": middle([float(d) for d in distances]) / SECOND if distances else 0.0,
+        "quiet_s": quiet / SECOND,
+        "quiet_at": last,
+        "heard": len(rows),
+        **describe(sight, "peer", peer_ip, sight.who.device(peer_ip, "", last)),
+    }
+    name = device.id if device else ip
+    return make(
+        sight, META, (variant, name, peer_ip if variant != "device" else ""), device=device, ip=ip, actor=name,
+        base=base, top=Severity.MEDIUM if variant != "device" else META.severity_max, confidence=0.7, facts=facts,
+        first=last, last=sight.now, count=1, evidence=(evidence(row) for row in reversed(rows)),
+    )  # fmt: skip

@@ -1,0 +1,123 @@
+"""Scans and tried passwords, with their innocent twins."""
+
+from __future__ import annotations
+
+import pytest
+
+from hinomi.model import Severity
+
+# --- run("scan")
+
+
+def test_many_hosts_at_one_door(house):
+    pc = house.device("pc1", "10.60.0.11", "workstation")
+    for n in range(30):
+        house.flow(pc, f"10.20.0.{n + 100}", 445, t=n, outcome="unanswered")
+    (finding,) = house.run("scan")
+    assert finding.facts["variant"] == "hosts" and finding.facts["hosts"] == 30
+    assert finding.severity == Severity.HIGH  # clinical hosts among them
+
+
+def test_many_doors_of_one_host(house):
+    pc = house.device("pc1", "10.60.0.11", "workstation")
+    prn = house.device("prn", "10.60.0.90", "printer")
+    for n in range(40):
+        house.flow(pc, prn, 1000 + n, t=n * 0.1, outcome="refused")
+    (finding,) = house.run("scan")
+    assert finding.facts["variant"] == "ports" and finding.facts["target"] == "prn"
+
+
+def test_addresses_asked_on_the_own_wire(house):
+    pc = house.device("pc1", "10.60.0.11", "workstation")
+    for n in range(60):
+        house.flow(pc, f"10.60.0.{n + 100}", 0, "arp", t=n * 0.1, outcome="unanswered", proto="arp")
+    (finding,) = house.run("scan")
+    assert finding.facts["variant"] == "addresses"
+
+
+def test_twin_router_asks_for_others_and_slow_failures(house):
+    core = house.device("core", "10.60.0.1", "router")
+    for n in range(60):
+        house.flow(core, f"10.60.0.{n + 100}", 0, "arp", t=n * 0.1, outcome="unanswered", proto="arp")
+    pc = house.device("pc1", "10.60.0.11", "workstation")
+    for n in range(30):  # a client with dead addresses in its settings, all day
+        house.flow(pc, f"10.50.0.{n % 6 + 200}", 445, t=n * 900, outcome="unanswered")
+    assert house.run("scan") == []
+
+
+def test_twin_monitoring_that_is_answered(house):
+    mon = house.device("nms", "10.80.0.5", "server")
+    for n in range(100):
+        house.flow(mon, f"10.20.0.{n + 10}", 161, "snmp", t=n, proto="udp")
+    assert house.run("scan") == []
+
+
+# --- run("brute_force")
+
+
+@pytest.mark.parametrize("service", ["ssh", "rdp"])
+def test_short_sessions_in_a_row(house, service):
+    pc = house.device("pc1", "10.60.0.11", "workstation")
+    server = house.device("meal", "10.50.0.60", "meal_server")
+    for n in range(40):
+        house.flow(pc, server, 22, service, t=n * 5, secs=3, up=1800, down=2600)
+    (finding,) = house.run("brute_force")
+    assert finding.facts["tries"] == 40 and finding.facts["after"] == "none"
+    assert finding.severity == Severity.MEDIUM
+
+
+def test_a_long_session_after_them_is_worse(house):
+    pc = house.device("pc1", "10.60.0.11", "workstation")
+    server = house.device("meal", "10.50.0.60", "meal_server")
+    for n in range(40):
+        house.flow(pc, server, 22, "ssh", t=n * 5, secs=3, up=1800, down=2600)
+    house.flow(pc, server, 22, "ssh", t=300, secs=900, up=90_000, down=400_000)
+    (finding,) = house.run("brute_force")
+    assert finding.facts["after"] == "succeeded" and finding.severity == Severity.HIGH
+
+
+def test_refused_logins_at_a_share(house):
+    pc = house.device("pc1", "10.60.0.11", "workstation")
+    files = house.device("files", "10.50.0.30", "file_server")
+    for n in range(30):
+        house.exchange(
+            "smb",
+            "SESSION_SETUP",
+            pc,
+            files,
+            t=n,
+            outcome="refused",
+            status="STATUS_LOGON_FAILURE",
+            detail={"user": f"u{n}"},
+        )
+    (finding,) = house.run("brute_force")
+    assert finding.facts["variant"] == "refused" and finding.facts["service"] == "smb"
+
+
+def test_twin_automation_with_short_working_sessions(house):
+    adm = house.device("adm", "10.80.0.5", "server")
+    server = house.device("meal", "10.50.0.60", "meal_server")
+    for n in range(60):
+        house.flow(adm, server, 22, "ssh", t=n * 5, secs=4, up=6000, down=60_000)
+    assert house.run("brute_force") == []
+
+
+def test_twin_two_step_logins_and_web_challenges(house):
+    pc = house.device("pc1", "10.60.0.11", "workstation")
+    files = house.device("files", "10.50.0.30", "file_server")
+    for n in range(40):
+        house.exchange(
+            "smb", "SESSION_SETUP", pc, files, t=n, outcome="refused", status="STATUS_MORE_PROCESSING_REQUIRED"
+        )
+        house.exchange("smb", "SESSION_SETUP", pc, files, t=n + 0.1, status="STATUS_SUCCESS")
+        house.exchange("http", "GET", pc, files, t=n, outcome="refused", status="401")
+        house.exchange("http", "GET", pc, files, t=n + 0.1, status="200")
+    assert house.run("brute_force") == []
+
+
+def test_twin_a_person_who_mistypes(house):
+    pc = house.device("pc1", "10.60.0.11", "workstation")
+    files = house.device("files", "10.50.0.30", "file_server")
+    for n in range(6):
+        house.exchange("smb", "SESSION_SETUP", pc, files, t=n * 10, outcome="refused", status="STATUS_LOGON_FAILURE")
+    assert house.run("brute_force") == []

@@ -1,0 +1,113 @@
+"""Newcomers, silence and clocks, with their innocent twins."""
+
+from __future__ import annotations
+
+from hinomi.model import Address, Severity
+
+# --- run("new_device_clinical")
+
+
+def test_newcomer_after_a_day_of_listening(house):
+    ct = house.device("ct", "10.20.0.11", "ct")
+    house.flow(ct, "10.50.0.20", 104, "dicom", t=0)
+    new = house.device("x", "10.30.1.77", "", first=2 * 86400)
+    house.flow(new, "10.50.0.20", 445, "smb", t=2 * 86400)
+    (finding,) = house.run("new_device_clinical")
+    assert finding.devices == ["x"] and finding.severity == Severity.MEDIUM
+
+
+def test_guest_laptop_in_a_ward_network(house):
+    house.flow("10.30.2.11", "10.50.0.20", 104, "dicom", t=0)
+    laptop = house.device("laptop", "10.100.0.9", "workstation", last=500)
+    laptop.addresses.append(Address(laptop.addresses[0].mac, "10.30.2.88", None, house.at(900), house.at(3000)))
+    house.flow("10.30.2.88", "10.50.0.30", 445, "smb", t=901)
+    (finding,) = house.run("new_device_clinical")
+    assert finding.facts["variant"] == "moved" and finding.severity == Severity.MEDIUM
+
+
+def test_twin_first_hours_and_a_scanner_that_is_delivered(house):
+    for n in range(5):
+        house.flow(house.device(f"d{n}", f"10.20.0.{n + 11}", "", first=n * 600), "10.50.0.20", 104, "dicom", t=n * 600)
+    assert house.run("new_device_clinical") == []
+    new = house.device("us9", "10.20.0.99", "ultrasound", first=3 * 86400)
+    house.flow(new, "10.50.0.20", 104, "dicom", t=3 * 86400)
+    (finding,) = house.run("new_device_clinical")
+    assert finding.severity == Severity.INFO  # listed, asks nobody
+
+
+# --- run("silence")
+
+
+def alive(house, until):
+    for n in range(4):
+        for t in range(0, until, 600):
+            house.flow(f"10.30.2.{n + 60}", "10.50.0.10", 443, "tls", t=t)
+
+
+def test_gateway_that_stops(house):
+    gateway = house.device("gw", "10.30.2.50", "monitor_gateway")
+    for t in range(0, 3600, 60):
+        house.flow(gateway, "10.50.0.10", 2575, "hl7", t=t)
+    alive(house, 9000)
+    (finding,) = house.run("silence")
+    assert finding.devices == ["gw"] and finding.facts["variant"] == "device"
+    assert finding.severity == Severity.HIGH
+
+
+def test_log_and_backup_that_stop(house):
+    house.device("b", "10.50.0.70", "backup_server")
+    emr = house.device("emr", "10.50.0.10", "server")
+    for n in range(4):
+        for t in range(0, 6 * 86400, 21600):
+            house.flow(f"10.50.0.{n + 100}", "10.50.0.10", 443, "tls", t=t)
+    for day in range(3):
+        house.flow(emr, "10.50.0.70", 22, "ssh", t=day * 86400, up=9_000_000)
+    for t in range(0, 86400, 600):
+        house.flow(emr, "10.50.0.80", 514, "syslog", t=t, proto="udp")
+    assert {f.facts["variant"] for f in house.run("silence")} == {"log", "backup"}
+
+
+def test_twin_deaf_tap_bedside_devices_and_pauses(house):
+    gateway = house.device("gw", "10.30.2.50", "monitor_gateway")
+    monitor = house.device("mon", "10.30.1.11", "patient_monitor")
+    for t in range(0, 3600, 60):
+        house.flow(gateway, "10.50.0.10", 2575, "hl7", t=t)
+        house.flow(monitor, "10.30.2.50", 2575, "hl7", t=t)
+    house.flow("10.60.0.9", "10.60.0.8", 445, "smb", t=9000)  # the tap hears another network only
+    assert house.run("silence") == []
+    alive(house, 9000)
+    assert [f.devices[0] for f in house.run("silence")] == ["gw"]  # the bedside monitor may be off
+
+
+# --- run("clock_jump")
+
+
+def readings(house, offsets, ip="10.30.1.11"):
+    for n, offset in enumerate(offsets):
+        house.packet += 1
+        house.rows["reading"].append({
+            "site": "test", "sensor": "tap", "capture": "cafe", "packet": house.packet, "offset": 1,
+            "time": house.at(n * 10), "device_time": house.at(n * 10 + offset), 
+            "host_ip": ip, "source": "MON1", "kind": "numeric",
+        })  # fmt: skip
+
+
+def test_jump(house):
+    house.device("mon", "10.30.1.11", "patient_monitor")
+    readings(house, [1.0] * 20 + [3601.0] * 20)
+    (finding,) = house.run("clock_jump")
+    assert finding.facts["variant"] == "jump" and finding.first == house.at(200)
+    assert 3500 < finding.facts["jump_s"] < 3700
+
+
+def test_twin_steady_small_distance_and_one_late_message(house):
+    house.device("mon", "10.30.1.11", "patient_monitor")
+    readings(house, [2.0] * 20 + [-300.0] + [2.0] * 20)
+    assert house.run("clock_jump") == []
+
+
+def test_wrong_time_zone_is_only_noted(house):
+    house.device("mon", "10.30.1.11", "patient_monitor")
+    readings(house, [9 * 3600 + 1.0] * 20)
+    (finding,) = house.run("clock_jump")
+    assert finding.facts["variant"] == "zone" and finding.severity == Severity.INFO
