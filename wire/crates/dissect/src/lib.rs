@@ -16,6 +16,8 @@ mod directory;
 pub mod dicom;
 mod dns;
 pub mod http;
+mod link;
+mod manage;
 pub mod mask;
 mod ntlm;
 mod rdp;

@@ -1,0 +1,8 @@
+//! How a network is run: SNMP, time, logs, discovery.
+
+pub mod ntp;
+pub mod ptp;
+pub mod snmp;
+pub mod ssdp;
+pub mod stun;
+pub mod syslog;

@@ -1,0 +1,182 @@
+//! Syslog over UDP and TCP (RFC 3164, RFC 5424, RFC 6587). Texts of messages are not kept: they name persons.
+
+use crate::read;
+use crate::{Cx, Datagram, Dissector, Entry, Meta, Probe, Step, Stream, Verdict};
+use hinomi_model::{Dir, Ends, Exchange, Host, Nanos, Outcome};
+
+pub static SYSLOG: Dissector = Dissector {
+    meta: &Meta {
+        name: "syslog",
+        title: "Syslog",
+        standard: "RFC 5424, RFC 3164, RFC 5426, RFC 6587",
+        tier: 'B',
+        clues: &[
+            ("syslog.host_name", "HOSTNAME of the messages the host sends (RFC 5424 §6.2.4)"),
+            ("syslog.application", "APP-NAME or TAG (§6.2.5; RFC 3164 §4.1.3)"),
+            ("syslog.collector", "the host collects logs"),
+        ],
+        operations: &["log"],
+        details: &[
+            ("messages", "messages of this connection"),
+            ("facilities", "facilities by number, joined by `,` (§6.2.1)"),
+            ("worst", "worst severity by number (0 is the worst)"),
+        ],
+        notes: &[("syslog.malformed", "this is no message")],
+        readings: false,
+        tshark: "syslog",
+    },
+    entries: &[
+        Entry::Datagram { hints: &[514], probe: probe_udp, open: || Box::new(Syslog::default()) },
+        Entry::Stream { hints: &[514, 601, 1514], probe: probe_tcp, open: || Box::new(Syslog::default()) },
+    ],
+};
+
+/// PRI (§6.2.1) and what follows it.
+fn priority(bytes: &[u8]) -> Option<(u8, &[u8])> {
+    let close = bytes.iter().take(5).position(|b| *b == b'>')?;
+    if bytes.first() != Some(&b'<') || !(2..=4).contains(&close) {
+        return None;
+    }
+    let number: u8 = std::str::from_utf8(bytes.get(1..close)?).ok()?.parse().ok()?;
+    (number <= 191).then_some((number, bytes.get(close.saturating_add(1)..)?))
+}
+
+const MONTHS: &[&[u8]] = &[b"Jan ", b"Feb ", b"Mar ", b"Apr ", b"May ", b"Jun ", b"Jul ", b"Aug ", b"Sep ", b"Oct ", b"Nov ", b"Dec "];
+
+/// A version and time, or the month of the old form.
+fn dated(rest: &[u8]) -> bool {
+    matches!(rest, [b'1', b' ', b'0'..=b'9' | b'-', ..]) || MONTHS.iter().any(|m| rest.starts_with(m))
+}
+
+fn probe_udp(_dir: Dir, bytes: &[u8], ends: &Ends) -> Probe {
+    let port = [ends.client.port, ends.server.port].contains(&514);
+    match priority(bytes) {
+        Some((_, rest)) if dated(rest) || (port && rest.first().is_some_and(|b| b.is_ascii_graphic())) => Probe::Yes,
+        _ => Probe::No,
+    }
+}
+
+fn probe_tcp(dir: Dir, head: &[u8], _ends: &Ends) -> Probe {
+    if dir == Dir::ToClient || head.len() < 16 {
+        return if dir == Dir::ToServer && head.first().is_none_or(|b| *b == b'<' || b.is_ascii_digit()) { Probe::More } else { Probe::No };
+    }
+    // RFC 6587 §3.4.1: the length in digits may stand before the message.
+    let digits = head.iter().take(6).take_while(|b| b.is_ascii_digit()).count();
+    let message = if digits > 0 && head.get(digits) == Some(&b' ') { head.get(digits.saturating_add(1)..).unwrap_or(&[]) } else { head };
+    match priority(message) {
+        Some((_, rest)) if dated(rest) => Probe::Yes,
+        _ => Probe::No,
+    }
+}
+
+#[derive(Default)]
+struct Syslog {
+    begun: Nanos,
+    messages: u64,
+    bytes: u64,
+    facilities: Vec<u8>,
+    worst: Option<u8>,
+}
+
+impl Syslog {
+    fn message(&mut self, dir: Dir, bytes: &[u8], cx: &mut Cx<'_>) -> bool {
+        let Some((number, rest)) = priority(bytes) else { return false };
+        if self.begun == 0 {
+            self.begun = cx.time;
+            cx.clue(read::receiver(dir), "syslog.collector", "yes", Some(cx.ends.receiver(dir).port));
+        }
+        self.messages = self.messages.saturating_add(1);
+        self.bytes = self.bytes.saturating_add(read::wide(bytes.len()));
+        let (facility, severity) = (number >> 3, number & 7);
+        if !self.facilities.contains(&facility) {
+            self.facilities.push(facility);
+        }
+        self.worst = Some(self.worst.map_or(severity, |w| w.min(severity)));
+        let text = read::text(rest.get(..rest.len().min(512)).unwrap_or(&[]));
+        let mut words = text.split_ascii_whitespace();
+        let me: Host = read::sender(dir);
+        let (name, application) = if text.starts_with("1 ") {
+            (words.nth(2), words.next())
+        } else if dated(rest) {
+            // RFC 3164 §4.1.2: Mmm dd hh:mm:ss host tag:
+            (words.nth(3), words.next())
+        } else {
+            (None, None)
+        };
+        if let Some(name) = name.filter(|n| *n != "-" && !n.ends_with(':')) {
+            cx.clue(me, "syslog.host_name", name, None);
+        }
+        if let Some(application) = application.filter(|a| *a != "-") {
+            let tag = application.split(['[', ':']).next().unwrap_or("");
+            if tag.len() <= 48 && tag.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c)) {
+                cx.clue(me, "syslog.application", tag, None);
+            }
+        }
+        true
+    }
+
+    fn say(&mut self, cx: &mut Cx<'_>) {
+        if self.messages == 0 {
+            return;
+        }
+        let facilities: Vec<String> = self.facilities.iter().map(u8::to_string).collect();
+        cx.exchange(Exchange {
+            operation: "log".into(),
+            time: self.begun,
+            duration_ns: read::lapse(self.begun, cx.time),
+            outcome: Outcome::Ok,
+            request_bytes: self.bytes,
+            detail: vec![
+                ("messages", self.messages.to_string()),
+                ("facilities", facilities.join(",")),
+                ("worst", self.worst.map(|w| w.to_string()).unwrap_or_default()),
+            ],
+            ..Exchange::default()
+        });
+    }
+}
+
+impl Datagram for Syslog {
+    fn datagram(&mut self, dir: Dir, bytes: &[u8], cx: &mut Cx<'_>) -> Verdict {
+        if self.message(dir, bytes, cx) { Verdict::Read } else { Verdict::NotMine }
+    }
+
+    fn end(&mut self, _heard: [bool; 2], cx: &mut Cx<'_>) {
+        self.say(cx);
+    }
+}
+
+impl Stream for Syslog {
+    fn feed(&mut self, dir: Dir, bytes: &[u8], cx: &mut Cx<'_>) -> Step {
+        if dir == Dir::ToClient {
+            return Step::Done;
+        }
+        let digits = bytes.iter().take(7).take_while(|b| b.is_ascii_digit()).count();
+        if digits > 0 {
+            if bytes.len() <= digits {
+                return Step::Need(digits.saturating_add(1));
+            }
+            let length: usize = std::str::from_utf8(bytes.get(..digits).unwrap_or(&[])).ok().and_then(|d| d.parse().ok()).unwrap_or(0);
+            if length == 0 || length > cx.limits.message_bytes_max {
+                return Step::Malformed { at: 0, name: "syslog.malformed", why: "this is no length of a message" };
+            }
+            let whole = digits.saturating_add(1).saturating_add(length);
+            let Some(message) = bytes.get(digits.saturating_add(1)..whole) else { return Step::Need(whole) };
+            self.message(dir, message, cx);
+            return Step::Took(whole);
+        }
+        // RFC 6587 §3.4.2: messages end with a line feed or a NUL.
+        match bytes.iter().position(|b| matches!(b, b'\n' | 0)) {
+            Some(end) => {
+                self.message(dir, bytes.get(..end).unwrap_or(&[]), cx);
+                Step::Took(end.saturating_add(1))
+            }
+            None if bytes.len() > 65_536 => Step::Malformed { at: 0, name: "syslog.malformed", why: "a message has no end" },
+            None => Step::Need(bytes.len().saturating_add(1)),
+        }
+    }
+
+    fn end(&mut self, _heard: [bool; 2], cx: &mut Cx<'_>) {
+        self.say(cx);
+    }
+}
