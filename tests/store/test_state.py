@@ -31,9 +31,7 @@ YEAR = 365 * 86_400 * 1_000_000_000
 
 
 def source(value: str, packet: int) -> Source:
-    return Source(
-        "dicom.ae_title", value, "dicom", 0.8, "rule", 3, 10, 20, EvidenceRef("cafe", packet, 24)
-    )
+    return Source("dicom.ae_title", value, "dicom", 0.8, "rule", 3, 10, 20, EvidenceRef("cafe", packet, 24))
 
 
 def device(id: str, ip: str, name: str = "", zone: str | None = None, **attributes: str) -> Device:
@@ -120,9 +118,7 @@ def test_only_what_changed_is_written(state: State) -> None:
     with state.transaction() as tx:
         tx.put_devices([device("d1", "10.0.0.1"), device("d2", "10.0.0.2"), device("d3", "10.0.0.3")])
     with state.transaction() as tx:
-        changes = tx.put_devices(
-            [device("d1", "10.0.0.1"), device("d2", "10.0.0.9"), device("d4", "10.0.0.4")]
-        )
+        changes = tx.put_devices([device("d1", "10.0.0.1"), device("d2", "10.0.0.9"), device("d4", "10.0.0.4")])
     assert (changes.new, changes.changed, changes.unchanged, changes.gone) == (1, 1, 1, 1)
     assert [d.id for d in state.all_devices()] == ["d1", "d2", "d4"]
     assert state.device_by("10.0.0.9") == ["d2"]

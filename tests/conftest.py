@@ -1,4 +1,4 @@
-"""Rows for the theatre's tests: written as dictionaries, kept in a real history."""
+"""A home for tests, and rows for its history written as dictionaries."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from hinomi.home import Home
-from hinomi.records import SCHEMAS
+from hinomi.store.history.schemas import schema
 from hinomi.store.history.staging import Staging
 
 
@@ -18,15 +18,15 @@ def batch(record: str, rows: Iterable[dict[str, Any]]) -> pa.RecordBatch:
     """A batch of a record; columns that a row leaves out are null, 0 or ''."""
     rows = list(rows)
     arrays = []
-    for field in SCHEMAS[record]:
+    for field in schema(record):
         text = pa.types.is_dictionary(field.type) or pa.types.is_string(field.type)
-        nothing = None if field.nullable else "" if text else 0
+        nothing = None if field.nullable and record != "conversation" else "" if text else 0
         values = [row.get(field.name, nothing) for row in rows]
         if pa.types.is_dictionary(field.type):
             arrays.append(pa.array(values, field.type.value_type).dictionary_encode().cast(field.type))
         else:
             arrays.append(pa.array(values, field.type))
-    return pa.RecordBatch.from_arrays(arrays, schema=SCHEMAS[record])
+    return pa.RecordBatch.from_arrays(arrays, schema=schema(record))
 
 
 @pytest.fixture
@@ -34,6 +34,12 @@ def home(tmp_path: Path) -> Iterable[Home]:
     made = Home(tmp_path / "home")
     yield made
     made.close()
+
+
+@pytest.fixture(name="batch")
+def _batch() -> Callable[[str, Iterable[dict[str, Any]]], pa.RecordBatch]:
+    """batch("flow", [{…}]) makes an Arrow batch of a record."""
+    return batch
 
 
 @pytest.fixture
