@@ -20,7 +20,6 @@ SHARED = {"model", "records", "_wire", "texts", "knowledge_path"}
 # The way of the data. A later name may import an earlier one, never the other way round.
 STAGES = [
     "privacy",
-    "home",
     "conversations",
     "inventory",
     "context",
@@ -29,6 +28,7 @@ STAGES = [
     "duties",
     "respond",
     "store",
+    "home",
     "pipeline",
     "fleet",
     "api",

@@ -69,6 +69,7 @@ class DutiesView:
     watch: WatchView
     ledger: frozenset[str] | None = None  # Device.id that the ledger names; None: no ledger loaded
     today: str = ""  # ISO date of the newest record, for end-of-support dates
+    sight: Sight = field(init=False)
 
     def __post_init__(self) -> None:
         self.sight = Sight(self.watch)

@@ -7,6 +7,7 @@ from functools import cache
 
 from hinomi.duties.evidence import DutiesView, Said, Word, device_lines
 from hinomi.knowledge_path import knowledge_file
+from hinomi.model import Device
 
 # A stated operating system counts from this confidence on; below it the device is unknown.
 OS_CONFIDENCE_MIN = 0.8
@@ -25,7 +26,7 @@ def ledger(view: DutiesView) -> Said:
 
 def disclosure(view: DutiesView) -> Said:
     """2-③: which makers' products are there, so that their sheets can be asked for?"""
-    first_of_maker = {}
+    first_of_maker: dict[str, Device] = {}
     for device in view.inside:
         maker = device.value("manufacturer")
         if maker and device.value("category") in {"medical", "it"}:
