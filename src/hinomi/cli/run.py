@@ -24,13 +24,15 @@ def run() -> NoReturn:
         build(lang)()
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else PROBLEM
+        if isinstance(end.__context__, BrokenPipeError):  # Typer's own answer to it is 1
+            code = OK
+            _close_output()
     except Problem as problem:
         code = tell(problem, lang)
     except KeyboardInterrupt:
         code = INTERRUPTED
     except BrokenPipeError:
-        # Whoever read us has seen enough. Python would complain once more while closing stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _close_output()
     sys.exit(_flush(code))
 
 
@@ -46,8 +48,14 @@ def _flush(code: int) -> int:
     try:
         sys.stdout.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _close_output()
     return code
+
+
+def _close_output() -> None:
+    """Whoever read us has seen enough; Python would complain once more while it closes stdout."""
+    sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - stands until the process ends
+    os.dup2(sys.stdout.fileno(), 1)
 
 
 def _language() -> str:

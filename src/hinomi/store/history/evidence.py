@@ -64,9 +64,9 @@ def opened(file: EvidenceFile, id: str) -> Path:
 
 
 def packet(file: EvidenceFile, ref: EvidenceRef) -> dict[str, Any]:
+    path = opened(file, ref.capture)
     from hinomi import _wire
 
-    path = opened(file, ref.capture)
     try:
         found: dict[str, Any] = _wire.packet(str(path), ref.packet, ref.offset)
     except _wire.CaptureError as error:
