@@ -45,7 +45,7 @@ RECOGNISED: dict[str, tuple[str | None, list[str]]] = {
     "opcua": ("opcua", []),
     "sdc": ("http || tls || udp.port == 3702", []),
     "ws_discovery": ("udp.port == 3702", []),
-    "openigtlink": ("openigtlink", []),
+    "openigtlink": (None, []),
     "wireguard": ("wg", []),
     "openvpn": ("openvpn", []),
     "ike": ("isakmp", []),

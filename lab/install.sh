@@ -1,9 +1,10 @@
 #!/bin/sh
 # Installs the real programs that the lab's peers are: Debian packages and pinned PyPI packages.
+# usage: lab/install.sh [packages-protocols.txt]
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(dirname "$here")
-packages=$(grep -v '^#' "$here/packages.txt")
+packages=$(cat "$here/packages.txt" ${1:+"$here/$1"} | grep -v "^#")
 missing=
 for package in $packages; do
     dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || missing="$missing $package"

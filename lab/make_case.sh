@@ -3,6 +3,7 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(dirname "$here")
+"$here/install.sh" packages-protocols.txt
 for scenario in "$@"; do
     out=$(mktemp -d)
     trap 'rm -rf "$out"' EXIT

@@ -56,7 +56,7 @@ def run(scenario: Path, seed: int, out: Path, seconds: float | None = None) -> i
         folder = Path("/etc/netns") / host.netns
         folder.mkdir(parents=True)
         (folder / "resolv.conf").write_text(f"nameserver {_resolver(hospital, host)}\nsearch {hospital.domain}\n")
-        (folder / "hosts").write_text("127.0.0.1 localhost\n")
+        (folder / "hosts").write_text(f"127.0.0.1 localhost\n{host.address} {host.hostname}\n")
     topology.build(hospital)
     house = House(hospital, WORK, seed, plan.worklist)
     truth = Truth(plan.case, seed, hospital)

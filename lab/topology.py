@@ -223,10 +223,13 @@ def _stack(host: Host) -> None:
 
 def _firewall(hospital: Hospital) -> None:
     """The firewall stands between the core and the outside, and hides the inside by NAT."""
-    if not any("firewall" in host.services for host in hospital.hosts.values()):
+    outside = next((zone for zone in hospital.zones.values() if zone.kind == "external"), None)
+    firewall = next((host for host in hospital.hosts.values() if "firewall" in host.services), None)
+    if firewall is None:
         return
-    firewall = hospital.by_service("firewall")
-    outside = next(zone for zone in hospital.zones.values() if zone.kind == "external")
+    if outside is None:  # a case without an outside: an ordinary host
+        sh("ip", "route", "add", "default", "via", firewall.zone.gateway, netns=firewall.netns)
+        return
     _cable(f"o-{firewall.id}", f"br-{outside.id}", firewall.netns, "eth1", None)
     for address in firewall.extra["outside_addresses"]:
         sh("ip", "addr", "add", address, "dev", "eth1", netns=firewall.netns)

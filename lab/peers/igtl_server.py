@@ -15,7 +15,7 @@ def main() -> None:
     parser.add_argument("--name", required=True)
     parser.add_argument("--rate-hz", type=float, default=10)
     options = parser.parse_args()
-    server = pyigtl.OpenIGTLinkServer(port=18944, local_server=False)
+    server = pyigtl.OpenIGTLinkServer(port=18944, local_server=False, iface=b"eth0")
     begin, greeted = time.monotonic(), False
     while True:
         time.sleep(1 / options.rate_hz)

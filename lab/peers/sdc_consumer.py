@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from sdc11073.certloader import mk_ssl_contexts
-from sdc11073.consumer import SdcConsumer
+from sdc11073.consumer.consumerimpl import SdcConsumer
 from sdc11073.definitions_sdc import SdcV1Definitions
 from sdc11073.mdib import ConsumerMdib
 from sdc11073.observableproperties import bind
@@ -29,12 +29,16 @@ def main() -> None:
     while len(found) < options.devices and time.monotonic() < end:
         found = discovery.search_services(types=SdcV1Definitions.MedicalDeviceTypesFilter, timeout=2)
     consumers, updates = [], []
+
+    def on_values(values: dict) -> None:  # bind() keeps only a weak reference: this name keeps it alive
+        updates.append(values)
+
     for service in found:
         consumer = SdcConsumer.from_wsd_service(service, ssl_context_container=context)
         consumer.start_all()
         mdib = ConsumerMdib(consumer)
         mdib.init_mdib()
-        bind(mdib, metrics_by_handle=lambda values: updates.append(values))
+        bind(mdib, metrics_by_handle=on_values)
         consumers.append((consumer, mdib))
         print("device", service.x_addrs, flush=True)
     time.sleep(options.seconds / 2)

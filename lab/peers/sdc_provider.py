@@ -122,7 +122,7 @@ def main() -> None:
         ThisDeviceType(device["name"], device["software_version"], device["serial"]), mdib,
         epr=uuid.uuid5(uuid.NAMESPACE_DNS, device["serial"]), ssl_context_container=context,
         role_provider_components=RoleProviderComponents(role_provider_class=Product))
-    provider.start_all()
+    provider.start_all(start_rtsample_loop=False)
     provider.set_location(SdcLocation(fac="HINOMI", poc=device["location"], bed=device.get("bed", "1")))
     chance = random.Random(device["serial"])
     while True:
