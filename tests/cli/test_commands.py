@@ -152,7 +152,8 @@ def test_audit_broken(hinomi: Any, home: Home) -> None:
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("z.csv", "\ufeffid,kind,name_ja,name_en,subnets,vlan\nor1,theatre,手術室1,OR 1,10.30.1.0/24;10.30.2.0/24,31\n"),
+        ("z.csv", "\ufeffid,kind,name_ja,name_en,subnets,vlan\n"
+                  "or1,theatre,手術室1,OR 1,10.30.1.0/24;10.30.2.0/24,31\n"),
         ("z.json", '[{"id": "or1", "kind": "theatre", "name_ja": "手術室1", "name_en": "OR 1",'
                    ' "subnets": ["10.30.1.0/24", "10.30.2.0/24"], "vlan": 31}]'),
         ("z.toml", '[[zone]]\nid = "or1"\nkind = "theatre"\nname_ja = "手術室1"\nname_en = "OR 1"\n'
