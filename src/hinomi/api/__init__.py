@@ -1,7 +1,7 @@
 """The API: what the store knows, for people and programs. Localhost until told otherwise.
 
-    app = create_app(home)          # FastAPI, for tests and other servers
-    serve(home, port=8733)          # prints the address and serves until it is stopped
+app = create_app(home)          # FastAPI, for tests and other servers
+serve(home, port=8733)          # prints the address and serves until it is stopped
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Scope
@@ -51,6 +52,13 @@ def create_app(
     for room in _ROUTERS:
         app.include_router(room.router, responses={"default": problems.DESCRIBED})
     console_files.install(app, console or console_files.place())
+
+    describe = app.openapi
+
+    def described() -> dict[str, Any]:
+        return problems.in_own_media_type(describe())
+
+    app.openapi = described  # type: ignore[method-assign]
 
     def refuse(scope: Scope, refusal: Refusal) -> ASGIApp:
         return problems.refuse(scope, refusal.id, refusal.status)

@@ -37,7 +37,7 @@ def install(app: FastAPI, root: Path) -> None:
 
     @app.get("/{path:path}", include_in_schema=False)
     def page(request: Request, path: str) -> Response:
-        if path.startswith("api"):
+        if path == "api" or path.startswith(("api/", "assets")):
             raise HTTPException(404)
         own = root / path
         if path and "/" not in path and own.suffix in _KINDS and own.is_file():
@@ -46,6 +46,4 @@ def install(app: FastAPI, root: Path) -> None:
         if not index.is_file():
             return problems.answer("api.no_console", 503)
         nonce = request.scope["state"]["nonce"]
-        return HTMLResponse(
-            index.read_text("utf-8").replace(_NONCE, nonce), headers={"Cache-Control": "no-store"}
-        )
+        return HTMLResponse(index.read_text("utf-8").replace(_NONCE, nonce), headers={"Cache-Control": "no-store"})

@@ -67,9 +67,7 @@ def evidence(ref: EvidenceRef | None) -> shapes.Evidence | None:
     return shapes.Evidence(capture=ref.capture, packet=ref.packet, offset=ref.offset)
 
 
-def whole(
-    look: Look, finding: Finding, events: Iterable[FindingEvent], story: Iterable[Finding]
-) -> shapes.Finding:
+def whole(look: Look, finding: Finding, events: Iterable[FindingEvent], story: Iterable[Finding]) -> shapes.Finding:
     return shapes.Finding(
         id=finding.id,
         detection=finding.detection,
@@ -91,8 +89,13 @@ def whole(
         until=when_or_none(finding.until),
         events=[
             shapes.FindingEvent(
-                at=when(event.at), kind=event.kind, by=event.by, before=event.before, after=event.after,
-                reason=event.reason, until=when_or_none(event.until),
+                at=when(event.at),
+                kind=event.kind,
+                by=event.by,
+                before=event.before,
+                after=event.after,
+                reason=event.reason,
+                until=when_or_none(event.until),
             )
             for event in events
         ],

@@ -106,9 +106,7 @@ class Look:
         except ValueError:
             return None
         for net, zone in self._nets:
-            if net.version == wanted.version and (
-                wanted.network_address in net or net.network_address in wanted
-            ):
+            if net.version == wanted.version and (wanted.network_address in net or net.network_address in wanted):
                 return zone
         return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger("hinomi.api")
 MEDIA_TYPE = "application/problem+json"
 # For the OpenAPI description: every answer that is not the wanted one looks like this.
-DESCRIBED = {"description": "Problem", "content": {MEDIA_TYPE: {"schema": shapes.Problem.model_json_schema()}}}
+DESCRIBED: dict[str, Any] = {"description": "Problem", "model": shapes.Problem}
 
 _SAYS: dict[str, tuple[Words, Words]] = {
     "api.host": (
@@ -140,6 +140,19 @@ def install(app: FastAPI) -> None:
     async def _failed(request: Request, error: Exception) -> JSONResponse:
         _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
         return answer("api.failed", 500)
+
+
+def in_own_media_type(description: dict[str, Any]) -> dict[str, Any]:
+    """The OpenAPI description with every problem under its own media type, as it is sent."""
+    for acts in description["paths"].values():
+        for route in acts.values():
+            route["responses"].pop("422", None)  # told by `default`, and not in FastAPI's own shape
+            content = route["responses"].get("default", {}).get("content", {})
+            if "application/json" in content:
+                content[MEDIA_TYPE] = content.pop("application/json")
+    for name in ("HTTPValidationError", "ValidationError"):
+        description.get("components", {}).get("schemas", {}).pop(name, None)
+    return description
 
 
 def refuse(scope: Scope, id: str, status: int) -> JSONResponse:

@@ -70,6 +70,4 @@ def value_words(attribute: str, value: str) -> Words | None:
 
 def zone_words(zone: Zone) -> Words:
     kind = knowledge.kinds().get(zone.kind)
-    return Words(
-        ja=zone.name_ja or (kind.ja if kind else zone.id), en=zone.name_en or (kind.en if kind else zone.id)
-    )
+    return Words(ja=zone.name_ja or (kind.ja if kind else zone.id), en=zone.name_en or (kind.en if kind else zone.id))

@@ -19,9 +19,7 @@ HOUR_NS = 3600 * 1_000_000_000
 @router.get("/coverage")
 def coverage(home: TheHome, look: TheLook) -> shapes.Coverage:
     """What the tap could hear. Nothing that Hinomi says goes beyond it."""
-    return shapes.Coverage(
-        sensors=sensors(home), captures=captures(home), subnets=coverage_rows(home, look)
-    )
+    return shapes.Coverage(sensors=sensors(home), captures=captures(home), subnets=coverage_rows(home, look))
 
 
 def captures(home: TheHome) -> list[shapes.Capture]:
@@ -47,7 +45,7 @@ def sensors(home: TheHome) -> list[shapes.Sensor]:
     lost = {
         row["sensor"]: row
         for row in home.history.sql(
-            'SELECT sensor, sum(drops)::BIGINT AS drops, sum(duplicates)::BIGINT AS duplicates '
+            "SELECT sensor, sum(drops)::BIGINT AS drops, sum(duplicates)::BIGINT AS duplicates "
             "FROM coverage GROUP BY sensor"
         ).to_pylist()
     }

@@ -162,9 +162,7 @@ def device(home: TheHome, look: TheLook, actor: TheActor, id: str) -> shapes.Dev
 
 
 @router.post("/{id}/corrections")
-def correct(
-    home: TheHome, look: TheLook, actor: TheActor, id: str, ask: shapes.CorrectionAsk
-) -> shapes.Device:
+def correct(home: TheHome, look: TheLook, actor: TheActor, id: str, ask: shapes.CorrectionAsk) -> shapes.Device:
     """Keeps a person's word on an attribute. It wins over every clue, and it survives."""
     if home.state.device(id) is None:
         raise not_found()
@@ -201,8 +199,15 @@ def _whole(home: TheHome, look: Look, found: Device, used: list[Interval]) -> sh
         ],
         services=[
             shapes.Service(
-                name=s.name, proto=s.proto, port=s.port, role=s.role, encrypted=s.encrypted,
-                version=s.version, peers=s.peers, first=when(s.first), last=when(s.last),
+                name=s.name,
+                proto=s.proto,
+                port=s.port,
+                role=s.role,
+                encrypted=s.encrypted,
+                version=s.version,
+                peers=s.peers,
+                first=when(s.first),
+                last=when(s.last),
             )
             for s in found.services
         ],
@@ -211,8 +216,15 @@ def _whole(home: TheHome, look: Look, found: Device, used: list[Interval]) -> sh
         findings=rows(look, home.state.findings(device=found.id).items),
         corrections=[
             shapes.Correction(
-                id=d.id, kind=d.kind, attribute=d.attribute, value=d.value, other=d.other, by=d.by,
-                at=when(d.at), reason=d.reason, undone=d.undone,
+                id=d.id,
+                kind=d.kind,
+                attribute=d.attribute,
+                value=d.value,
+                other=d.other,
+                by=d.by,
+                at=when(d.at),
+                reason=d.reason,
+                undone=d.undone,
             )
             for d in home.state.decisions(found.id, undone=True)
         ],

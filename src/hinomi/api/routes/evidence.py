@@ -61,9 +61,7 @@ def payload(
     """The bytes in clear. The reason and the access stay in the audit chain, before anything is shown."""
     ref = EvidenceRef(capture, packet, offset)
     raw = home.history.packet(ref)
-    home.state.audit(
-        actor.name, "evidence.payload", f"packet {packet} of {capture}", {"reason": ask.reason.strip()}
-    )
+    home.state.audit(actor.name, "evidence.payload", f"packet {packet} of {capture}", {"reason": ask.reason.strip()})
     data = raw["data"]
     start = headers(data, int(raw["link_type"])).length
     return shapes.Payload(hex=data[start:].hex(), start=start, length=len(data) - start)

@@ -39,9 +39,7 @@ def findings(
         limit=limit,
     )
     counts = {str(key): sum(by.values()) for key, by in home.state.finding_counts().items()}
-    return shapes.FindingPage(
-        items=rows(look, page.items), total=page.total, offset=page.offset, by_status=counts
-    )
+    return shapes.FindingPage(items=rows(look, page.items), total=page.total, offset=page.offset, by_status=counts)
 
 
 @router.get("/{id}")

@@ -134,8 +134,7 @@ def vocabulary(home: TheHome, look: TheLook) -> shapes.Vocabulary:
             for kind in knowledge.kinds().values()
         ],
         zones=[
-            shapes.ZoneRef(id=z.id, kind=z.kind, name=zone_words(z), by_person=z.by_person)
-            for z in look.zones.values()
+            shapes.ZoneRef(id=z.id, kind=z.kind, name=zone_words(z), by_person=z.by_person) for z in look.zones.values()
         ],
     )
 

@@ -51,9 +51,7 @@ def timeline(
         )
     except KeyError as error:
         raise not_found() from error
-    home.state.audit(
-        actor.name, "patient.read", f"room {room}", {"from": when(found.start), "to": when(found.end)}
-    )
+    home.state.audit(actor.name, "patient.read", f"room {room}", {"from": when(found.start), "to": when(found.end)})
     return shapes.Timeline(
         room=_room(look, found.room),
         start_ms=found.start / MS,
