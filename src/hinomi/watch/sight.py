@@ -18,9 +18,9 @@ from .view import WatchView
 from .who import Who, is_medical
 
 _FLOW_COLUMNS = (
-    "capture", "packet", "offset", "flow_id", "phase", "start", "last", "proto", "orig_mac", "resp_mac", "orig_ip",
-    "resp_ip", "orig_port", "resp_port", "orig_packets", "resp_packets", "orig_bytes", "resp_bytes", "orig_payload",
-    "resp_payload", "outcome", "service", "sni", "tls_version",
+    "sensor", "capture", "packet", "offset", "flow_id", "phase", "start", "last", "proto", "orig_mac", "resp_mac",
+    "orig_ip", "resp_ip", "orig_port", "resp_port", "orig_packets", "resp_packets", "orig_bytes", "resp_bytes",
+    "orig_payload", "resp_payload", "outcome", "service", "sni", "tls_version",
 )  # fmt: skip
 
 
@@ -42,18 +42,16 @@ class Sight:
     def flows(self) -> pa.Table:
         """The last word on each connection, with `orig_is` and `resp_is`: bits of `who`."""
         table = self.view.flows
-        sensor = ["sensor"] if "sensor" in table.column_names else []
-        table = plain(table.select([*sensor, *_FLOW_COLUMNS]))
-        table = self._last_words(table, bool(sensor))
+        table = self._last_words(plain(table.select(list(_FLOW_COLUMNS))))
         for side in ("orig", "resp"):
             table = table.append_column(f"{side}_is", self._traits(table.column(f"{side}_ip")))
         return table
 
-    def _last_words(self, table: pa.Table, by_sensor: bool) -> pa.Table:
+    def _last_words(self, table: pa.Table) -> pa.Table:
         ended = is_in(table.column("phase"), ("end",))
         if pc.all(ended).as_py() in (True, None):
             return table
-        key = ["flow_id", "sensor"] if by_sensor else ["flow_id"]
+        key = ("sensor", "capture", "flow_id")
         done = {row for row in rows(table.filter(ended), *key)}
         open_rows = pc.indices_nonzero(pc.invert(ended)).to_pylist()
         latest: dict[tuple[Any, ...], tuple[int, int]] = {}
@@ -111,7 +109,8 @@ class Sight:
     def names_of(self) -> dict[tuple[str, str], str]:
         """(asker, address) → the name it asked for when it got that address."""
         found: dict[tuple[str, str], str] = {}
-        table = self.exchanges("dns", "mdns")
+        table = self.exchanges("dns", "mdns").select(["client_ip", "object", "detail"])
+        table = table.group_by(["client_ip", "object", "detail"], use_threads=False).aggregate([])
         for client, name, detail in rows(table, "client_ip", "object", "detail"):
             for address in dns_addresses(detail):
                 found[(client, address)] = clean_name(name)

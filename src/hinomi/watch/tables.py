@@ -40,6 +40,13 @@ def rows(table: pa.Table, *columns: str) -> Iterator[tuple[Any, ...]]:
     return zip(*(_list(table.column(name)) for name in columns), strict=True)
 
 
+def first_of(table: pa.Table, *keys: str) -> pa.Table:
+    """The row with the earliest `start` of each combination of `keys`."""
+    table = table.sort_by("start").append_column("_row", pa.array(range(table.num_rows), pa.int64()))
+    least = table.group_by(list(keys)).aggregate([("_row", "min")]).column("_row_min")
+    return table.take(least).drop_columns(["_row"])
+
+
 def dicts(table: pa.Table, *columns: str) -> Iterator[dict[str, Any]]:
     """Rows of the named columns as dictionaries."""
     for row in rows(table, *columns):

@@ -7,6 +7,7 @@ missing is an error.
 
 from __future__ import annotations
 
+import re
 import string
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,7 @@ from zoneinfo import ZoneInfo
 from . import knowledge
 
 LANGUAGES = ("ja", "en")
+_ONCE = re.compile(r"\b1 times\b")
 _SURE = (("almost", 0.85), ("likely", 0.6), ("hint", 0.0))
 
 
@@ -109,7 +111,8 @@ class _Filler:
         self.zone = ZoneInfo(zone)
 
     def __call__(self, text: str) -> str:
-        return text.format(**{name: self.value(name) for name in placeholders(text)})
+        filled = text.format(**{name: self.value(name) for name in placeholders(text)})
+        return _ONCE.sub("once", filled) if self.lang == "en" else filled
 
     def value(self, name: str) -> str:
         facts = self.finding.facts

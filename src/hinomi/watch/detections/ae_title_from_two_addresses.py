@@ -11,13 +11,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import pyarrow.compute as pc
+
 from hinomi.model import Device, EvidenceRef, Severity
 
 from ..draft import Facts, describe, make, words
 from ..meta import Limit, Meta, Raised
 from ..severity import SECOND, lower
 from ..sight import Sight, read_detail
-from ..tables import is_in, rows
+from ..tables import rows
 from ..who import is_medical
 
 META = Meta(
@@ -55,6 +57,7 @@ class _User:
     refused: int = 0
     implementations: Counter[str] = field(default_factory=Counter)
     called: list[str] = field(default_factory=list)
+    did: list[str] = field(default_factory=list)
     evidence: list[EvidenceRef] = field(default_factory=list)
 
 
@@ -71,19 +74,26 @@ def detect(sight: Sight) -> Iterator[Raised]:
 
 def _users(sight: Sight) -> dict[str, list[_User]]:
     table = sight.exchanges("dicom")
-    table = table.filter(is_in(table.column("operation"), ("A-ASSOCIATE",)))
+    table = table.filter(pc.not_equal(table.column("client_name"), ""))
     found: dict[str, dict[str, _User]] = defaultdict(dict)
     columns = (
         "client_name", "client_ip", "client_mac", "time", "outcome", "server_name", "detail", "capture", "packet",
-        "offset",
+        "offset", "operation",
     )  # fmt: skip
-    for title, ip, mac, time, outcome, called, detail, capture, packet, offset in rows(table, *columns):
+    for title, ip, mac, time, outcome, called, detail, capture, packet, offset, operation in rows(
+        table.sort_by("time"), *columns
+    ):
         title = title.strip()
         if not title:
             continue
         device = sight.who.device(ip, mac, time)
         name = device.id if device else mac or ip
         user = found[title].get(name)
+        if operation != "A-ASSOCIATE":
+            if user is not None:
+                user.did.append(operation)
+                user.evidence.append(EvidenceRef(capture, packet, offset))
+            continue
         if user is None:
             user = found[title][name] = _User(name, ip, mac, device, time, time)
         user.first, user.last = min(user.first, time), max(user.last, time)
@@ -182,6 +192,7 @@ def _tell(sight: Sight, title: str, users: list[_User], shared: bool) -> Raised:
         "owner_count": owner.count,
         "device_count": other.count,
         "accepted": sum(user.accepted for user in others),
+        "did": words(step for user in others for step in user.did) or ["—"],
         "called": words(name for user in others for name in user.called),
         **describe(sight, "owner", owner.ip, owner.device),
     }

@@ -110,8 +110,17 @@ def _sessions(sight: Sight) -> Iterator[Raised]:
         "orig_ip", "orig_mac", "resp_ip", "resp_mac", "service", "start", "last", "resp_payload", "capture", "packet",
         "offset",
     )  # fmt: skip
+    table = flows.filter(mask)
+    counts = table.group_by(["orig_ip", "resp_ip"]).aggregate([("start", "count")])
+    counts = counts.filter(pc.greater_equal(counts.column("start_count"), int(META.limit("sessions_min"))))
+    busy = set(zip(counts.column("orig_ip").to_pylist(), counts.column("resp_ip").to_pylist(), strict=True))
+    if not busy:
+        return
+    table = table.filter(pc.is_in(table.column("resp_ip"), counts.column("resp_ip").combine_chunks()))
     groups: dict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
-    for row in dicts(flows.filter(mask), *columns):
+    for row in dicts(table, *columns):
+        if (row["orig_ip"], row["resp_ip"]) not in busy:
+            continue
         groups[(row["orig_ip"], row["resp_ip"], row["service"])].append(row)
     for key, rows in groups.items():
         if len(rows) < META.limit("sessions_min"):

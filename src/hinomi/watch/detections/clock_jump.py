@@ -75,12 +75,11 @@ def _of_source(sight: Sight, key: tuple[str, str, str], rows: list[dict[str, Any
         return None
     away = [(row["device_time"] - row["time"]) / SECOND for row in rows]
     variant, at, before, after = "off", 0, 0.0, middle(away)
+    far = META.limit("jump_s_min")
     for n in range(least, len(rows) - least + 1):
         earlier, later = middle(away[n - least : n]), middle(away[n : n + least])
-        if abs(later - earlier) >= META.limit("jump_s_min"):
+        if abs(away[n] - earlier) >= far and abs(later - earlier) >= far:
             variant, at, before, after = "jump", n, earlier, later
-            while at > 1 and abs(away[at - 1] - later) < abs(away[at - 1] - earlier):
-                at -= 1
             break
     if variant == "off":
         if abs(after) < META.limit("off_s_min"):

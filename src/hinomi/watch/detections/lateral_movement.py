@@ -20,7 +20,7 @@ from ..meta import Limit, Meta, Raised
 from ..remote import SCREENS
 from ..severity import SECOND
 from ..sight import Sight, evidence, read_detail
-from ..tables import dicts, is_in
+from ..tables import dicts, first_of, is_in
 from ..who import CLINICAL, GROUP, OUTSIDE
 from ..windows import burst
 
@@ -70,7 +70,11 @@ def _sessions(sight: Sight) -> list[dict[str, Any]]:
     flows = sight.flows
     mask = pc.and_(is_in(flows.column("service"), _SERVICES), sight.answered)
     mask = pc.and_(mask, sight.not_having("resp", OUTSIDE | GROUP))
-    found = list(dicts(flows.filter(mask), *_COLUMNS))
+    table = flows.filter(mask)
+    screens = is_in(table.column("service"), SCREENS)
+    # Of file sharing only the first word of each pair tells something here, and there is much of it.
+    found = list(dicts(table.filter(screens), *_COLUMNS))
+    found += list(dicts(first_of(table.filter(pc.invert(screens)), "orig_ip", "resp_ip", "orig_mac"), *_COLUMNS))
     found.sort(key=lambda row: row["start"])
     for row in found:
         row["from"] = sight.who.name(row["orig_ip"], row["orig_mac"], row["start"])

@@ -50,6 +50,7 @@ ALWAYS = frozenset({
     "central_monitor", "monitor_gateway", "device_gateway", "nurse_call_server", "nurse_call", "pacs", "emr_server",
     "lis", "pharmacy_system", "dialysis_server", "building_controller", "network_service",
 })  # fmt: skip
+_WORDS_MAX = 300  # latest words of a device from which its rhythm is taken
 _STREAMS = {"syslog": "log", "wsus": "update"}
 _COLUMNS = ("orig_ip", "orig_mac", "resp_ip", "resp_mac", "service", "start", "last", "capture", "packet", "offset")
 
@@ -98,12 +99,14 @@ def _devices(sight: Sight, alive: Any, last_heard: dict[str, int]) -> Iterator[R
     wanted = pa.array(sorted(silent))
     flows = sight.flows
     mask = pc.or_(pc.is_in(flows.column("orig_ip"), wanted), pc.is_in(flows.column("resp_ip"), wanted))
-    spoken: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in dicts(flows.filter(mask).sort_by("start"), *_COLUMNS):
-        for side in ("orig_ip", "resp_ip"):
-            if row[side] in silent:
-                spoken[row[side]].append(row)
-    for ip, rows in spoken.items():
+    spoken = flows.filter(mask).select(list(_COLUMNS)).sort_by("start")
+    places: dict[str, list[int]] = defaultdict(list)
+    for side in ("orig_ip", "resp_ip"):
+        for place, ip in enumerate(spoken.column(side).to_pylist()):
+            if ip in silent:
+                places[ip].append(place)
+    for ip, found in places.items():
+        rows = list(dicts(spoken.take(pa.array(sorted(found)[-_WORDS_MAX:], pa.int64())), *_COLUMNS))
         item = _tell(sight, "device", ip, rows, last_heard, META.limit("gaps_over"), int(META.limit("times_min")), ip)
         if item is not None:
             yield item
