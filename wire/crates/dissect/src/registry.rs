@@ -5,6 +5,7 @@ use crate::Dissector;
 static ALL: &[&Dissector] = &[
     // Clinical.
     &crate::dicom::DISSECTOR,
+    &crate::hl7::DISSECTOR,
     // Infrastructure.
     &crate::tls::DISSECTOR,
     &crate::http::DISSECTOR,
@@ -29,6 +30,13 @@ static ALL: &[&Dissector] = &[
     &crate::link::stp::STP,
     &crate::link::eapol::EAPOL,
     &crate::link::nd::ND,
+    &crate::text::smtp::SMTP,
+    &crate::text::pop::POP,
+    &crate::text::imap::IMAP,
+    &crate::text::ftp::FTP,
+    &crate::text::telnet::TELNET,
+    &crate::text::sip::SIP,
+    &crate::text::rtsp::RTSP,
     &crate::vpn::wireguard::WIREGUARD,
     &crate::vpn::ike::IKE,
     &crate::vpn::openvpn::OPENVPN,
