@@ -21,7 +21,8 @@ def main() -> int:
         command.add_argument("--scenario", default="first-light", help="a file of lab/scenarios, without .toml")
         command.add_argument("--seed", type=int, default=1)
         if name == "run":
-            command.add_argument("--out", type=Path, default=HERE / "out")
+            command.add_argument("folder", type=Path, nargs="?", help="where capture and truth go (default: lab/out)")
+            command.add_argument("--out", type=Path, help="the same, by name")
             command.add_argument("--seconds", type=float, help="end the scenario early")
     options = parser.parse_args()
     scenario = HERE / "scenarios" / f"{options.scenario}.toml"
@@ -35,7 +36,7 @@ def main() -> int:
         print()
         return 0
     from .run import run
-    return run(scenario, options.seed, options.out.resolve(), options.seconds)
+    return run(scenario, options.seed, (options.out or options.folder or HERE / "out").resolve(), options.seconds)
 
 
 if __name__ == "__main__":

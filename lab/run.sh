@@ -1,6 +1,6 @@
 #!/bin/sh
 # Builds the hospital in a box, plays a scenario, leaves capture and truth, leaves nothing else.
-# usage: lab/run.sh [--scenario NAME] [--seed N] [--seconds N] [--out FOLDER]
+# usage: lab/run.sh [FOLDER] [--scenario NAME] [--seed N] [--seconds N]
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(dirname "$here")
