@@ -11,7 +11,7 @@ ID = "ae_title_from_two_addresses"
 def associate(house, client, t, title="CT01", uid="1.2.3", **more):
     house.exchange(
         "dicom", "A-ASSOCIATE", client, more.pop("server", "10.50.0.20"), t=t, client_name=title, server_name="PACS",
-        detail={"implementation_class_uid": uid}, **more,
+        detail={"calling_implementation": f"{uid} SOFT_1"}, **more,
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ never named without saying so first.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -37,7 +38,7 @@ class Finding(Protocol):
     @property
     def in_use(self) -> bool | None: ...
     @property
-    def devices(self) -> list[str]: ...
+    def devices(self) -> Sequence[str]: ...
     @property
     def last(self) -> int: ...
 

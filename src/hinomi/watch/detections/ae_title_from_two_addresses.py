@@ -100,7 +100,7 @@ def _users(sight: Sight) -> dict[str, list[_User]]:
         user.count += 1
         user.accepted += outcome in ("ok", "warning")
         user.refused += outcome == "refused"
-        implementation = read_detail(detail).get("implementation_class_uid", "")
+        implementation = read_detail(detail).get("calling_implementation", "").split(" ")[0]
         if implementation:
             user.implementations[implementation] += 1
         user.called.append(called)

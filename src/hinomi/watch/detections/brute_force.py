@@ -45,6 +45,9 @@ META = Meta(
     order=30,
 )
 
+_LOGINS = ("SESSION_SETUP", "bind", "AS", "login", "PASS", "auth")
+# A first answer that asks for the next step of a login is no refusal (MS-SMB2 3.3.5.5, RFC 4120 §3.1.3).
+_NEXT_STEP = ("MORE_PROCESSING", "PREAUTH_REQUIRED", "SASL_BIND_IN_PROGRESS")
 _SESSIONS = ("ssh", "rdp", "vnc", "telnet", "ftp")
 
 
@@ -61,8 +64,8 @@ def _span() -> int:
 
 
 def _refusals(sight: Sight) -> Iterator[Raised]:
-    table = sight.exchanges("smb", "http", "ftp", "ldap", "kerberos", "dicom", "telnet", "vnc", "rdp", "ssh")
-    login = is_in(table.column("operation"), ("SESSION_SETUP", "bind", "AS-REQ", "login", "PASS", "authenticate"))
+    table = sight.exchanges("smb", "http", "ftp", "ldap", "kerberos", "imap", "pop", "smtp")
+    login = is_in(table.column("operation"), _LOGINS)
     asked = pc.and_(is_in(table.column("protocol"), ("http",)), is_in(table.column("status"), ("401", "403")))
     table = table.filter(pc.or_(login, asked))
     if table.num_rows < META.limit("refused_min"):
@@ -77,8 +80,9 @@ def _refusals(sight: Sight) -> Iterator[Raised]:
     pairs_ok = _web_successes(sight, {key for key in groups if key[2] == "http"})
     for key, rows in groups.items():
         rows.sort(key=lambda row: row["time"])
-        # A two-step login (NTLM) asks for more in its first answer, which is no refusal.
-        bad = [r for r in rows if r["outcome"] in ("refused", "failed") and "MORE_PROCESSING" not in r["status"]]
+        bad = [
+            r for r in rows if r["outcome"] in ("refused", "failed") and not any(s in r["status"] for s in _NEXT_STEP)
+        ]
         good = [r for r in rows if r["outcome"] in ("ok", "warning")]
         if not burst(((row["time"], n) for n, row in enumerate(bad)), _span(), int(META.limit("refused_min"))):
             continue

@@ -70,6 +70,7 @@ class _Session:
     evidence: list[EvidenceRef] = field(default_factory=list)
 
 
+_WRAPS = ("esp", "gre")  # IP protocols that only carry others
 _COLUMNS = (
     "orig_ip", "orig_mac", "resp_ip", "resp_mac", "resp_port", "proto", "service", "sni", "start", "last",
     "orig_payload", "resp_payload", "capture", "packet", "offset",
@@ -91,7 +92,7 @@ def detect(sight: Sight) -> Iterator[Raised]:
 def _inward(sight: Sight) -> Iterator[dict[str, Any]]:
     flows = sight.flows
     clinical = sight.having("resp", CLINICAL)
-    spoken = is_in(flows.column("service"), SCREENS | TUNNELS | REVERSE)
+    spoken = pc.or_(is_in(flows.column("service"), SCREENS | TUNNELS | REVERSE), is_in(flows.column("proto"), _WRAPS))
     hinted = pc.and_(pc.is_null(flows.column("service")), pc.is_in(flows.column("resp_port"), _ports(flows)))
     hinted = pc.and_(hinted, is_in(flows.column("proto"), ("tcp",)))
     least = int(META.limit("hint_bytes_min"))
@@ -118,7 +119,7 @@ def _outward(sight: Sight) -> Iterator[dict[str, Any]]:
         pc.and_(sight.having("orig", CLINICAL), sight.having("resp", OUTSIDE)),
         is_in(flows.column("outcome"), ("answered", "half_heard")),
     )
-    spoken = is_in(flows.column("service"), REVERSE | TUNNELS)
+    spoken = pc.or_(is_in(flows.column("service"), REVERSE | TUNNELS), is_in(flows.column("proto"), _WRAPS))
     for row in rows(flows.filter(pc.and_(mask, pc.or_(spoken, tools))), *_COLUMNS):
         yield dict(zip(_COLUMNS, row, strict=True))
 
@@ -133,7 +134,7 @@ def _add(sight: Sight, sessions: dict[tuple[str, str, str], _Session], flow: dic
     far = sight.who.device(flow["resp_ip"], flow["resp_mac"], flow["start"])
     client, server = (far, near) if reverse else (near, far)
     client_ip, server_ip = (flow["resp_ip"], flow["orig_ip"]) if reverse else (flow["orig_ip"], flow["resp_ip"])
-    service = flow["service"] or ""
+    service = flow["service"] or (flow["proto"] if flow["proto"] in _WRAPS else "")
     name = clean_name(flow["sni"] or "")
     hint = False
     if service not in SCREENS | TUNNELS | REVERSE:
