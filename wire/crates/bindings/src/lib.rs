@@ -1,1 +1,27 @@
-//! bindings
+//! `hinomi._wire`: the wire as Python sees it. The only crate that knows PyO3.
+
+mod about;
+mod batch;
+mod evidence;
+mod measure;
+mod multiply;
+mod reader;
+mod run;
+
+use pyo3::prelude::*;
+
+#[pymodule]
+fn _wire(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<batch::Batch>()?;
+    module.add_class::<reader::Reader>()?;
+    module.add("CaptureError", module.py().get_type::<reader::CaptureError>())?;
+    module.add("RECORDS", hinomi_records::RECORDS.to_vec())?;
+    module.add_function(wrap_pyfunction!(about::dissectors, module)?)?;
+    module.add_function(wrap_pyfunction!(about::engine_limits, module)?)?;
+    module.add_function(wrap_pyfunction!(evidence::packet, module)?)?;
+    module.add_function(wrap_pyfunction!(evidence::slice, module)?)?;
+    module.add_function(wrap_pyfunction!(evidence::capture_id, module)?)?;
+    module.add_function(wrap_pyfunction!(measure::count, module)?)?;
+    module.add_function(wrap_pyfunction!(multiply::multiply, module)?)?;
+    Ok(())
+}

@@ -5,7 +5,7 @@
 use crate::{Fault, identity};
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -96,10 +96,6 @@ impl Source {
         Ok(Source { name: name.to_owned(), bytes_total, compression, stream_id, bytes_read, eager: once, input })
     }
 
-    pub fn path(&self) -> PathBuf {
-        PathBuf::from(&self.name)
-    }
-
     /// Read ahead on a thread of its own.
     pub(crate) fn start(self) -> Result<Blocks, Fault> {
         let (full_in, full_out) = sync_channel::<Message>(BLOCKS_AHEAD);
@@ -187,6 +183,11 @@ pub(crate) struct Blocks {
 impl Blocks {
     pub fn offset(&self) -> u64 {
         self.offset
+    }
+
+    /// The bytes at hand stand at `offset` of the whole capture.
+    pub fn move_offset(&mut self, offset: u64) {
+        self.offset = offset;
     }
 
     /// Make at least `n` bytes stand in the window, if the capture still has them.

@@ -2,9 +2,12 @@
 //! bytes. A capture that ends in the middle is not an error: what came before is kept, and
 //! `Packets::truncation` tells where it ended and why.
 
-use crate::blocks::{Blocks, Source};
 use crate::Fault;
+use crate::blocks::{Blocks, Compression, Source};
 use hinomi_model::{Nanos, PacketRef};
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
@@ -146,6 +149,27 @@ impl Packets {
             _ => return Err(not_a_capture(&name, &mut blocks)),
         };
         Ok(Packets { blocks, state, number: 0, time_before: 0, truncation: None, drops: 0, bytes_read })
+    }
+
+    /// As `open`, but begins shortly before packet `number`, whose record stands at `offset`, where the
+    /// format allows it (plain pcap; the others are read from their start).
+    pub fn open_near(source: Source, path: &Path, number: u64, offset: u64) -> Result<Packets, Fault> {
+        let plain = source.compression == Compression::None && source.stream_id.is_none();
+        let packets = Packets::open(source)?;
+        if !plain || offset < 24 || packets.format() != Format::Pcap {
+            return Ok(packets);
+        }
+        let name = path.display().to_string();
+        let fault = |e: io::Error| Fault::io("read", &name, &e);
+        let mut file = File::open(path).map_err(fault)?;
+        let mut header = [0u8; 24];
+        file.read_exact(&mut header).map_err(fault)?;
+        file.seek(SeekFrom::Start(offset)).map_err(fault)?;
+        let joined = io::Cursor::new(header).chain(file);
+        let mut packets = Packets::open(Source::from_reader(&name, 0, Box::new(joined), false)?)?;
+        packets.number = number.saturating_sub(1);
+        packets.blocks.move_offset(offset);
+        Ok(packets)
     }
 
     pub fn format(&self) -> Format {

@@ -2,7 +2,7 @@
 
 use arrow_array::builder::{Float32Builder, ListBuilder, PrimitiveBuilder, StringBuilder};
 use arrow_array::types::{ArrowPrimitiveType, Int32Type, TimestampNanosecondType};
-use arrow_array::{ArrayRef, DictionaryArray, Int32Array, PrimitiveArray, StringArray};
+use arrow_array::{ArrayRef, DictionaryArray, Int32Array, PrimitiveArray, RecordBatch, StringArray};
 use arrow_buffer::ScalarBuffer;
 use arrow_schema::{ArrowError, DataType, Field, TimeUnit};
 use hinomi_model::Mac;
@@ -37,6 +37,17 @@ pub fn constant(value: &str, rows: usize) -> Result<ArrayRef, ArrowError> {
     let values = StringArray::from(vec![value]);
     let keys = Int32Array::from(vec![0i32; rows]);
     Ok(Arc::new(DictionaryArray::<Int32Type>::try_new(keys, Arc::new(values))?))
+}
+
+/// The batch with another `capture` on its rows: the name of a capture is known only when all of its
+/// bytes were hashed, later than its first rows are made.
+pub fn with_capture(batch: &RecordBatch, capture: &str) -> Result<RecordBatch, ArrowError> {
+    let place = batch.schema_ref().index_of("capture")?;
+    let mut columns = batch.columns().to_vec();
+    if let Some(column) = columns.get_mut(place) {
+        *column = constant(capture, batch.num_rows())?;
+    }
+    RecordBatch::try_new(batch.schema(), columns)
 }
 
 /// Numbers and times that are never null.

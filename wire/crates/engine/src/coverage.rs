@@ -1,0 +1,145 @@
+//! What the tap could hear, per hour, VLAN and subnet (IPv4 /24, IPv6 /64).
+
+use foldhash::fast::RandomState;
+use hinomi_decode::{Addr, ip_addr};
+use hinomi_model::{Nanos, rows};
+use std::collections::{HashMap, HashSet};
+use std::net::IpAddr;
+
+const HOUR_NS: i64 = 3_600_000_000_000;
+/// Most IPv6 hosts of one subnet told apart; beyond, the count stays there.
+const V6_HOSTS_MAX: usize = 65_536;
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+struct Place {
+    hour: i64,
+    vlan: Option<u16>,
+    /// The network's address; `None` for all subnets beyond the limit.
+    subnet: Option<Addr>,
+}
+
+#[derive(Default)]
+struct Heard {
+    packets: u64,
+    bytes: u64,
+    answered: u64,
+    one_way: u64,
+    duplicates: u64,
+    /// One bit for each host of an IPv4 /24.
+    v4: [u64; 4],
+    v6: HashSet<u64, RandomState>,
+}
+
+impl Heard {
+    fn spoke(&mut self, addr: Addr) {
+        let low = u64::try_from(addr & u128::from(u64::MAX)).unwrap_or(0);
+        if ip_addr(addr).is_ipv4() {
+            let host = usize::try_from(low & 0xff).unwrap_or(0);
+            if let Some(word) = self.v4.get_mut(host / 64) {
+                *word |= 1 << (host % 64);
+            }
+        } else if self.v6.len() < V6_HOSTS_MAX {
+            self.v6.insert(low);
+        }
+    }
+}
+
+pub struct Coverage {
+    places: HashMap<Place, Heard, RandomState>,
+    subnets_max: usize,
+    hour: i64,
+    subnets_in_hour: usize,
+    /// Counted when a subnet went to `other`.
+    pub over_limit: u64,
+}
+
+pub fn hour_of(time: Nanos) -> i64 {
+    time.div_euclid(HOUR_NS)
+}
+
+fn subnet_of(addr: Addr) -> Addr {
+    match ip_addr(addr) {
+        IpAddr::V4(_) => addr & !0xff,
+        IpAddr::V6(_) => addr >> 64 << 64,
+    }
+}
+
+impl Coverage {
+    pub fn new(subnets_max: usize) -> Coverage {
+        Coverage { places: HashMap::default(), subnets_max, hour: i64::MIN, subnets_in_hour: 0, over_limit: 0 }
+    }
+
+    fn at(&mut self, hour: i64, vlan: Option<u16>, addr: Addr) -> &mut Heard {
+        if hour != self.hour {
+            self.hour = hour;
+            self.subnets_in_hour = self.places.keys().filter(|p| p.hour == hour).count();
+        }
+        let mut place = Place { hour, vlan, subnet: Some(subnet_of(addr)) };
+        if !self.places.contains_key(&place) {
+            if self.subnets_in_hour >= self.subnets_max {
+                self.over_limit += 1;
+                place.subnet = None;
+            } else {
+                self.subnets_in_hour += 1;
+            }
+        }
+        self.places.entry(place).or_default()
+    }
+
+    /// Traffic between two ends that was not counted yet: whether each spoke, and once, when the flow
+    /// is over, whether it was answered.
+    pub fn flow(&mut self, hour: i64, vlan: Option<u16>, ends: [(Addr, bool); 2], traffic: (u64, u64), answered: Option<bool>) {
+        let [(a, _), (b, _)] = ends;
+        let same = subnet_of(a) == subnet_of(b);
+        for (n, (addr, spoke)) in ends.into_iter().enumerate() {
+            let heard = self.at(hour, vlan, addr);
+            if spoke {
+                heard.spoke(addr);
+            }
+            if n == 1 && same {
+                continue;
+            }
+            heard.packets += traffic.0;
+            heard.bytes += traffic.1;
+            match answered {
+                Some(true) => heard.answered += 1,
+                Some(false) => heard.one_way += 1,
+                None => {}
+            }
+        }
+    }
+
+    pub fn duplicate(&mut self, hour: i64, vlan: Option<u16>, src: Addr) {
+        self.at(hour, vlan, src).duplicates += 1;
+    }
+
+    /// Say the hours before `before`, in order; `drops` are what the sensor lost in all of them.
+    pub fn emit(&mut self, before: i64, drops: u64, sink: &mut dyn rows::Sink) {
+        let mut done: Vec<Place> = self.places.keys().filter(|p| p.hour < before).copied().collect();
+        done.sort_unstable();
+        for place in done {
+            let Some(heard) = self.places.remove(&place) else { continue };
+            let subnet = match place.subnet.map(ip_addr) {
+                Some(IpAddr::V4(ip)) => format!("{ip}/24"),
+                Some(IpAddr::V6(ip)) => format!("{ip}/64"),
+                None => "other".to_owned(),
+            };
+            let v4: u32 = heard.v4.iter().map(|w| w.count_ones()).sum();
+            let hosts = u64::from(v4) + u64::try_from(heard.v6.len()).unwrap_or(0);
+            sink.coverage(&rows::Coverage {
+                hour: place.hour.saturating_mul(HOUR_NS),
+                vlan: place.vlan,
+                subnet: &subnet,
+                heard: if heard.answered > 0 { "both" } else { "one_way" },
+                packets: heard.packets,
+                bytes: heard.bytes,
+                flows_answered: heard.answered,
+                flows_one_way: heard.one_way,
+                hosts,
+                drops,
+                duplicates: heard.duplicates,
+                ..rows::Coverage::default()
+            });
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Clues and notes are said many times and written once: rows with a count, held for an interval.
+
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
+use hinomi_model::{Mac, Nanos, NoteKind, PacketRef};
+use std::hash::BuildHasher;
+use std::net::IpAddr;
+
+#[derive(Clone, Debug)]
+pub struct HeldClue {
+    pub host_mac: Mac,
+    pub host_ip: Option<IpAddr>,
+    pub vlan: Option<u16>,
+    pub attribute: &'static str,
+    pub value: Box<str>,
+    pub protocol: &'static str,
+    pub port: Option<u16>,
+    pub count: u64,
+    pub first: Nanos,
+    pub last: Nanos,
+    pub at: PacketRef,
+}
+
+#[derive(Clone, Debug)]
+pub struct HeldNote {
+    pub time: Nanos,
+    pub flow_id: Option<u64>,
+    pub host_ip: Option<IpAddr>,
+    pub protocol: &'static str,
+    pub kind: NoteKind,
+    pub name: &'static str,
+    pub offset: u64,
+    pub count: u64,
+    pub text: Box<str>,
+    pub at: PacketRef,
+}
+
+/// What makes two clues the same.
+#[derive(Hash, PartialEq, Eq, Clone, Copy)]
+pub struct ClueKey<'a> {
+    pub host_mac: Mac,
+    pub host_ip: Option<IpAddr>,
+    pub vlan: Option<u16>,
+    pub attribute: &'a str,
+    pub value: &'a str,
+    pub protocol: &'a str,
+    pub port: Option<u16>,
+}
+
+impl HeldClue {
+    fn key(&self) -> ClueKey<'_> {
+        ClueKey {
+            host_mac: self.host_mac,
+            host_ip: self.host_ip,
+            vlan: self.vlan,
+            attribute: self.attribute,
+            value: &self.value,
+            protocol: self.protocol,
+            port: self.port,
+        }
+    }
+}
+
+impl HeldNote {
+    fn key(&self) -> (Option<IpAddr>, &str, &str, NoteKind) {
+        (self.host_ip, self.protocol, self.name, self.kind)
+    }
+}
+
+/// Held rows in the order in which they first came, found by what makes them the same.
+pub struct Hoard<T> {
+    pub held: Vec<T>,
+    index: HashTable<u32>,
+    hasher: RandomState,
+}
+
+impl<T> Default for Hoard<T> {
+    fn default() -> Self {
+        Hoard { held: Vec::new(), index: HashTable::new(), hasher: RandomState::default() }
+    }
+}
+
+fn wide(n: u32) -> usize {
+    usize::try_from(n).unwrap_or(usize::MAX)
+}
+
+impl<T> Hoard<T> {
+    pub fn take(&mut self) -> Vec<T> {
+        self.index.clear();
+        std::mem::take(&mut self.held)
+    }
+
+    fn push(&mut self, row: T, hash: u64, rehash: impl Fn(&T) -> u64) {
+        let place = u32::try_from(self.held.len()).unwrap_or(u32::MAX);
+        self.held.push(row);
+        let held = &self.held;
+        self.index.insert_unique(hash, place, |p| held.get(wide(*p)).map_or(0, &rehash));
+    }
+}
+
+impl Hoard<HeldClue> {
+    pub fn add(&mut self, key: ClueKey<'_>, attribute: &'static str, protocol: &'static str, time: Nanos, at: PacketRef) {
+        let hash = self.hasher.hash_one(key);
+        let held = &self.held;
+        let found = self.index.find(hash, |p| held.get(wide(*p)).is_some_and(|c| c.key() == key)).copied();
+        if let Some(clue) = found.and_then(|p| self.held.get_mut(wide(p))) {
+            clue.count += 1;
+            clue.last = clue.last.max(time);
+            return;
+        }
+        let clue = HeldClue {
+            host_mac: key.host_mac,
+            host_ip: key.host_ip,
+            vlan: key.vlan,
+            attribute,
+            value: key.value.into(),
+            protocol,
+            port: key.port,
+            count: 1,
+            first: time,
+            last: time,
+            at,
+        };
+        let hasher = self.hasher.clone();
+        self.push(clue, hash, |c| hasher.hash_one(c.key()));
+    }
+}
+
+impl Hoard<HeldNote> {
+    pub fn add(&mut self, note: HeldNote) {
+        let hash = self.hasher.hash_one(note.key());
+        let held = &self.held;
+        let found = self.index.find(hash, |p| held.get(wide(*p)).is_some_and(|n| n.key() == note.key())).copied();
+        if let Some(before) = found.and_then(|p| self.held.get_mut(wide(p))) {
+            before.count += note.count;
+            return;
+        }
+        let hasher = self.hasher.clone();
+        self.push(note, hash, |n| hasher.hash_one(n.key()));
+    }
+}
