@@ -50,14 +50,9 @@ def test_a_key_that_others_may_read(tmp_path: Path) -> None:
 def test_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Home(tmp_path)
     path = tmp_path / "settings.toml"
-    path.write_text('site = "tokyo-1"\nlanguage = "ja"\nthreads = 3\n')
+    path.write_text('site = "tokyo-1"\nlanguage = "ja"\n')
     settings = Home(tmp_path).settings
-    assert (settings.site, settings.language, settings.threads, settings.time_zone) == (
-        "tokyo-1",
-        "ja",
-        3,
-        "Asia/Tokyo",
-    )
+    assert (settings.site, settings.language, settings.time_zone) == ("tokyo-1", "ja", "Asia/Tokyo")
     assert Home(tmp_path).database_url == f"sqlite:///{tmp_path}/state.db"
     monkeypatch.setenv("HINOMI_DATABASE_URL", "postgresql://x/y")
     monkeypatch.setenv("HINOMI_SITE", "other")

@@ -120,7 +120,7 @@ def test_waveform_keeps_its_extremes(home: Home, keep: Any) -> None:
 def test_said_images_findings_marks(home: Home, keep: Any, devices: None) -> None:
     keep("reading", [reading(0), reading(9), reading(4, kind="alarm", value=None, text="Apnoea", code="ALM")])
     store = {"capture": "c0", "packet": 3, "protocol": "dicom", "operation": "C-STORE", "outcome": "ok",
-             "object": "US Image", "detail": '{"modality": "US", "series_description": "Liver"}'}  # fmt: skip
+             "object": "US Image", "detail": '{"modality": "US", "model": "Nagisa"}'}  # fmt: skip
     keep("exchange", [
         {**store, "flow_id": 1, "time": T0 + 2 * S, "client_ip": "10.0.0.12", "patient": "p1"},
         {**store, "flow_id": 1, "time": T0 + 3 * S, "client_ip": "10.0.0.12", "patient": "p1", "outcome": "failed"},
@@ -139,7 +139,7 @@ def test_said_images_findings_marks(home: Home, keep: Any, devices: None) -> Non
     line = theatre.timeline(home.history, home.state, ROOM)
     assert [(s.text, s.kind) for s in line.said] == [("Apnoea", "alarm")] and line.said_total == 1
     assert [(i.device, i.count, i.outcome, i.why, i.modality, i.description) for i in line.images] == [
-        ("d2", 2, "failed", "patient", "US", "Liver"),
+        ("d2", 2, "failed", "patient", "US", "Nagisa"),
         ("d1", 1, "ok", "device", "", ""),
     ]
     assert [f.key for f in line.findings] == ["k"]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from hinomi.cli.out import complain, note, put_json, put_table, say, size, t, when
+from hinomi.cli.out import complain, lang, note, put_json, put_table, say, size, t, when
 from hinomi.home import Home
 from hinomi.pipeline.reading import read as read_files
+from hinomi.texts import Problem
 
 if TYPE_CHECKING:
     from hinomi.pipeline.report import FileReport, Progress, ReadReport
@@ -71,7 +72,8 @@ def _tell(file: FileReport, *, quiet: bool) -> None:
     if file.outcome == "failed":
         complain(file.sentence, file.hint)
     elif file.outcome == "partial":
-        complain(t("cli.read_partial", path=name, reason=file.sentence, packets=f"{file.packets:,}"), file.hint)
+        why = Problem("input.partial", path=name, reason=file.reason, packets=file.packets)
+        complain(why.sentence(lang()), why.hint(lang()))
     elif not quiet:
         id = "cli.read_known" if file.outcome == "known" else "cli.read_done"
         rate = file.bytes / file.seconds if file.seconds else 0.0

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from hinomi.pipeline import stages
 from hinomi.pipeline.report import FileReport, Progress, ReadReport
+from hinomi.texts import Problem
 
 if TYPE_CHECKING:
     from hinomi.home import Home
@@ -99,7 +100,6 @@ class _Run:
                 site=settings.site,
                 sensor=settings.sensor,
                 key=self.home.key.reveal(),
-                threads=settings.threads or None,
             )
         except _wire.CaptureError as error:
             return error
@@ -112,41 +112,49 @@ class _Run:
         if isinstance(reader, _wire.CaptureError):
             return _failed(path, reader)
         staging.begin()
-        broken: Any = None
         try:
-            self._rows(number, reader, staging)
+            known = self._rows(number, reader, staging)
         except _wire.CaptureError as error:
-            broken = error
-        except KeyboardInterrupt:
+            staging.forget()
+            return _failed(path, error)
+        except BaseException:
             reader.stop()
             raise
+        if known is not None:
+            reader.stop()
+            staging.forget()
+            return _file_report(path, "known", known, time.perf_counter() - started)
         summary = reader.summary()
-        if broken is not None and not summary.get("packets"):
-            staging.forget()
-            return _failed(path, broken)
-        capture = self._capture(path, summary, broken)
-        known = self.home.state.capture(capture.id)
-        if known is not None or any(c.id == capture.id for c in self.captures):
-            staging.forget()
-            return _file_report(path, "known", capture, time.perf_counter() - started)
         self._conversations(number, staging)
-        rows = staging.keep()
-        capture = self._capture(path, summary, broken, rows)
+        capture = self._capture(path, summary, reader.progress()[1], staging.keep())
         self.captures.append(capture)
-        return _file_report(path, "read" if capture.complete else "partial", capture, time.perf_counter() - started)
+        outcome = "read" if capture.complete else "partial"
+        return _file_report(path, outcome, capture, time.perf_counter() - started)
 
-    def _rows(self, number: int, reader: Any, staging: Staging) -> None:
+    def _rows(self, number: int, reader: Any, staging: Staging) -> Capture | None:
+        """Writes the rows; returns the capture instead when it turns out to be one read before."""
         import pyarrow as pa
 
-        told = 0.0
-        for record, batch in reader:
-            staging.write(record, pa.record_batch(batch))
+        told, first = 0.0, True
+        for record, wire_batch in reader:
+            batch = pa.record_batch(wire_batch)
+            if first:
+                first = False
+                known = self._known(batch.column("capture")[0].as_py())
+                if known is not None:
+                    return known
+            staging.write(record, batch)
             now = time.monotonic()
             if self.progress is not None and now - told >= PROGRESS_EVERY_S:
                 told = now
                 self._tell("reading", number, reader.progress())
         if self.progress is not None:
             self._tell("reading", number, reader.progress())
+        return self._known(reader.summary()["capture_id"]) if first else None
+
+    def _known(self, id: str) -> Capture | None:
+        mine = next((capture for capture in self.captures if capture.id == id), None)
+        return mine or self.home.state.capture(id)
 
     def _conversations(self, number: int, staging: Staging) -> None:
         import pyarrow as pa
@@ -159,7 +167,7 @@ class _Run:
             return
         started = time.perf_counter()
         if self.progress is not None:
-            self._tell("conversations", number, None)
+            self._tell("conversations", number, (0, 0, 0))
         for batch in build(pa.Table.from_batches(read_segment(flows))).to_batches():
             staging.write("conversation", batch)
         seconds = self.report.seconds
@@ -183,26 +191,26 @@ class _Run:
                     tx.audit("hinomi", "capture.read", capture.id, {"size": capture.size, "run": capture.run})
                 stages.save(tx, meaning, self.report)
 
-    def _capture(self, path: str, summary: dict[str, Any], broken: Any, rows: dict[str, int] | None = None) -> Capture:
+    def _capture(self, path: str, summary: dict[str, Any], size: int, rows: dict[str, int]) -> Capture:
         from hinomi.store.state import Capture
 
-        problem = str(broken.args[0]) if broken is not None else str(summary.get("problem") or "")
+        cut = summary["truncated_at"]
         return Capture(
-            id=summary["capture"],
+            id=summary["capture_id"],
             site=self.home.site,
             sensor=self.home.settings.sensor,
             path="" if path == STDIN else str(Path(path).resolve()),
             kept="",
-            size=summary["size"],
+            size=0 if path == STDIN else size,
             run=self.report.run,
             read_at=time.time_ns(),
             first=summary["first"] or 0,
             last=summary["last"] or 0,
             packets=summary["packets"],
             bytes=summary["bytes"],
-            records=rows or {},
-            complete=not problem,
-            problem=problem,
+            records=rows,
+            complete=cut is None,
+            problem="" if cut is None else f"at byte {cut}: {summary['truncated_why']}",
             details=summary,
         )
 
@@ -225,23 +233,27 @@ class _Run:
         if self.progress is not None:
             self.progress(Progress(stage, "", len(self.paths), len(self.paths), 0, 0, 0))
 
-    def _tell(self, stage: str, number: int, seen: Any) -> None:
-        done = (seen["bytes_read"], seen["bytes_total"] or 0, seen["packets"]) if seen else (0, 0, 0)
+    def _tell(self, stage: str, number: int, seen: tuple[int, int, int]) -> None:
         if self.progress is not None:
-            self.progress(Progress(stage, self.paths[number], number + 1, len(self.paths), *done))
+            self.progress(Progress(stage, self.paths[number], number + 1, len(self.paths), *seen))
 
 
 def _failed(path: str, error: Any) -> FileReport:
-    sentence, hint = (*error.args, "", "")[:2]
-    return FileReport(path, "failed", sentence=str(sentence), hint=str(hint))
+    return FileReport(path, "failed", sentence=error.sentence, hint=error.hint)
 
 
 def _file_report(path: str, outcome: str, capture: Capture, seconds: float) -> FileReport:
+    sentence = hint = ""
+    if outcome == "partial":
+        why = Problem("input.partial", path=path, reason=capture.problem, packets=capture.packets)
+        sentence, hint = why.sentence(), why.hint()
     return FileReport(
         path,
         outcome,
         capture=capture.id,
-        sentence=capture.problem,
+        sentence=sentence,
+        hint=hint,
+        reason=capture.problem,
         packets=capture.packets,
         bytes=capture.bytes,
         first=capture.first,

@@ -28,7 +28,8 @@ class FileReport:
     """What came of one file.
 
     `outcome`: read; known (read before, nothing changed); partial (what could be read is kept);
-    failed (nothing kept). `sentence` and `hint` are for people, "" when all went well.
+    failed (nothing kept). `sentence` and `hint` are for people, "" when all went well; `reason` says
+    where a partial file broke off.
     """
 
     path: str
@@ -36,6 +37,7 @@ class FileReport:
     capture: str = ""
     sentence: str = ""
     hint: str = ""
+    reason: str = ""
     packets: int = 0
     bytes: int = 0
     first: int = 0

@@ -113,8 +113,7 @@ IMAGES = """
 SELECT min(time) AS first, max(time) AS last, count(*) AS count, client_ip, client_name, server_name,
        object, patient,
        max(json_extract_string(detail, '$.modality')) AS modality,
-       max(coalesce(json_extract_string(detail, '$.series_description'),
-                    json_extract_string(detail, '$.study_description'))) AS description,
+       max(json_extract_string(detail, '$.model')) AS description,
        CASE WHEN bool_or(outcome NOT IN ('ok', 'warning')) THEN 'failed'
             WHEN bool_or(outcome = 'warning') THEN 'warning' ELSE 'ok' END AS outcome,
        client_ip = ANY($ours) AS ours,

@@ -105,7 +105,7 @@ class Image:
     server_name: str
     object: str  # SOP class
     modality: str
-    description: str
+    description: str  # model of the equipment, as the object says
     patient: str
     outcome: str  # worst: failed before warning before ok
     why: str  # device: sent by a device of the room; patient: about a patient of the room
