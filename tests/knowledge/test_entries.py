@@ -22,7 +22,7 @@ ROWS = [(path.name, kind, entry) for path in files(WHERE) if path.name not in OL
 FINGERPRINTS = [(name, entry) for name, kind, entry in ROWS if kind == "fingerprint"]
 RULES = [entry for _, kind, entry in ROWS if kind == "rule"]
 KNOWN_FACTS = re.compile(
-    r"^(clue|mark|offers|clients|uses|forwards|peer|zone|type|category|address|outside|cards|card):\S+$|^speaks_for$"
+    r"^(clue|mark|behind|offers|clients|uses|forwards|peer|zone|type|category|address|outside|cards|card):\S+$|^speaks_for$"
 )
 
 

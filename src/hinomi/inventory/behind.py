@@ -1,64 +1,85 @@
-"""Devices that a gateway speaks for: known by the name it gives them, with no address of their own.
+"""Devices that a gateway speaks for: known by the name it gives them, often with no address of their own.
 
-A sender that speaks for one device only, and takes in no messages itself, is that device. One that
-speaks for several, or passes on what it received, is a gateway: each name becomes a device of its own,
-unless the same name was heard from the device itself elsewhere.
+The clue `hl7.behind` is `identifier|type|location`, and `hl7.behind.model` and its like are
+`identifier|value`: they are about the device with that identifier, not about the sender. A sender that
+speaks for one device only, and takes in no messages itself, is that device. One that speaks for
+several, or passes on what it received, is a gateway: each identifier becomes a device of its own,
+unless the device was heard itself, under the same identifier or with the hardware address in it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 
 from hinomi.inventory.endpoints import Ints
 from hinomi.inventory.gather import ClueColumns, Said
-from hinomi.inventory.knowledge import Knowledge, fold
-from hinomi.inventory.merge import Groups
+from hinomi.inventory.knowledge import fold
 from hinomi.inventory.nodes import Nodes
 
-CLUES = frozenset({"hl7.behind"})
-BEHIND_MAX = 4096  # names kept per gateway
-SEPARATOR = "|"  # between a name and what was said of it: `name|serial=…`
+PREFIX = "hl7.behind"
+BEHIND_MAX = 4096  # identifiers kept per gateway
+_EUI64 = re.compile(r"(?<![0-9a-f])([0-9a-f]{6})fffe([0-9a-f]{6})(?![0-9a-f])")
 
 
 @dataclass(slots=True)
 class Spoken:
-    """What gateways said. Node numbers as in `Nodes.rows`."""
+    """What was said of devices by identifier. Node numbers as in `Nodes.rows`."""
 
-    spans: dict[int, tuple[int, int]] = field(default_factory=dict)
-    told: dict[int, list[Said]] = field(default_factory=dict)
-    names: dict[int, tuple[int, list[str]]] = field(default_factory=dict)  # node → (gateway or itself, names)
-    gateways: dict[int, int] = field(default_factory=dict)  # gateway node → devices it speaks for
-    same: list[tuple[int, int]] = field(default_factory=list)
+    spans: dict[int, tuple[int, int]] = field(default_factory=dict)  # of nodes that only gateways told of
+    told: dict[int, list[Said]] = field(default_factory=dict)  # node → clues about it, identifier taken off
+    names: dict[int, list[str]] = field(default_factory=dict)  # node → identifiers
+    gateways: dict[int, set[int]] = field(default_factory=dict)  # gateway node → nodes it speaks for
 
 
-def find(made: Nodes, columns: ClueColumns, of_clue: Ints, knowledge: Knowledge, servers: set[int]) -> Spoken:
-    """Make nodes for devices behind gateways. `servers`: nodes that take in messages themselves."""
-    out = Spoken()
+def is_about_others(clue: str) -> bool:
+    """Whether a clue is about a device behind the host, to be heard through `find` only."""
+    return clue.startswith(PREFIX)
+
+
+def find(made: Nodes, columns: ClueColumns, of_clue: Ints, servers: set[int]) -> Spoken:
+    """Tell whom each identifier means; makes nodes for devices that only gateways told of.
+
+    `servers`: nodes that take in messages themselves, so that what they send may not be their own.
+    """
     by_name: dict[str, list[Said]] = {}
     names_of: dict[int, set[str]] = {}
-    for said in columns.group(of_clue, CLUES.__contains__):
-        name = fold(said.value)
+    for said in columns.group(of_clue, is_about_others):
+        identifier, _, rest = said.value.partition("|")
+        name = fold(identifier)
         mine = names_of.setdefault(said.who, set())
-        if name in mine or len(mine) < BEHIND_MAX:
+        if name and (name in mine or len(mine) < BEHIND_MAX):
             mine.add(name)
-            by_name.setdefault(name, []).append(said)
-    gateways = {node for node, names in names_of.items() if len(names) > 1 or node in servers}
-    for name, speakers in by_name.items():
-        direct = [s for s in speakers if s.who not in gateways]
-        if len(direct) == 1:
-            out.names.setdefault(direct[0].who, (direct[0].who, []))[1].append(name)
-            continue
-        node = made.take(("said", name))
-        first, last = min(s.first for s in speakers), max(s.last for s in speakers)
-        out.spans[node] = (first, last)
-        out.told[node] = [s for s in speakers if s.who in gateways] or speakers
-        out.names[node] = (speakers[0].who, [name])
-    for node in gateways:
-        out.gateways[node] = len(names_of[node])
+            by_name.setdefault(name, []).append(replace(said, value=rest))
+    out = Spoken()
+    for name, rows in by_name.items():
+        speakers = {row.who for row in rows}
+        node = _own(made, name, speakers, names_of, servers)
+        if node is None:
+            node = made.take(("said", name))
+            out.spans[node] = (min(r.first for r in rows), max(r.last for r in rows))
+        out.told.setdefault(node, []).extend(rows)
+        out.names.setdefault(node, []).append(name)
+        for speaker in speakers - {node}:
+            out.gateways.setdefault(speaker, set()).add(node)
     return out
 
 
-def join(groups: Groups, spoken: Spoken) -> None:
-    """Nodes found to be one device by name."""
-    for one, other in spoken.same:
-        groups.join(one, other)
+def _own(made: Nodes, name: str, speakers: set[int], names_of: dict[int, set[str]], servers: set[int]) -> int | None:
+    """The node of the device itself, where it was heard."""
+    for mac in macs_in(name):
+        node = made.by_key.get(("mac", mac))
+        if node is not None:
+            return node
+    alone = [s for s in speakers if len(names_of[s]) == 1 and s not in servers]
+    return alone[0] if len(alone) == 1 else None
+
+
+def macs_in(name: str) -> list[str]:
+    """Hardware addresses inside EUI-64 identifiers (IEEE: FF-FE in the middle), as is and with the local bit turned."""
+    out = []
+    for high, low in _EUI64.findall(name.replace("-", "").replace(":", "")):
+        for first in (int(high[:2], 16), int(high[:2], 16) ^ 2):
+            digits = f"{first:02x}{high[2:]}{low}"
+            out.append(":".join(digits[i : i + 2] for i in range(0, 12, 2)))
+    return out

@@ -15,6 +15,7 @@ A fact is a name and a number; absent means 0. Names:
     type:<id> category:<id>  second stage: what the first stage stated with at least TYPE_MIN
     peer:uses:<service>:<type>    second stage: it asked a device of that type
     peer:offers:<service>:<type>  second stage: a device of that type asked it
+    behind:<type or category>     second stage: devices of that type that it speaks for
     zone:<kind>              second stage: the zone a person named
 """
 

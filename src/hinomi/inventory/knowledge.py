@@ -194,7 +194,7 @@ def _fingerprint(entry: dict[str, Any], where: str) -> dict[str, Any]:
     }
 
 
-_SECOND = ("type:", "category:", "peer:", "zone:")
+_SECOND = ("type:", "category:", "peer:", "zone:", "behind:")
 
 
 def _rule(entry: dict[str, Any]) -> dict[str, Any]:

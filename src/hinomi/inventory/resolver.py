@@ -105,6 +105,7 @@ class _Run:
         self.finder = ZoneFinder(self.named)
         self.knowledge: Knowledge = knowledge.load()
         self.describer = Describer(self.knowledge, registry())
+        self.behind: dict[int, set[int]] = {}  # gateway device → devices it speaks for
         self.routers: set[int] = set()  # nodes that DHCP names as default router
 
     def run(self) -> Inventory:
@@ -115,7 +116,7 @@ class _Run:
         of_endpoint = np.array(made.of_endpoint, np.int64) if made.of_endpoint else np.zeros(0, np.int64)
         columns = ClueColumns(self.clues)
         of_clue = of_endpoint[found.of_clue] if len(found.of_clue) else np.zeros(0, np.int64)
-        spoken = behind.find(made, columns, of_clue, self.knowledge, self._message_servers(of_endpoint, found))
+        spoken = behind.find(made, columns, of_clue, self._message_servers(of_endpoint, found))
         drafts, device_of_node = self._drafts(found, made, columns, of_clue, spoken)
         numbers = np.append(device_of_node, -1)  # node -1 stays -1
         self._hear(drafts, columns, numbers[of_clue], spoken, device_of_node)
@@ -149,7 +150,6 @@ class _Run:
         merge.join_by_interface_id(made, groups, ips)
         self.routers = self._default_routers(found, made, columns)
         merge.join_router_cards(made, groups, self.routers)
-        behind.join(groups, spoken)
         merge.join_by_people(made, groups, self.decisions, {d.id: d for d in self.previous}, ips)
         spans = [self._span(found, node) for node in made.rows]
         for number, span in spoken.spans.items():
@@ -239,19 +239,23 @@ class _Run:
     ) -> None:
         rules = {c[0][5:] for r in self.knowledge.rules for c in (*r.all, *r.any, *r.none) if c[0].startswith("clue:")}
         rows: list[list[Heard]] = [[] for _ in drafts]
-        for heard in columns.group(who, lambda clue: self.describer.reader.knows(clue) or clue in rules):
+        knows = self.describer.reader.knows
+        for heard in columns.group(who, lambda c: not behind.is_about_others(c) and (knows(c) or c in rules)):
             rows[heard.who].append(heard)
         for node, told in spoken.told.items():
             rows[int(device_of_node[node])] += told
         for draft, told_of in zip(drafts, rows, strict=True):
             self.describer.hear(draft.portrait, told_of)
-        for node, (_, spoken_names) in spoken.names.items():
+        for node, spoken_names in spoken.names.items():
             portrait = drafts[int(device_of_node[node])].portrait
             for name in spoken_names:
                 portrait.name("spoken_for_as", name, 1)
-        for gateway, count in spoken.gateways.items():
-            draft = drafts[int(device_of_node[gateway])]
-            draft.portrait.facts["speaks_for"] = float(count)
+        for gateway, nodes_behind in spoken.gateways.items():
+            at = int(device_of_node[gateway])
+            self.behind.setdefault(at, set()).update(int(device_of_node[n]) for n in nodes_behind)
+        for at, members in self.behind.items():
+            members.discard(at)
+            drafts[at].portrait.facts["speaks_for"] = float(len(members))
 
     def _cards(self, drafts: list[_Draft], made: nodes.Nodes) -> None:
         for draft in drafts:
@@ -343,6 +347,11 @@ class _Run:
                     extra[one][f"peer:{word}:{link.service}:{kind}"] = (
                         extra[one].get(f"peer:{word}:{link.service}:{kind}", 0.0) + 1.0
                     )
+        for gateway, members in self.behind.items():
+            for member in members:
+                for fact in [f for f in extra[member] if f.startswith(("type:", "category:"))]:
+                    name = f"behind:{fact.split(':', 1)[1]}"
+                    extra[gateway][name] = extra[gateway].get(name, 0.0) + 1.0
         for draft, facts in zip(drafts, extra, strict=True):
             draft.portrait.facts.update(facts)
             matching = second.matching(draft.portrait.facts)
