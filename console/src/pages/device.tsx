@@ -72,8 +72,8 @@ function One({ data }: { data: Device }) {
         <div>
           <Names data={data} />
           <Addresses data={data} />
-          <Services data={data} role="offers" />
-          <Services data={data} role="uses" />
+          <Services data={data} side="offers" />
+          <Services data={data} side="uses" />
           {data.outside ? null : <Uses data={data} />}
           <Corrections data={data} />
         </div>
@@ -174,7 +174,7 @@ function Sources({ of }: { of: Source[] }) {
                 first: times.exact(source.first),
                 last: times.exact(source.last),
               })}
-              {source.rule ? ` ・ ${source.rule}` : ""} ・ {t("device.source.weight", { weight: source.weight.toFixed(2) })}
+              {source.rule ? ` ・ ${source.rule}` : ""}
             </p>
           </div>
           {source.evidence ? (
@@ -229,13 +229,13 @@ function Addresses({ data }: { data: Device }) {
   );
 }
 
-function Services({ data, role }: { data: Device; role: "offers" | "uses" }) {
+function Services({ data, side }: { data: Device; side: "offers" | "uses" }) {
   const { t } = useSpeech();
   const name = useServiceName();
-  const services = data.services.filter((service) => service.role === role);
-  if (services.length === 0 && role === "uses") return null;
+  const services = data.services.filter((service) => service.role === side);
+  if (services.length === 0 && side === "uses") return null;
   return (
-    <Section title={t(`device.services.${role}`)}>
+    <Section title={t(`device.services.${side}`)}>
       {services.length === 0 ? (
         <p className="muted">{t("device.services.none")}</p>
       ) : (

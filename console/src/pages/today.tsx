@@ -5,7 +5,7 @@ import { coverage, overview } from "../api/questions";
 import { count } from "../format";
 import { ChevronIcon } from "../parts/icons";
 import { Answer, Empty } from "../parts/states";
-import { Head, Section, Unknown, Urgency, useTimes, useZones } from "../parts/words";
+import { Head, Section, Standing, Unknown, Urgency, useTimes, useZones } from "../parts/words";
 import { useSpeech } from "../texts";
 
 export function Today() {
@@ -95,23 +95,32 @@ function Need({ need }: { need: FindingRow }) {
 function Quiet({ rows }: { rows: Shapes["Quiet"][] }) {
   const { t, id } = useSpeech();
   const times = useTimes();
+  const since = rows[0]?.since;
   return (
     <Section title={t("today.quiet")} help={t("today.quiet.help")}>
       {rows.length === 0 ? (
         <p className="muted">{t("today.quiet.none")}</p>
       ) : (
-        <ul className="plain">
-          {rows.map((row) => (
-            <li key={row.detection} className="quiet">
-              <span>{id("detection", row.detection)}</span>
-              <span className="muted">
-                {t(`answer.${row.answer}`)}
-                {row.since ? ` ・ ${t("today.quiet.since", { time: times.at(row.since) })}` : ""}
-                {row.decided > 0 ? ` ・ ${t("today.quiet.decided", { n: row.decided })}` : ""}
-              </span>
-            </li>
-          ))}
-        </ul>
+        <>
+          <p>{t("today.quiet.sum", { n: rows.length })}</p>
+          <p>
+            <Standing of={rows[0]?.answer ?? "unknown"} />
+            {since ? <span className="muted"> {t("today.quiet.since", { time: times.at(since) })}</span> : null}
+          </p>
+          <details className="details">
+            <summary>{t("today.quiet.all")}</summary>
+            <ul className="plain quiet-list">
+              {rows.map((row) => (
+                <li key={row.detection}>
+                  {id("detection", row.detection)}
+                  {row.decided > 0 ? (
+                    <span className="muted small"> {t("today.quiet.decided", { n: row.decided })}</span>
+                  ) : null}
+                </li>
+              ))}
+            </ul>
+          </details>
+        </>
       )}
     </Section>
   );

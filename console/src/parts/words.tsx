@@ -105,6 +105,12 @@ export function Use({ of }: { of: Shapes["DeviceRow"]["in_use"] }) {
   return <span className={`use use-${of}`}>{t(`use.${of}`)}</span>;
 }
 
+/** One of the four words of an answer. Unknown is hatched, a contradiction alarms, nothing is ever green. */
+export function Standing({ of }: { of: Shapes["Quiet"]["answer"] }) {
+  const { t } = useSpeech();
+  return <span className={`standing standing-${of}`}>{t(`answer.${of}`)}</span>;
+}
+
 /** The word "unknown", drawn so that nobody takes it for good news. */
 export function Unknown({ children }: { children?: ReactNode }) {
   const { t } = useSpeech();

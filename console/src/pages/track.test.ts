@@ -1,0 +1,25 @@
+import { describe, expect, it } from "vitest";
+import type { Series } from "./track";
+import { valueAt, withGaps } from "./track";
+
+const track: Series = {
+  kind: "numeric", code: "147842", code_system: "MDC", name: "MDC_ECG_HEART_RATE", unit: "/min", source: "m", device: null,
+  times_ms: [1000, 2000, 9000], values: [70, 71, 72], lows: [], highs: [], count: 3, gaps_ms: [[2000, 9000]], evidence: null,
+}; // prettier-ignore
+
+describe("a track", () => {
+  it("draws a hole, not a line, where nothing was heard", () => {
+    const [times, values] = withGaps(track);
+    expect(values).toEqual([70, 71, null, 72]);
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+  });
+
+  it("holds the last value, and none before the first or inside a gap", () => {
+    expect(valueAt(track, 500)).toBeNull();
+    expect(valueAt(track, 1000)).toBe(70);
+    expect(valueAt(track, 1999)).toBe(70);
+    expect(valueAt(track, 2000)).toBe(71);
+    expect(valueAt(track, 5000)).toBeNull();
+    expect(valueAt(track, 9500)).toBe(72);
+  });
+});

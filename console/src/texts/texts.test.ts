@@ -1,0 +1,62 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { speech } from ".";
+import { en } from "./en";
+import { ja } from "./ja";
+
+const holes = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((found) => found[1]).sort();
+
+describe("the two catalogues", () => {
+  it("have the same keys", () => {
+    expect(Object.keys(en).sort()).toEqual(Object.keys(ja).sort());
+    expect(Object.keys(ja).length).toBeGreaterThan(200);
+  });
+
+  it("leave no text empty and ask for the same values", () => {
+    for (const key of Object.keys(ja) as (keyof typeof ja)[]) {
+      expect(ja[key], key).not.toBe("");
+      expect(en[key], key).not.toBe("");
+      expect(holes(en[key]), key).toEqual(holes(ja[key]));
+    }
+  });
+
+  it("have Japanese in the one and none in the other", () => {
+    const kana = /[\u3040-\u30ff]/;
+    const other = new Set(["app.language", "app.language.label"]);
+    expect(Object.values(ja).some((text) => kana.test(text))).toBe(true);
+    for (const [key, text] of Object.entries(en)) if (!other.has(key)) expect(kana.test(text), key).toBe(false);
+  });
+
+  it("have words for every detection", () => {
+    const found = readdirSync("../knowledge/detections").filter((name) => /^[a-z].*\.toml$/.test(name));
+    expect(found.length).toBeGreaterThan(2);
+    for (const name of found) expect(ja, name).toHaveProperty([`detection.${name.replace(".toml", "")}`]);
+  });
+
+  it("are all used somewhere", () => {
+    const files = ["pages", "parts", "."].flatMap((folder) =>
+      readdirSync(`src/${folder}`)
+        .filter((name) => name.endsWith(".tsx") || name.endsWith(".ts"))
+        .map((name) => readFileSync(`src/${folder}/${name}`, "utf8")),
+    );
+    const source = files.join("\n");
+    const unused = Object.keys(ja).filter((key) => {
+      if (source.includes(`"${key}"`)) return false;
+      const stem = key.slice(0, key.lastIndexOf("."));
+      const parent = key.split(".")[0] ?? "";
+      // Keys that are put together: t(`status.${…}`), id("service", …).
+      return !(source.includes(`\`${stem}.$`) || source.includes(`id("${stem}"`) || source.includes(`id("${parent}"`) || new RegExp(`\`${stem.replaceAll(".", "\\.")}\\.\\$\\{\\w+(\\.\\w+)?\\}`).test(source) || new RegExp(`\`${parent}\\.\\w+\\.\\$\\{`).test(source));
+    });
+    expect(unused).toEqual([]);
+  });
+});
+
+describe("speech", () => {
+  it("fills values and leaves unknown ids readable", () => {
+    const { t, id, w } = speech("en");
+    expect(t("today.needs.many", { n: 3 })).toBe("3 things need you.");
+    expect(id("service", "quux")).toBe("quux");
+    expect(id("service", "ntp")).toBe("NTP (time)");
+    expect(w({ ja: "一", en: "one" })).toBe("one");
+  });
+});
