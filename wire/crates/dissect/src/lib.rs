@@ -21,6 +21,7 @@ mod link;
 mod manage;
 pub mod mask;
 mod ntlm;
+mod plant;
 mod rdp;
 mod smb;
 mod ssh;

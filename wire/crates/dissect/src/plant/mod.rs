@@ -1,0 +1,9 @@
+//! Building and plant: what keeps a hospital's air, power and doors running.
+
+pub mod bacnet;
+pub mod enip;
+pub mod knx;
+pub mod modbus;
+pub mod mqtt;
+pub mod opcua;
+pub mod s7;
