@@ -287,7 +287,9 @@ def print_raw(scene: Scene) -> None:
     house, actor = scene.house, scene.actor
     printer = scene.target()
     page = "\x1b%-12345X@PJL JOB NAME = \"kaigi\"\r\n@PJL ENTER LANGUAGE = PCL\r\n" + "Hinomi test page\r\n" * 60 + "\x0c\x1b%-12345X"
-    with scene.talk(printer, "pjl", 9100, "printing a page"):
+    if "what" in scene.args:
+        scene.step(printer, scene.args["what"])
+    with scene.talk(printer, "pjl", 9100, scene.args.get("purpose", "printing a page")):
         house.run(actor, "print", ["bash", "-c", f"cat > /dev/tcp/{printer.address}/9100"], text=page)
     scene.truth.show(printer.id, "category", "type")
 

@@ -61,6 +61,7 @@ RECOGNISED: dict[str, tuple[str | None, list[str]]] = {
     "rsync": ("rsync", []),
     "lldp": ("lldp", []),
     "cdp": ("cdp", []),
+    "tcp": (None, []),
     "icmp": ("icmp", []),
     # tshark 4.0 knows none of these; the conversation itself must be there.
     "astm": (None, []),

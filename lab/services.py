@@ -306,8 +306,8 @@ force user = root
 """)
     house.account("jimu")
     sh("smbpasswd", "-c", str(config), "-s", "-a", "jimu", text="Kamome-2026\nKamome-2026\n")
-    for number in range(1, 4):
-        (share / f"勤務表-{number}.csv").write_text("日付,氏名,勤務\n" + "2026-11-01,例 一郎,日勤\n" * 60 * number)
+    for number in range(1, host.extra.get("files", 3) + 1):
+        (share / f"勤務表-{number}.csv").write_text("日付,氏名,勤務\n" + "2026-11-01,例 一郎,日勤\n" * 60 * (number % 7 + 1))
     house.spawn(host, "smbd", ["smbd", "--foreground", "--no-process-group", "--debug-stdout", "-s", str(config)])
     house.wait_for(host, 445)
 

@@ -98,26 +98,32 @@ class Hospital:
         raise KeyError(f"no host offers {service}")
 
 
+def _read(path: Path) -> dict[str, Any]:
+    """A hospital file with everything that it builds on."""
+    with path.open("rb") as stream:
+        data = tomllib.load(stream)
+    if "hospital" not in data:
+        return data
+    base, keep = _read(path.parent / data["hospital"]), data.get("hosts")
+    own = {row["id"] for row in data.get("host", [])}  # a host of the same name takes the other's place
+    base["host"] = [row for row in base["host"] if row["id"] not in own and (keep is None or row["id"] in keep)]
+    base["host"] += data.get("host", [])
+    base["zone"] += data.get("zone", [])
+    base["static"] = data.get("static", base.get("static", False))
+    base["outside_names"] = base.get("outside_names", {}) | data.get("outside_names", {})
+    if keep is not None:
+        lived_in = {row["zone"] for row in base["host"]}
+        base["zone"] = [row for row in base["zone"] if row["id"] in lived_in]
+    return base
+
+
 def load_hospital(path: Path, personalities: Path) -> Hospital:
     """Read zones and hosts; hosts take what they do not say from their personality.
 
     With `hospital` the file builds on another one; with `hosts` it takes only some of its hosts,
     and zones in which nobody is left are not built.
     """
-    with path.open("rb") as stream:
-        data = tomllib.load(stream)
-    if "hospital" in data:
-        with (path.parent / data["hospital"]).open("rb") as stream:
-            base = tomllib.load(stream)
-        keep = data.get("hosts")
-        base["host"] = [row for row in base["host"] if keep is None or row["id"] in keep] + data.get("host", [])
-        base["zone"] += data.get("zone", [])
-        base["static"] = data.get("static", False)
-        base["outside_names"] = base.get("outside_names", {}) | data.get("outside_names", {})
-        if keep is not None:
-            lived_in = {row["zone"] for row in base["host"]}
-            base["zone"] = [row for row in base["zone"] if row["id"] in lived_in]
-        data = base
+    data = _read(path)
     zones = {}
     for row in data["zone"]:
         row = dict(row)
@@ -207,6 +213,9 @@ def build(hospital: Hospital) -> None:
                 sh("ip", "route", "add", "default", "via", host.zone.gateway, netns=host.netns)
         for second in host.extra.get("second_addresses", []):
             sh("ip", "addr", "add", second, "dev", "eth0", netns=host.netns)
+        for network in host.extra.get("routes_for", []):  # a VPN box stands before its pool of addresses
+            sh("ip", "route", "add", network, "via", host.address, netns=CORE)
+            sh("sysctl", "-qw", "net.ipv4.ip_forward=1", netns=host.netns)
     _firewall(hospital)
     _mirror(host_ports, core_ports, core_addresses)
 
@@ -237,7 +246,7 @@ def _firewall(hospital: Hospital) -> None:
     sh("ip", "route", "add", "10.0.0.0/8", "via", firewall.zone.gateway, netns=firewall.netns)
     sh("ip", "route", "add", "default", "via", firewall.address, netns=CORE)
     forwards = "\n".join(
-        f'  iifname "eth1" tcp dport {row["port"]} dnat to {row["to"]}' for row in firewall.extra.get("forwards", [])
+        f'  iifname "eth1" {row.get("proto", "tcp")} dport {row["port"]} dnat to {row["to"]}' for row in firewall.extra.get("forwards", [])
     )
     sh("nft", "-f", "-", netns=firewall.netns, text=f"""
 table ip edge {{
