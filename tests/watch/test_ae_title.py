@@ -73,6 +73,14 @@ def test_twin_spare_after_the_old_one_fell_silent(house):
     assert house.run(ID) == []
 
 
+def test_scanner_off_for_the_night_has_no_successor_in_the_office(house):
+    ct = house.device("ct1", "10.20.0.11", "ct", last=1000)
+    associate(house, ct, 10)
+    associate(house, house.device("pc1", "10.60.0.11", "workstation", first=0), 20_000)
+    (finding,) = house.run(ID)
+    assert finding.devices[0] == "pc1"
+
+
 def test_twin_days_apart_is_silent(house):
     associate(house, house.device("a", "10.20.0.11", "ct"), 10)
     associate(house, house.device("b", "10.20.0.12", "ct"), 5 * 86400)

@@ -124,7 +124,11 @@ def _lost(sight: Sight, place: str, device: Device | None, texts: dict[str, Any]
             for name in inside
         )
         return lost, near
-    return _links(sight, lambda near, far: far.outside and not near.outside, texts), False
+
+    def beyond(device: Device) -> bool:
+        return sight.who.outside(device.addresses[-1].ip if device.addresses else "", device)
+
+    return _links(sight, lambda near, far: beyond(far) and not beyond(near), texts), False
 
 
 def _links(sight: Sight, wanted: Any, texts: dict[str, Any]) -> list[str]:

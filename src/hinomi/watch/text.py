@@ -19,6 +19,7 @@ from . import knowledge
 
 LANGUAGES = ("ja", "en")
 _ONCE = re.compile(r"\b1 times\b")
+_TWICE = re.compile(r"([0-9a-fA-F.:]{3,})(?: \(|（)\1(?:\)|）)")
 _SURE = (("almost", 0.85), ("likely", 0.6), ("hint", 0.0))
 
 
@@ -112,6 +113,7 @@ class _Filler:
 
     def __call__(self, text: str) -> str:
         filled = text.format(**{name: self.value(name) for name in placeholders(text)})
+        filled = _TWICE.sub(r"\1", filled)  # a device without a name is called by its address: once is enough
         return _ONCE.sub("once", filled) if self.lang == "en" else filled
 
     def value(self, name: str) -> str:

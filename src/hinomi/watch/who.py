@@ -126,15 +126,17 @@ class Who:
 
     def kind(self, ip: str, device: Device | None = None) -> str:
         """Kind of the zone: `external` beyond the hospital, `unknown` where nothing is known."""
-        if self.outside(ip, device):
-            return "external"
         zone = self.zone(ip, device)
-        return zone.kind if zone else "unknown"
+        if zone is not None and zone.kind != "unknown":
+            return zone.kind
+        return "external" if self.outside(ip, device) else "unknown"
 
     def outside(self, ip: str, device: Device | None = None) -> bool:
-        if device is not None:
-            return device.outside
-        return bool(self.traits(ip) & OUTSIDE)
+        """Beyond the hospital. A partner's line and the DMZ are its border, and not beyond it."""
+        zone = self.zone(ip, device)
+        if zone is not None and zone.kind not in ("unknown", "external"):
+            return False
+        return device.outside if device is not None else bool(self.traits(ip) & OUTSIDE)
 
     # --- what
 
@@ -153,7 +155,8 @@ class Who:
         zone = self.zone(ip)
         kind = zone.kind if zone else ""
         holders = self._by_ip.get(ip, [])
-        if kind == "external" or (holders and all(device.outside for device in holders)):
+        beyond = bool(holders) and all(device.outside for device in holders)
+        if kind == "external" or (beyond and kind in ("", "unknown")):
             return OUTSIDE
         inside = bool(zone) or any(not device.outside for device in holders) or is_private(ip)
         if not inside:

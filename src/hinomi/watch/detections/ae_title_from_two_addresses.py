@@ -31,6 +31,7 @@ META = Meta(
     response="refuse",
     limits=(
         Limit("window_h", 24, "two users of a name further apart than this did not use it in the same time"),
+        Limit("gone_min", 30, "minutes without a word of the old device before another counts as its successor"),
         Limit("users_max", 3, "a name used by more devices than this is a default nobody changed, told once, low"),
     ),
     blind_spots=(
@@ -65,7 +66,7 @@ def detect(sight: Sight) -> Iterator[Raised]:
     for title, users in _users(sight).items():
         if len(users) < 2:
             continue
-        together = _in_the_same_time(users)
+        together = _in_the_same_time(sight, users)
         if len(together) > META.limit("users_max"):
             yield _tell(sight, title, together, shared=True)
         elif len(together) >= 2:
@@ -90,7 +91,7 @@ def _users(sight: Sight) -> dict[str, list[_User]]:
         name = device.id if device else mac or ip
         user = found[title].get(name)
         if operation != "A-ASSOCIATE":
-            if user is not None:
+            if user is not None and not operation.startswith("A-"):
                 user.did.append(operation)
                 user.evidence.append(EvidenceRef(capture, packet, offset))
             continue
@@ -108,7 +109,7 @@ def _users(sight: Sight) -> dict[str, list[_User]]:
     return {title: list(users.values()) for title, users in found.items()}
 
 
-def _in_the_same_time(users: list[_User]) -> list[_User]:
+def _in_the_same_time(sight: Sight, users: list[_User]) -> list[_User]:
     """Users whose spans of use overlap, or follow each other, within the window.
 
     The old one of a pair that fell silent before the new one began was replaced, which is no
@@ -123,17 +124,25 @@ def _in_the_same_time(users: list[_User]) -> list[_User]:
                 continue
             near = user.first - window <= other.last and other.first - window <= user.last
             earlier, later = (user, other) if user.first <= other.first else (other, user)
-            if near and not _took_over(earlier, later):
+            if near and not _took_over(sight, earlier, later):
                 kept.append(user)
                 break
     return kept
 
 
-def _took_over(earlier: _User, later: _User) -> bool:
-    """The earlier device itself is no longer on the network when the later one begins to use the name."""
-    if earlier.device is None:
+def _took_over(sight: Sight, earlier: _User, later: _User) -> bool:
+    """A spare or successor: of the same kind or place, and the old device is gone when it begins.
+
+    A scanner that is merely switched off for the night is gone too; that is why a caller of another
+    kind from another place never counts as its successor.
+    """
+    if earlier.device is None or later.device is None:
         return False
-    return earlier.device.last < later.first
+    gone = later.first - earlier.device.last >= META.limit("gone_min") * 60 * SECOND
+    alike = bool(earlier.device.value("type")) and earlier.device.value("type") == later.device.value("type")
+    mine, theirs = sight.who.zone(earlier.ip, earlier.device), sight.who.zone(later.ip, later.device)
+    near = mine is not None and theirs is not None and mine.id == theirs.id
+    return gone and (alike or near)
 
 
 def _owner(sight: Sight, title: str, users: list[_User]) -> tuple[_User, list[str]]:

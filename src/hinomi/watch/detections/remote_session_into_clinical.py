@@ -134,7 +134,7 @@ def _add(sight: Sight, sessions: dict[tuple[str, str, str], _Session], flow: dic
     far = sight.who.device(flow["resp_ip"], flow["resp_mac"], flow["start"])
     client, server = (far, near) if reverse else (near, far)
     client_ip, server_ip = (flow["resp_ip"], flow["orig_ip"]) if reverse else (flow["orig_ip"], flow["resp_ip"])
-    service = flow["service"] or (flow["proto"] if flow["proto"] in _WRAPS else "")
+    service = flow["proto"] if flow["proto"] in _WRAPS else flow["service"] or ""
     name = clean_name(flow["sni"] or "")
     hint = False
     if service not in SCREENS | TUNNELS | REVERSE:
