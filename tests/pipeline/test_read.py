@@ -43,7 +43,7 @@ def test_first_light(home: Home, capture: Path) -> None:
     report = pipeline.read(home, [capture], progress=told.append)
     file = only(report)
     assert (file.outcome, file.sentence, report.exit_code) == ("read", "", 0)
-    assert file.packets > 10_000 and file.bytes > 5_000_000 and 0 < file.first < file.last
+    assert file.packets > 5_000 and file.bytes > 5_000_000 and 0 < file.first < file.last
     assert told and told[-1].stage == "saving"
     assert max(p.packets for p in told) == file.packets
     counts = home.history.counts()
@@ -81,7 +81,6 @@ def test_proof_down_to_the_packet(home: Home, capture: Path) -> None:
         assert packet["data"] == content[ref[2] + 16 : ref[2] + 16 + length]
     out = home.path / "slice.pcapng"
     assert home.history.slice(refs[:5], out) == len({(r.packet, r.offset) for r in refs[:5]})
-    capture.parent.joinpath("moved.pcap").unlink(missing_ok=True)
 
 
 def test_reading_twice_changes_nothing(home: Home, capture: Path, tmp_path: Path) -> None:
@@ -247,7 +246,8 @@ def test_cut_at_any_byte(tmp_path: Path, small: Path) -> None:
             assert file.outcome in ("partial", "failed"), cut
         if file.outcome != "read":
             assert file.sentence.endswith(".") and "\n" not in file.sentence and file.hint, cut
-        kept = home.history.sql("SELECT sum(orig_packets + resp_packets) AS n FROM flow").to_pylist()[0]["n"]
+        ends_of_flows = "SELECT sum(orig_packets + resp_packets)::BIGINT AS n FROM flow WHERE phase = 'end'"
+        kept = home.history.sql(ends_of_flows).to_pylist()[0]["n"]
         assert (kept or 0) <= whole
         if whole > 10:
             assert kept

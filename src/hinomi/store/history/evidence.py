@@ -77,17 +77,17 @@ def packet(file: EvidenceFile, ref: EvidenceRef) -> dict[str, Any]:
 def cut(history: History, refs: Sequence[EvidenceRef], out: Path) -> int:
     from hinomi import _wire
 
-    wanted: dict[str, list[tuple[int, int]]] = {}
+    wanted: dict[str, set[int]] = {}
     for ref in refs:
         if ref.packet:
-            wanted.setdefault(ref.capture, []).append((ref.packet, ref.offset))
+            wanted.setdefault(ref.capture, set()).add(ref.packet)
     written = 0
     for number, (id, packets) in enumerate(wanted.items()):
         path = opened(history.evidence(id), id)
         # One file holds one capture: packets of two taps have no common numbering.
         target = out if number == 0 else out.with_stem(f"{out.stem}-{id}")
         try:
-            written += int(_wire.slice(str(path), sorted(set(packets)), str(target)))
+            written += int(_wire.slice(str(path), packets, str(target)))
         except _wire.CaptureError as error:
             raise Problem("evidence.unreadable", path=path, reason=error.args[0]) from error
     return written

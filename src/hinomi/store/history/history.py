@@ -35,7 +35,7 @@ class History:
         self._lock = threading.Lock()
         self._engine: Engine | None = None
         self._sources: Sources | None = None
-        self._seen: tuple[tuple[str, int], ...] = ()
+        self._seen: tuple[tuple[str, int], ...] | None = None
         self._batches: dict[str, list[pa.RecordBatch]] = {}
         self._extra: list[tuple[str, Path]] = []
 
@@ -148,7 +148,7 @@ class History:
 
     def refresh(self) -> None:
         """Looks at once for new files; `sql` does so by itself."""
-        self._seen = ()
+        self._seen = None
         self._current()
 
     def include(self, files: Sequence[tuple[str, Path]]) -> None:
@@ -158,7 +158,7 @@ class History:
         it publishes anything. `include([])` ends it.
         """
         self._extra = list(files)
-        self._seen = ()
+        self._seen = None
 
     def remove_unnamed(self) -> list[str]:
         """Removes files that the state does not name; only with the writer's lock held."""
@@ -179,7 +179,7 @@ class History:
             if self._engine is not None:
                 self._engine.close()
             self._engine = self._sources = None
-            self._seen = ()
+            self._seen = None
             self._batches = {}
 
     def _current(self) -> Sources:
