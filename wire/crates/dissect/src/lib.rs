@@ -10,6 +10,8 @@ mod registry;
 
 mod arp;
 mod ber;
+mod database;
+mod dcerpc;
 pub mod charset;
 mod dhcp;
 mod directory;
@@ -22,6 +24,8 @@ mod manage;
 pub mod mask;
 mod ntlm;
 mod plant;
+mod print;
+mod quic;
 mod rdp;
 mod smb;
 mod ssh;

@@ -1,6 +1,8 @@
 //! HTTP/1.0 and 1.1 (RFC 9110, RFC 9112), with `httparse` for the heads.
 
 pub mod bodies;
+mod devices;
+pub mod h2;
 mod title;
 
 use crate::mask;
@@ -22,6 +24,29 @@ pub static DISSECTOR: Dissector = Dissector {
             ("http.x_powered_by", "framework of the server (X-Powered-By)"),
             ("http.realm", "realm of a challenge (RFC 9110 §11.5)"),
             ("http.title", "title of a page the host serves"),
+            ("upnp.device_type", "deviceType (UPnP Device Architecture 2.0 §2.3)"),
+            ("upnp.friendly_name", "friendlyName"),
+            ("upnp.manufacturer", "manufacturer"),
+            ("upnp.model_name", "modelName"),
+            ("upnp.model_number", "modelNumber"),
+            ("upnp.model_description", "modelDescription"),
+            ("upnp.serial", "serialNumber"),
+            ("upnp.udn", "UDN, the device's unique name"),
+            ("onvif.manufacturer", "Manufacturer (ONVIF Core §8.3.1)"),
+            ("onvif.model", "Model"),
+            ("onvif.firmware", "FirmwareVersion"),
+            ("onvif.serial", "SerialNumber"),
+            ("onvif.hardware", "HardwareId"),
+            ("winrm.client", "the host manages others by WinRM (DMTF DSP0226)"),
+            ("winrm.server", "the host is managed by WinRM"),
+            ("winrm.product_version", "ProductVersion of its identification (DSP0226 §11)"),
+            ("ipp.model", "printer-make-and-model (RFC 8011 §5.4.9)"),
+            ("ipp.name", "printer-name (§5.4.4)"),
+            ("ipp.info", "printer-info (§5.4.6)"),
+            ("ipp.location", "printer-location (§5.4.5)"),
+            ("ipp.device_id", "printer-device-id (PWG 5107.2)"),
+            ("ipp.uuid", "printer-uuid (PWG 5100.13)"),
+            ("ipp.firmware", "printer-firmware-string-version (PWG 5100.13)"),
             ("http.host", "name by which the server is called (RFC 9110 §7.2)"),
         ],
         operations: &["*"],

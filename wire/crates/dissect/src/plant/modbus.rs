@@ -30,6 +30,8 @@ pub static MODBUS: Dissector = Dissector {
 /// Messaging 3.1.3: transaction, protocol 0, length, unit; then the function and what its form says.
 fn probe(dir: Dir, head: &[u8], _ends: &Ends) -> Probe {
     match head {
+        // The same ten bytes are an A-ASSOCIATE-RJ of DICOM (PS3.8 §9.3.4).
+        [3, 0, 0, 0, 0, 4, 0, 1 | 2, 1..=3, _, ..] => Probe::No,
         [_, _, 0, 0, 0, length, _unit, function, rest @ ..] => {
             let length = usize::from(*length);
             let fits = match (dir, function) {

@@ -5,6 +5,8 @@ mod files;
 mod v1;
 mod v2;
 
+pub use v2::uuid;
+
 use crate::read::{self, Rd};
 use crate::{Cx, Dissector, Entry, Meta, Probe, Step, Stream};
 use hinomi_model::{Dir, Ends, Exchange, Host, Nanos, NoteKind, Outcome};

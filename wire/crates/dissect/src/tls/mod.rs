@@ -2,14 +2,14 @@
 //! read.
 
 mod cert;
+pub mod dtls;
 mod hello;
 
 pub use cert::Certificate;
-pub use hello::{ClientHello, version_word};
+pub use hello::{ClientHello, ServerHello, version_word};
 
 use crate::read::{self, Rd};
 use crate::{Cx, Dissector, Entry, Meta, Probe, Step, Stream};
-use hello::ServerHello;
 use hinomi_model::{Dir, Ends, Exchange, Host, Nanos, NoteKind, Outcome};
 
 pub static DISSECTOR: Dissector = Dissector {
