@@ -246,3 +246,23 @@ def test_missing_columns_are_borne(tap: Any, drop: str) -> None:
     tap.clue(CT, "10.0.1.5", "dhcp.host_name", "ct1")
     clues, conversations = tap.tables()
     assert len(resolve("s", clues.drop_columns([drop]), conversations).devices) == 1
+
+
+def test_a_lowered_ttl_shows_a_router_and_an_initial_one_a_host(tap: Any) -> None:
+    tap.clue(ROUTER, "", "eth.routes", "10.0.7.0/24").clue(ROUTER, "10.0.1.1", "arp.ip", "10.0.1.1")
+    tap.talk((ROUTER, "10.0.7.7"), (PACS, "10.0.1.2"), 104, "dicom")
+    tap.clue(CT, "10.0.1.5", "eth.ip", "10.0.1.5").clue(CT, "", "eth.routes", "10.0.1.0/24")
+    found = tap.resolve()
+    assert by_ip(found, "10.0.1.1").value("type") == "router"
+    assert by_ip(found, "10.0.7.7").addresses[0].mac == ""
+    assert by_ip(found, "10.0.1.5").addresses[0].mac == CT and by_ip(found, "10.0.1.5").value("type") != "router"
+
+
+def test_a_router_that_answers_from_another_of_its_cards_is_one(tap: Any) -> None:
+    cards = ("00:aa:bb:00:00:11", "00:aa:bb:00:00:91")
+    for number, mac in enumerate(cards, start=1):
+        tap.clue(mac, f"10.0.{number}.1", "arp.ip", f"10.0.{number}.1")
+    tap.clue(cards[0], "", "eth.routes", "10.0.2.0/24").clue(cards[0], "10.0.2.1", "eth.ip", "10.0.2.1")
+    tap.talk((cards[0], "10.0.2.9"), (PACS, "10.0.1.2"), 80, "http")
+    found = tap.resolve()
+    assert by_ip(found, "10.0.1.1").id == by_ip(found, "10.0.2.1").id

@@ -114,6 +114,7 @@ def test_every_mark_that_rules_read_is_given_and_every_mark_is_read() -> None:
             "network_gear",
             "modality",
             "dicom_device",
+            "named_gateway",
         }
     )
     assert unread == set(), "marks that no rule reads"

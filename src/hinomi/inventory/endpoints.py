@@ -16,8 +16,10 @@ import pyarrow.compute as pc
 Ints = npt.NDArray[np.int64]
 NO_VLAN = 4095  # 802.1Q reserves it, so it can stand for "no VLAN"
 
-# Bits of what an endpoint row was.
+# Bits of what an endpoint row was: it sent; it was only sent to; the host itself said the IP is at the
+# MAC; somebody else spoke of it; it was sent to with an effect; no router stood between (initial TTL).
 SPOKE, SILENT, BOUND, HEARSAY, USED = 1, 2, 4, 8, 16
+DIRECT = 32
 
 
 @dataclass(slots=True)

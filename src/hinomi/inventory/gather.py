@@ -40,6 +40,17 @@ class ClueColumns:
         self.count = numbers(column(clues, "count", 1, pa.int64()))
         self.first, self.last = times(clues, "first"), times(clues, "last")
 
+    def values_by_mac(self, clue: str) -> dict[str, set[str]]:
+        """Distinct values of one clue by the host's hardware address; of a clue that few rows have."""
+        if clue not in self.clue_words:
+            return {}
+        rows = np.flatnonzero(self.clue == self.clue_words.index(clue))
+        macs = column(self.table, "host_mac", "", pa.string()).take(pa.array(rows)).to_pylist()
+        out: dict[str, set[str]] = {}
+        for mac, value in zip(macs, self.value[rows].tolist(), strict=True):
+            out.setdefault(mac, set()).add(self.value_words[value])
+        return out
+
     def group(self, who: Ints, wanted: Callable[[str], bool], by_port: bool = False) -> list[Said]:
         """Rows with `who` >= 0 and a wanted clue, one per (who, clue, value[, port])."""
         if not len(self.clue):

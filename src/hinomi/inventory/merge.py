@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from hinomi.inventory import addresses
+from hinomi.inventory.endpoints import DIRECT, Endpoint
 from hinomi.inventory.knowledge import IdentityKey, fold
 from hinomi.inventory.nodes import Nodes
 from hinomi.model import Decision, Device
@@ -94,25 +95,68 @@ def join_by_interface_id(nodes: Nodes, groups: Groups, ips: dict[int, set[str]])
                 groups.join(node, nodes.by_key["mac", mac])
 
 
-def join_router_cards(nodes: Nodes, groups: Groups, routers: set[int]) -> None:
+def join_router_cards(nodes: Nodes, groups: Groups, routers: set[int], endpoints: Sequence[Endpoint]) -> None:
     """Interfaces of one layer-3 switch bear one MAC or neighbouring ones (same first five bytes).
 
     Only MACs that forward, or that DHCP names as default router (`routers`), are joined: three or more
-    in a row, none further than two from the next. Two routers bought together may lie so close; a
+    in a row, none further than two from the next. A neighbour of such a row joins when its address
+    ends like theirs (.1, .254) in a subnet of its own. A router that sends from the address of another
+    card of the same maker is that card's router too. Two routers bought together may lie so close; a
     person can split them.
     """
+    _join_by_borrowed_address(nodes, groups, endpoints)
+    ends = _host_parts(nodes, endpoints)
+    quiet: dict[str, list[tuple[int, int]]] = {}
     rows: dict[str, list[tuple[int, int]]] = {}
     for number, node in enumerate(nodes.rows):
         if node.key[0] == "mac" and (number in routers or node.forwards_inside + node.forwards_outside):
             mac = node.key[1]
             rows.setdefault(mac[:14], []).append((int(mac[15:], 16), number))
-    for members in rows.values():
+        elif node.key[0] == "mac":
+            quiet.setdefault(node.key[1][:14], []).append((int(node.key[1][15:], 16), number))
+    for prefix, members in rows.items():
         if len(members) < 3:
             continue
+        parts = {part for _, number in members for _, part in ends.get(number, ())}
+        nets = {net for _, number in members for net, _ in ends.get(number, ())}
+        if len(parts) == 1:
+            for last, number in quiet.get(prefix, ()):
+                own = ends.get(number, set())
+                if own and {part for _, part in own} == parts and not {net for net, _ in own} & nets:
+                    members.append((last, number))
         members.sort()
         for (low, one), (high, other) in pairwise(members):
             if high - low <= 2:
                 groups.join(one, other)
+
+
+def _host_parts(nodes: Nodes, endpoints: Sequence[Endpoint]) -> dict[int, set[tuple[str, str]]]:
+    """Node → (IPv4 /24, last part) of the addresses that are its own."""
+    out: dict[int, set[tuple[str, str]]] = {}
+    for row in endpoints:
+        if row.bound and row.ip and ":" not in row.ip:
+            number = nodes.by_key.get(("mac", row.mac))
+            if number is not None:
+                net, _, part = row.ip.rpartition(".")
+                out.setdefault(number, set()).add((net, part))
+    return out
+
+
+def _join_by_borrowed_address(nodes: Nodes, groups: Groups, endpoints: Sequence[Endpoint]) -> None:
+    """A router answers from the address of another of its cards, with no router between."""
+    owner: dict[str, set[str]] = {}
+    for row in endpoints:
+        if row.bound and row.ip:
+            owner.setdefault(row.ip, set()).add(row.mac)
+    for row in endpoints:
+        macs = owner.get(row.ip, set())
+        if not row.bits & DIRECT or row.mac in macs or len(macs) != 1:
+            continue
+        one, other = (nodes.by_key.get(("mac", mac)) for mac in (row.mac, next(iter(macs))))
+        if one is None or other is None or row.mac[:8] != nodes.rows[other].key[1][:8]:
+            continue
+        if nodes.rows[one].forwards_inside:
+            groups.join(one, other)
 
 
 def join_by_people(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from hinomi.inventory import addresses
 from hinomi.inventory.addresses import ZoneFinder
-from hinomi.inventory.endpoints import HEARSAY, USED, Endpoint
+from hinomi.inventory.endpoints import DIRECT, HEARSAY, USED, Endpoint
 
 FORWARD_NETS_MIN = 3  # subnets that one MAC bears at the same time before it counts as a router
 
@@ -45,8 +45,9 @@ class Nodes:
         return number
 
 
-def build(rows: list[Endpoint], zones: ZoneFinder, split: frozenset[str]) -> Nodes:
-    """Nodes of the endpoints. `split`: addresses that a person took out of their device."""
+def build(rows: list[Endpoint], zones: ZoneFinder, split: frozenset[str], routes: dict[str, set[str]]) -> Nodes:
+    """Nodes of the endpoints. `split`: addresses that a person took out of their device; `routes`: MAC →
+    subnets whose packets it passed on, by their lowered TTL."""
     outside = {ip: addresses.is_outside(ip, zones) for ip in {row.ip for row in rows} if ip}
     carried: dict[str, list[int]] = {}
     for number, row in enumerate(rows):
@@ -56,7 +57,7 @@ def build(rows: list[Endpoint], zones: ZoneFinder, split: frozenset[str]) -> Nod
     routers = {
         mac: found
         for mac, numbers in carried.items()
-        if (found := _forwards(mac, [rows[n] for n in numbers], bound, outside)) is not None
+        if (found := _forwards(mac, [rows[n] for n in numbers], bound, outside, routes.get(mac, set()))) is not None
     }
     owners = _owners(rows, routers, bound, outside)
     nodes = Nodes([], [-1] * len(rows), {})
@@ -73,16 +74,23 @@ def build(rows: list[Endpoint], zones: ZoneFinder, split: frozenset[str]) -> Nod
 
 
 def _bound(rows: Iterable[Endpoint]) -> dict[str, set[str]]:
-    """IP → MACs that said it is theirs."""
+    """IP → MACs that said it is theirs; where none did, those that sent from it with no router between."""
     out: dict[str, set[str]] = {}
+    direct: dict[str, set[str]] = {}
     for row in rows:
-        if row.bound and row.ip and addresses.is_own_mac(row.mac):
-            out.setdefault(row.ip, set()).add(row.mac)
+        if row.ip and addresses.is_own_mac(row.mac):
+            if row.bound:
+                out.setdefault(row.ip, set()).add(row.mac)
+            elif row.bits & DIRECT and addresses.kind(row.ip).inside:
+                # Of a host on the open internet a TTL of 60 may as well be 64 after four routers.
+                direct.setdefault(row.ip, set()).add(row.mac)
+    for ip, macs in direct.items():
+        out.setdefault(ip, macs)
     return out
 
 
 def _forwards(
-    mac: str, rows: list[Endpoint], bound: dict[str, set[str]], outside: dict[str, bool]
+    mac: str, rows: list[Endpoint], bound: dict[str, set[str]], outside: dict[str, bool], routes: set[str]
 ) -> tuple[int, int] | None:
     """(inside, outside) addresses of others that this MAC bears, or None when it is no router's."""
     foreign = [r for r in rows if r.ip and mac not in bound.get(r.ip, ()) and not _group(r.ip)]
@@ -91,7 +99,10 @@ def _forwards(
     others = {r.ip for r in inside if bound.get(r.ip)}
     own = [r for r in rows if r.ip and mac in bound.get(r.ip, ()) and not addresses.kind(r.ip).v6]
     four = [r for r in inside if not addresses.kind(r.ip).v6]
-    if beyond or others or _nets_at_once(four + own) >= FORWARD_NETS_MIN or _other_net(four, own):
+    # A lowered TTL from its own subnet is no routing: discovery protocols send with small ones.
+    passed_on = routes - {addresses.kind(r.ip).subnet for r in own}
+    many = _nets_at_once(four + own) >= FORWARD_NETS_MIN
+    if passed_on or beyond or others or many or _other_net(four, own):
         return len({r.ip for r in inside}), len(beyond)
     return None
 

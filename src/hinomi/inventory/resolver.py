@@ -23,7 +23,7 @@ import pyarrow.compute as pc
 from hinomi.inventory import addresses, behind, knowledge, merge, names, nodes, services, zones
 from hinomi.inventory.addresses import OUTSIDE_KINDS, ZoneFinder
 from hinomi.inventory.describe import NO_PACKET, Describer, Portrait, by_person
-from hinomi.inventory.endpoints import BOUND, HEARSAY, SPOKE, Endpoints, Ints, column, gather
+from hinomi.inventory.endpoints import BOUND, DIRECT, SPOKE, Endpoints, Ints, column, gather
 from hinomi.inventory.facts import TYPE_MIN, Facts, RuleBook
 from hinomi.inventory.gather import ClueColumns
 from hinomi.inventory.gather import Said as Heard
@@ -34,9 +34,7 @@ from hinomi.inventory.oui import registry
 from hinomi.model import Address, Attribute, Decision, Device, Service, Source, Zone
 
 # Clues by which a host itself says that an IP is at its MAC.
-BINDING = ("arp.ip", "arp.gratuitous", "ndp.ip", "ndp.address", "dhcp.ip")
-# Clues about third parties: they name hosts that exist for other reasons, and make none.
-HEARSAY_CLUES = ("dns.name", "dns.answer")
+BINDING = ("arp.ip", "arp.gratuitous", "nd.ip", "dhcp.ip")
 
 
 @dataclass(slots=True)
@@ -109,12 +107,12 @@ class _Run:
         self.routers: set[int] = set()  # nodes that DHCP names as default router
 
     def run(self) -> Inventory:
-        bits = {**dict.fromkeys(BINDING, SPOKE | BOUND), **dict.fromkeys(HEARSAY_CLUES, HEARSAY)}
+        bits = {**dict.fromkeys(BINDING, SPOKE | BOUND), "eth.ip": SPOKE | DIRECT}
         found = gather(self.clues, self.conversations, bits)
         split = frozenset(d.other for d in self.decisions if d.kind == "split" and not d.undone)
-        made = nodes.build(found.rows, self.finder, split)
-        of_endpoint = np.array(made.of_endpoint, np.int64) if made.of_endpoint else np.zeros(0, np.int64)
         columns = ClueColumns(self.clues)
+        made = nodes.build(found.rows, self.finder, split, columns.values_by_mac("eth.routes"))
+        of_endpoint = np.array(made.of_endpoint, np.int64)
         of_clue = of_endpoint[found.of_clue] if len(found.of_clue) else np.zeros(0, np.int64)
         spoken = behind.find(made, columns, of_clue, self._message_servers(of_endpoint, found))
         drafts, device_of_node = self._drafts(found, made, columns, of_clue, spoken)
@@ -149,7 +147,7 @@ class _Run:
         merge.join_by_keys(made, groups, self.knowledge.keys, [s for s in said if s.node not in split_nodes])
         merge.join_by_interface_id(made, groups, ips)
         self.routers = self._default_routers(found, made, columns)
-        merge.join_router_cards(made, groups, self.routers)
+        merge.join_router_cards(made, groups, self.routers, found.rows)
         merge.join_by_people(made, groups, self.decisions, {d.id: d for d in self.previous}, ips)
         spans = [self._span(found, node) for node in made.rows]
         for number, span in spoken.spans.items():

@@ -12,7 +12,8 @@ from hinomi.inventory.knowledge import Knowledge
 from hinomi.model import Service
 
 SERVICES_MAX = 400  # per device; a scanned or scanning host must not fill the memory
-PEERS_MAX = 64  # peers per (device, service) that rules look at
+# A server's answer to a DHCP client's own port (RFC 2131 §4.1, RFC 8415 §7.2) is no service of the client.
+CLIENT_PORTS = frozenset({68, 546})
 
 
 @dataclass(slots=True)
@@ -72,7 +73,7 @@ def offered_and_used(found: list[Link], count: int, knowledge: Knowledge) -> lis
     """Per device its services: offered ones with their port, used ones with port 0."""
     table: list[dict[tuple[str, str, str, int], list[int]]] = [{} for _ in range(count)]
     for link in found:
-        if link.proto in ("arp", "icmp", "icmp6"):
+        if link.proto in ("arp", "icmp", "icmp6") or (link.proto == "udp" and link.port in CLIENT_PORTS):
             continue
         if link.answered or link.service:
             _add(table[link.server], ("offers", link.service, link.proto, link.port), link)
