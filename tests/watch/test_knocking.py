@@ -121,3 +121,20 @@ def test_twin_a_person_who_mistypes(house):
     for n in range(6):
         house.exchange("smb", "SESSION_SETUP", pc, files, t=n * 10, outcome="refused", status="STATUS_LOGON_FAILURE")
     assert house.run("brute_force") == []
+
+
+def test_a_dozen_tries_in_a_row(house):
+    pc = house.device("pc1", "10.60.0.11", "workstation")
+    files = house.device("files", "10.50.0.30", "file_server")
+    for n in range(10):
+        house.exchange("smb", "SESSION_SETUP", pc, files, t=n, outcome="refused", status="STATUS_LOGON_FAILURE")
+    house.exchange("smb", "SESSION_SETUP", pc, files, t=11)
+    (finding,) = house.run("brute_force")
+    assert finding.facts["after"] == "succeeded" and finding.severity == Severity.HIGH
+
+
+def test_a_few_short_sessions_from_outside(house):
+    box = house.device("vpn1", "10.70.0.9", "vpn_gateway")
+    for n in range(6):
+        house.flow("203.0.113.7", box, 22, "ssh", t=n * 3, secs=2, up=1500, down=2500)
+    assert len(house.run("brute_force")) == 1

@@ -158,3 +158,41 @@ def test_twin_inside_the_house_and_refused(house):
     house.exchange("dicom", "C-ECHO", emr, "203.0.113.5")
     house.exchange("hl7", "ORU^R01", emr, "203.0.113.5", patient="p1", outcome="unanswered")
     assert house.run("cleartext_patient_data") == []
+
+
+# --- run("mail_past_server")
+
+
+def test_a_computer_that_sends_mail_itself(house):
+    pc = house.device("pc1", "10.60.0.11", "workstation")
+    for n in range(4):
+        house.flow(pc, "203.0.113.99", 25, "smtp", t=n * 6, up=9000)
+    (finding,) = house.run("mail_past_server")
+    assert finding.severity == Severity.MEDIUM and finding.count == 4
+
+
+def test_twin_mail_server_submission_and_a_copier(house):
+    house.flow(house.device("mx", "10.70.0.25", "mail_server"), "203.0.113.99", 25, "smtp", up=9000)
+    house.flow(house.device("pc1", "10.60.0.11", "workstation"), "203.0.113.98", 587, "smtp", up=9000)
+    house.flow("10.60.0.11", "10.70.0.25", 25, "smtp", up=9000)
+    assert house.run("mail_past_server") == []
+    for n in range(5):
+        house.flow(
+            house.device("prn", "10.60.0.90", "printer") if n == 0 else "10.60.0.90", "203.0.113.97", 25, "smtp", t=n
+        )
+    (finding,) = house.run("mail_past_server")
+    assert finding.severity == Severity.LOW
+
+
+def test_calls_to_a_bare_address_need_fewer(house):
+    calls(house, house.device("pc1", "10.60.0.11", "workstation"), gap=10, jitter=0.3, n=9, sni="203.0.113.66")
+    (finding,) = house.run("beacon")
+    assert finding.severity == Severity.MEDIUM
+
+
+def test_upload_by_file_transfer_to_a_bare_address(house):
+    house.flow(
+        house.device("nc", "10.40.0.10", "nurse_call_server"), "203.0.113.99", 22, "ssh", up=1_300_000, down=9000
+    )
+    (finding,) = house.run("exfiltration")
+    assert finding.severity == Severity.HIGH

@@ -140,3 +140,27 @@ def test_live_session_is_told_once_from_its_last_word(house):
         house.flow(vendor, ct, 5900, "vnc", t=0, secs=10 + 60 * n, up=1000 * n, flow_id=7, phase=phase)
     (finding,) = house.run(ID)
     assert finding.count == 1 and finding.facts["sent_bytes"] == 2000
+
+
+def test_call_to_the_vpn_box_is_listed_and_weighs_by_what_follows(house):
+    box = house.device("vpn1", "10.70.0.9", "vpn_gateway")
+    house.flow("203.0.113.77", box, 1194, "openvpn", proto="udp", secs=3000, up=90_000, down=90_000)
+    (finding,) = house.run()
+    assert finding.severity == Severity.LOW
+    # Somebody with an address of the VPN's pool, on whose packets the box's Ethernet address stands.
+    for n in range(40):
+        house.flow("10.8.0.6", f"10.50.0.{n + 1}", 445, t=60 + n, outcome="unanswered", orig_mac=box.addresses[0].mac)
+    found = {f.detection: f for f in house.run()}
+    assert found[ID].severity == Severity.MEDIUM
+    assert found["scan"].story == found[ID].story
+
+
+def test_shell_open_to_the_outside(house):
+    house.flow("203.0.113.77", house.device("vpn1", "10.70.0.9", "vpn_gateway"), 22, "ssh", up=9000, down=9000)
+    (finding,) = house.run(ID)
+    assert finding.severity == Severity.MEDIUM
+
+
+def test_twin_web_server_for_everybody(house):
+    house.flow("203.0.113.77", house.device("www", "10.70.0.80", "web_server"), 443, "tls", up=9000, down=9000)
+    assert house.run(ID) == []

@@ -59,5 +59,5 @@ def run(view: WatchView, *, strict: bool = False, only: Iterable[str] | None = N
             if strict:
                 raise
             _log.exception("the detection %s failed; the others went on", name)
-    tell(raised)
+    tell(raised, sight.came_by)
     return [item.draft for item in raised]

@@ -90,6 +90,25 @@ class Sight:
     def answered(self) -> pa.Array:
         return is_in(self.flows.column("outcome"), ("answered",))
 
+    def came_by(self, name: str) -> set[str]:
+        """Devices whose Ethernet address stands on packets of `name` (a Device.id or an address).
+
+        What comes out of a VPN or from behind a router bears the box's Ethernet address.
+        """
+        device = self.who.devices.get(name)
+        ips = {address.ip for address in device.addresses if address.ip} if device else {name}
+        macs = set().union(*(self._macs_of.get(ip, set()) for ip in ips))
+        return {other.id for other in self.who.devices.values() for a in other.addresses if a.mac in macs} - {name}
+
+    @cached_property
+    def _macs_of(self) -> dict[str, set[str]]:
+        grouped = self.flows.group_by(["orig_ip", "orig_mac"]).aggregate([])
+        found: dict[str, set[str]] = defaultdict(set)
+        for ip, mac in rows(grouped, "orig_ip", "orig_mac"):
+            if mac:
+                found[ip].add(mac)
+        return found
+
     # --- exchanges
 
     def exchanges(self, *protocols: str) -> pa.Table:

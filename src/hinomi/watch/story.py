@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
+
+from hinomi.model import Severity
 
 from .meta import Raised
+from .severity import asks_a_person
 
 GAP_NS = 48 * 3600 * 1_000_000_000  # steps further apart than this are two stories
 
 
-def tell(raised: list[Raised]) -> None:
-    """Give each draft its `story`; a finding alone is a story of its own."""
+def tell(raised: list[Raised], came_by: Callable[[str], set[str]] | None = None) -> None:
+    """Give each draft its `story`; a finding alone is a story of its own.
+
+    `came_by` names the boxes (Device.id) through which an actor's packets came.
+    """
+    boxes = {cause for item in raised for cause in item.causes if cause.startswith("box:")}
+    if boxes and came_by is not None:
+        for item in raised:
+            item.causes += [f"box:{box}" for box in came_by(item.actor) if f"box:{box}" in boxes]
     order = sorted(
         range(len(raised)), key=lambda n: (raised[n].draft.first, raised[n].draft.detection, raised[n].draft.key)
     )
@@ -35,3 +46,13 @@ def tell(raised: list[Raised]) -> None:
     for n in order:
         root = raised[find(n)].draft
         raised[n].draft.story = hashlib.blake2b(f"{root.detection}|{root.key}".encode(), digest_size=8).hexdigest()
+    _weigh_by_what_follows(raised)
+
+
+def _weigh_by_what_follows(raised: list[Raised]) -> None:
+    """The call to a VPN box that others' steps follow is no longer a line in a list."""
+    asking = {item.draft.story for item in raised if asks_a_person(item.draft.severity)}
+    for item in raised:
+        opened = any(cause.startswith("box:") for cause in item.causes) and item.draft.severity == Severity.LOW
+        if opened and item.draft.story in asking:
+            item.draft.severity = Severity.MEDIUM

@@ -25,7 +25,7 @@ from ..meta import Limit, Meta, Raised
 from ..severity import SECOND, lower
 from ..sight import Sight, clean_name, evidence
 from ..tables import dicts
-from ..who import GROUP, GUEST, OUTSIDE, is_infrastructure, is_people
+from ..who import GROUP, GUEST, OUTSIDE, is_infrastructure, is_people, parse
 from ..windows import gaps, middle
 
 META = Meta(
@@ -37,9 +37,15 @@ META = Meta(
     response="outside",
     limits=(
         Limit("calls_min", 16, "fewer calls show no rhythm"),
+        Limit(
+            "nameless_calls_min",
+            8,
+            "the same, to an address that was never asked for by name: honest programs use names",
+        ),
         Limit("score_min", 0.8, "of 1; see the arithmetic above"),
         Limit("gap_s_min", 4, "closer calls are one piece of work"),
         Limit("span_min", 15, "minutes from the first call to the last"),
+        Limit("nameless_span_s", 60, "the same, to an address without a name, seconds"),
         Limit("askers_max", 3, "a destination that more machines speak with is a service of everybody"),
         Limit("call_bytes_max", 200_000, "larger calls are transfers, watched elsewhere"),
         Limit("answered_share_min", 0.5, "a rhythm of failures is a broken program"),
@@ -83,13 +89,13 @@ def detect(sight: Sight) -> Iterator[Raised]:
     flows = sight.flows
     mask = pc.and_(sight.having("resp", OUTSIDE), sight.not_having("orig", OUTSIDE | GUEST | GROUP))
     table = flows.filter(mask)
-    least = int(META.limit("calls_min"))
+    least = int(META.limit("nameless_calls_min"))
     grouped = table.group_by(["orig_ip", "resp_ip", "resp_port"]).aggregate(
         [("start", "count"), ("start", "min"), ("start", "max")]
     )
     askers = _askers(grouped)
     groups: dict[tuple[str, str, int], list[dict[str, Any]]] = {}
-    span = int(META.limit("span_min") * 60) * SECOND
+    span = int(META.limit("nameless_span_s")) * SECOND
     for row in dicts(grouped, "orig_ip", "resp_ip", "resp_port", "start_count", "start_min", "start_max"):
         rare = len(askers[row["resp_ip"]]) <= META.limit("askers_max")
         if rare and row["start_count"] >= least and row["start_max"] - row["start_min"] >= span:
@@ -116,12 +122,22 @@ def _askers(grouped: Any) -> dict[str, set[str]]:
     return found
 
 
+def _name(sight: Sight, key: tuple[str, str, int], row: dict[str, Any]) -> str:
+    """The name the caller used; an address in a name's place is none."""
+    name = clean_name(row["sni"] or "") or sight.asked_name(key[0], key[1])
+    return "" if parse(name.rpartition(":")[0] or name) is not None or parse(name) is not None else name
+
+
 def _of_pair(sight: Sight, key: tuple[str, str, int], rows: list[dict[str, Any]]) -> Raised | None:
     calls: list[dict[str, Any]] = []
     for row in rows:
         if not calls or row["start"] - calls[-1]["start"] >= META.limit("gap_s_min") * SECOND:
             calls.append(row)
-    if len(calls) < META.limit("calls_min"):
+    names = words(name for name in (_name(sight, key, row) for row in calls) if name)
+    span = calls[-1]["start"] - calls[0]["start"]
+    if names and (len(calls) < META.limit("calls_min") or span < META.limit("span_min") * 60 * SECOND):
+        return None
+    if len(calls) < META.limit("nameless_calls_min") or span < META.limit("nameless_span_s") * SECOND:
         return None
     answered = sum(row["outcome"] in ("answered", "half_heard") for row in calls)
     if answered < META.limit("answered_share_min") * len(calls):
@@ -135,12 +151,11 @@ def _of_pair(sight: Sight, key: tuple[str, str, int], rows: list[dict[str, Any]]
     device = sight.who.device(key[0], calls[0]["orig_mac"], calls[0]["start"])
     if device is not None and (device.outside or is_infrastructure(device)):
         return None
-    names = words(clean_name(row["sni"] or "") or sight.asked_name(key[0], key[1]) for row in calls)
     known = outside.known(names[0] if names else "", key[1])
     if (known and known.ordinary) or {row["service"] for row in calls} <= {"ntp", "dns"}:
         return None
     base = META.severity
-    if known is not None or (device is not None and is_people(device)):
+    if known is not None or (names and device is not None and is_people(device)):
         base = lower(base)  # pages left open and mail programs call home too
     facts: Facts = {
         "destination": names[0] if names else key[1],

@@ -33,6 +33,8 @@ META = Meta(
         Limit("refused_min", 15, "refused logins of one client at one server within the span"),
         Limit("sessions_min", 15, "short sessions of one client at one server within the span"),
         Limit("span_min", 10, "minutes"),
+        Limit("quick_min", 8, "refused logins within one minute: no person types so fast"),
+        Limit("quick_outside_min", 5, "short sessions from outside within one minute"),
         Limit("session_s_max", 30, "longer sessions are work"),
         Limit("session_bytes_max", 9_000, "an answer larger than this is more than a refused login"),
         Limit("share_ok_max", 0.2, "more successes than this share, and the refusals are part of the protocol"),
@@ -63,12 +65,20 @@ def _span() -> int:
     return int(META.limit("span_min") * 60) * SECOND
 
 
+def _many(rows: list[dict[str, Any]], at: str, slow: str, quick: str) -> bool:
+    """Enough of them within the span, or within one minute."""
+    events = [(row[at], n) for n, row in enumerate(rows)]
+    if burst(events, _span(), int(META.limit(slow))):
+        return True
+    return bool(quick) and burst(events, 60 * SECOND, int(META.limit(quick))) is not None
+
+
 def _refusals(sight: Sight) -> Iterator[Raised]:
     table = sight.exchanges("smb", "http", "ftp", "ldap", "kerberos", "imap", "pop", "smtp")
     login = is_in(table.column("operation"), _LOGINS)
     asked = pc.and_(is_in(table.column("protocol"), ("http",)), is_in(table.column("status"), ("401", "403")))
     table = table.filter(pc.or_(login, asked))
-    if table.num_rows < META.limit("refused_min"):
+    if table.num_rows < META.limit("quick_min"):
         return
     groups: dict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
     columns = (
@@ -84,7 +94,7 @@ def _refusals(sight: Sight) -> Iterator[Raised]:
             r for r in rows if r["outcome"] in ("refused", "failed") and not any(s in r["status"] for s in _NEXT_STEP)
         ]
         good = [r for r in rows if r["outcome"] in ("ok", "warning")]
-        if not burst(((row["time"], n) for n, row in enumerate(bad)), _span(), int(META.limit("refused_min"))):
+        if not _many(bad, "time", "refused_min", "quick_min"):
             continue
         fine = len(good) + pairs_ok.get(key, 0)
         if fine > META.limit("share_ok_max") * len(bad):
@@ -116,7 +126,7 @@ def _sessions(sight: Sight) -> Iterator[Raised]:
     )  # fmt: skip
     table = flows.filter(mask)
     counts = table.group_by(["orig_ip", "resp_ip"]).aggregate([("start", "count")])
-    counts = counts.filter(pc.greater_equal(counts.column("start_count"), int(META.limit("sessions_min"))))
+    counts = counts.filter(pc.greater_equal(counts.column("start_count"), int(META.limit("quick_outside_min"))))
     busy = set(zip(counts.column("orig_ip").to_pylist(), counts.column("resp_ip").to_pylist(), strict=True))
     if not busy:
         return
@@ -127,8 +137,6 @@ def _sessions(sight: Sight) -> Iterator[Raised]:
             continue
         groups[(row["orig_ip"], row["resp_ip"], row["service"])].append(row)
     for key, rows in groups.items():
-        if len(rows) < META.limit("sessions_min"):
-            continue
         rows.sort(key=lambda row: row["start"])
         limit_ns = META.limit("session_s_max") * SECOND
         short = [
@@ -136,7 +144,8 @@ def _sessions(sight: Sight) -> Iterator[Raised]:
             for row in rows
             if row["last"] - row["start"] <= limit_ns and row["resp_payload"] <= META.limit("session_bytes_max")
         ]
-        if not burst(((row["start"], n) for n, row in enumerate(short)), _span(), int(META.limit("sessions_min"))):
+        outside = bool(sight.who.traits(key[0]) & OUTSIDE)
+        if not _many(short, "start", "sessions_min", "quick_outside_min" if outside else ""):
             continue
         if len(short) < 0.8 * len(rows):
             continue

@@ -19,7 +19,7 @@ from ..draft import Facts, make, words
 from ..meta import Limit, Meta, Raised
 from ..sight import Sight, clean_name, evidence
 from ..tables import dicts
-from ..who import GROUP, GUEST, OUTSIDE, is_medical, is_people
+from ..who import GROUP, GUEST, OUTSIDE, is_medical, is_people, parse
 
 META = Meta(
     id="exfiltration",
@@ -33,6 +33,9 @@ META = Meta(
         Limit("server_mb", 20, "a server that is no mail or web server"),
         Limit("people_mb", 500, "a person's computer: uploads and video calls are everyday work"),
         Limit("other_mb", 20, "anything else"),
+        Limit(
+            "unusual_way_mb", 1, "for servers and medical devices: to an address without a name, or by a file transfer"
+        ),
         Limit("against_received_min", 3, "times as much sent as received: who reads a page receives"),
         Limit("habit_share", 0.5, "of the amount on an earlier day makes it a habit"),
     ),
@@ -75,13 +78,26 @@ def detect(sight: Sight) -> Iterator[Raised]:
     groups: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for row in dicts(table, *_COLUMNS):
         name = clean_name(row["sni"] or "") or sight.asked_name(row["orig_ip"], row["resp_ip"])
+        if parse(name.rpartition(":")[0] or name) is not None:
+            name = ""  # an address in a name's place
         row["name"] = name
         groups[(row["orig_ip"], outside.owner_part(name) if name else row["resp_ip"])].append(row)
     for (ip, site), rows in groups.items():
         yield from _of_place(sight, ip, site, rows)
 
 
-def _limit(device: Device | None) -> float | None:
+_TRANSFERS = frozenset({"ssh", "ftp", "smb", "rsync", "tftp"})
+
+
+def _limit(device: Device | None, rows: list[dict[str, Any]]) -> float | None:
+    unusual = not any(row["name"] for row in rows) or any(row["service"] in _TRANSFERS for row in rows)
+    usual = _class_limit(device)
+    if usual is None or not unusual or device is None or is_people(device):
+        return usual
+    return min(usual, META.limit("unusual_way_mb"))
+
+
+def _class_limit(device: Device | None) -> float | None:
     if device is not None and device.value("type") in _FREE:
         return None
     if device is not None and is_medical(device):
@@ -95,7 +111,7 @@ def _limit(device: Device | None) -> float | None:
 
 def _of_place(sight: Sight, ip: str, site: str, rows: list[dict[str, Any]]) -> Iterator[Raised]:
     device = sight.who.device(ip, rows[0]["orig_mac"], rows[0]["start"])
-    limit = _limit(device)
+    limit = _limit(device, rows)
     if limit is None or (device is not None and device.outside):
         return
     days: dict[int, list[dict[str, Any]]] = defaultdict(list)

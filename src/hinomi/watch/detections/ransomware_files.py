@@ -29,6 +29,7 @@ META = Meta(
     response="spread",
     limits=(
         Limit("files_min", 10, "files that got the same strange ending within the span"),
+        Limit("mixed_min", 5, "the same, where files of different kinds all got the one ending"),
         Limit("certain_min", 40, "from here on it is of the highest severity"),
         Limit("span_min", 5, "minutes"),
     ),
@@ -56,7 +57,7 @@ _COLUMNS = (
 def detect(sight: Sight) -> Iterator[Raised]:
     table = sight.exchanges("smb")
     table = table.filter(is_in(table.column("operation"), ("RENAME", "CREATE", "WRITE")))
-    if table.num_rows < META.limit("files_min"):
+    if table.num_rows < META.limit("mixed_min"):
         return
     table = table.filter(is_in(table.column("outcome"), ("ok", "warning")))
     usual = ordinary()
@@ -70,12 +71,14 @@ def detect(sight: Sight) -> Iterator[Raised]:
         if row["operation"] == "RENAME" and ending == fields.get("ending", "").lower().lstrip("."):
             continue
         row["share"] = fields.get("share", "")
+        row["was"] = fields.get("ending", "") if row["operation"] == "RENAME" else ""
         groups[(row["client_ip"], row["client_mac"], ending)].append(row)
     for (ip, mac, ending), rows in groups.items():
+        mixed = len({row["was"] for row in rows if row["was"]}) >= 2
         found = burst(
             ((row["time"], (row["server_ip"], row["object"])) for row in rows),
             int(META.limit("span_min") * 60) * SECOND,
-            int(META.limit("files_min")),
+            int(META.limit("mixed_min" if mixed else "files_min")),
         )
         if found is not None:
             yield _tell(sight, ip, mac, ending, rows[found[0] :])

@@ -21,7 +21,7 @@ from ..remote import HINTS, REVERSE, SCREENS, TUNNELS, declared
 from ..severity import SECOND, higher, lower
 from ..sight import Sight, clean_name
 from ..tables import by_value, is_in, rows
-from ..who import CLINICAL, OUTSIDE, is_medical, is_people
+from ..who import CLINICAL, GROUP, OUTSIDE, is_medical, is_people
 
 META = Meta(
     id="remote_session_into_clinical",
@@ -91,7 +91,9 @@ def detect(sight: Sight) -> Iterator[Raised]:
 
 def _inward(sight: Sight) -> Iterator[dict[str, Any]]:
     flows = sight.flows
-    clinical = sight.having("resp", CLINICAL)
+    # Of the rest of the house only what comes from outside is looked at here.
+    border = pc.and_(sight.having("orig", OUTSIDE), sight.not_having("resp", OUTSIDE | GROUP))
+    clinical = pc.or_(sight.having("resp", CLINICAL), border)
     spoken = pc.or_(is_in(flows.column("service"), SCREENS | TUNNELS | REVERSE), is_in(flows.column("proto"), _WRAPS))
     hinted = pc.and_(pc.is_null(flows.column("service")), pc.is_in(flows.column("resp_port"), _ports(flows)))
     hinted = pc.and_(hinted, is_in(flows.column("proto"), ("tcp",)))
@@ -172,6 +174,11 @@ def _weigh(sight: Sight, session: _Session) -> tuple[Severity | None, Severity, 
         if session.server is not None and is_people(session.server) and not is_medical(session.server):
             return Severity.LOW, Severity.LOW, origin
         return META.severity, META.severity_max, origin
+    if origin == "external" and not sight.who.traits(session.server_ip) & CLINICAL:
+        # The border itself. A VPN box is there to be called, so its calls are listed and weigh by
+        # what follows them (`story.py`); a screen or shell open to everybody outside asks at once.
+        base = Severity.LOW if session.kind == "tunnel" else META.severity
+        return base, base, origin
     if origin in _ORIGIN_BASE:
         return _ORIGIN_BASE[origin], META.severity_max, origin
     if origin == "management" or _same_place(sight, session):
@@ -223,8 +230,10 @@ def _tell(
         "received_bytes": session.received,
         **describe(sight, "client", session.client_ip, session.client),
     }
+    box = f"box:{key[1]}"
     yield make(
-        sight, META, key, device=session.server, ip=session.server_ip, actor=key[0], targets=[key[1]],
+        sight, META, key, causes=[box] if session.kind == "tunnel" else [],
+        device=session.server, ip=session.server_ip, actor=key[0], targets=[key[1]],
         others=[key[0]], base=base, top=top, confidence=confidence, facts=facts, first=session.first,
         last=session.last, count=session.count, evidence=session.evidence,
     )  # fmt: skip
