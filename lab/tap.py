@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import time
+import zlib
 from collections import defaultdict
 from pathlib import Path
 
@@ -72,7 +73,7 @@ def heard(capture: Path, hospital: Hospital) -> dict[str, set[str]]:
     categories = device_categories()
     found: dict[str, set[str]] = {}
     for host in hospital.hosts.values():
-        texts = b"\0".join(bytes(part) for part in streams[host.id].values())
+        texts = b"\0".join(bytes(part) + _unpacked(bytes(part)) for part in streams[host.id].values())
         found[host.id] = set()
         for name, value in attributes_of(host, categories).items():
             if name in ("category", "type", "os"):
@@ -81,10 +82,30 @@ def heard(capture: Path, hospital: Hospital) -> dict[str, set[str]]:
                 continue
             if name == "hostname" and len(host.hostname) < 5:
                 value = f"{host.hostname}.{hospital.domain}"  # a short name alone may be any word
+            if name == "software_version" and len(value) < 5 and not found[host.id] & {"manufacturer", "model"}:
+                continue  # a short number alone may be anything
             values = value if isinstance(value, list) else [value]
             if all(_stands_in(text, texts) for text in values):
                 found[host.id].add(name)
     return found
+
+
+def _unpacked(stream: bytes) -> bytes:
+    """What a stream carries gzip-compressed (an HTTP body, chunked or whole), since an observer can unpack it."""
+    out = b""
+    for match in re.finditer(rb"\x1f\x8b\x08", stream):
+        body = stream[match.start():]
+        chunk = re.search(rb"\r\n([0-9a-fA-F]+)\r\n$", stream[max(0, match.start() - 12):match.start()])
+        if chunk:
+            body, rest = b"", stream[match.start() - len(chunk.group(1)) - 2:]
+            while (head := re.match(rb"([0-9a-fA-F]+)\r\n", rest)) and (size := int(head.group(1), 16)):
+                body += rest[head.end():head.end() + size]
+                rest = rest[head.end() + size + 2:]
+        try:
+            out += zlib.decompressobj(31).decompress(body)
+        except zlib.error:
+            continue
+    return out
 
 
 def _stands_in(text: str, payload: bytes) -> bool:
