@@ -8,7 +8,7 @@ import { SpeechProvider, useChosenSpeech } from "./texts";
 import { theme } from "./theme";
 
 /** The nonce that the server gave this page; styles made here carry it. */
-const nonce = () => document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? "";
+export const nonce = () => document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? "";
 
 const questions = () =>
   new QueryClient({

@@ -447,8 +447,11 @@ export interface components {
             bytes_ab: number;
             /** Bytes Ba */
             bytes_ba: number;
-            /** Findings */
-            findings: number;
+            /**
+             * Findings
+             * @description ids of waiting findings about this traffic
+             */
+            findings: string[];
             /**
              * First
              * Format: date-time

@@ -8,13 +8,15 @@ import { bytes, count, duration, ms } from "../format";
 import { BackIcon, PrintIcon } from "../parts/icons";
 import { PacketButton } from "../parts/packet";
 import { Answer, Trouble } from "../parts/states";
-import { DeviceName, Section, Sure, Unknown, Use, useServiceName, useTimes } from "../parts/words";
+import { DeviceName, Section, Sure, Unknown, Use, useServiceName, useTimes, useZones } from "../parts/words";
 import { useSpeech, type Key } from "../texts";
 import { FindingLine } from "./findings";
 
 const route = getRouteApi("/devices/$id");
 /** Items that every device has, stated or not: what is missing is shown as missing. */
 const ALWAYS = ["type", "manufacturer", "model", "serial", "software_version", "os", "hostname"];
+// What follows from the type stands at the head of the page already.
+const DERIVED = new Set(["criticality", "phi"]);
 const CORRECTABLE = ["name_by_person", "type", "manufacturer", "model", "serial", "software_version", "os", "department"];
 
 export function DevicePage() {
@@ -25,6 +27,7 @@ export function DevicePage() {
 function One({ data }: { data: Device }) {
   const { t, w } = useSpeech();
   const times = useTimes();
+  const zones = useZones();
   const waiting = data.findings.filter((item) => item.status === "open" || item.status === "reopened").length;
   return (
     <article>
@@ -43,7 +46,7 @@ function One({ data }: { data: Device }) {
               <span className="tag">{t("devices.outside")}</span>
             ) : data.zone ? (
               <Link to="/map" search={{ zone: data.zone.id }}>
-                {w(data.zone.name)}
+                {zones.name(data.zone.id)}
               </Link>
             ) : (
               <span className="muted">{t("devices.no_zone")}</span>
@@ -90,7 +93,7 @@ function Identity({ data }: { data: Device }) {
   const names = [
     ...data.attributes.map((attribute) => attribute.name),
     ...(data.outside ? [] : ALWAYS.filter((name) => !stated.has(name))),
-  ].filter((name) => name !== "category" || !stated.has("type"));
+  ].filter((name) => !DERIVED.has(name) && (name !== "category" || !stated.has("type")));
   return (
     <Section title={t("device.identity")} help={t("device.identity.help")}>
       <div className="identity">
@@ -298,7 +301,7 @@ function Peers({ data }: { data: Device }) {
                     {peer.device.outside ? <span className="tag">{t("devices.outside")}</span> : null}
                   </th>
                   <td>{peer.services.map(name).join("、")}</td>
-                  <td>
+                  <td className="nowrap">
                     {t(peer.role === "client" ? "device.peers.asks" : peer.role === "server" ? "device.peers.served" : "device.peers.both")}
                   </td>
                   <td className="num">{bytes(peer.bytes_out)}</td>

@@ -5,7 +5,7 @@ const zone = (id: string, kind: string, outside = false): Zone => ({
   id, kind, outside, name: { ja: id, en: id }, by_person: true, devices: 10, in_use: 0, unknown: 0, findings: 0,
 }); // prettier-ignore
 const conduit = (a: string, b: string, bytes = 1000): Conduit => ({
-  a, b, bytes_ab: bytes, bytes_ba: 0, flows: 1, pairs: 1, services: ["dicom"], findings: 0, opened_by: "a",
+  a, b, bytes_ab: bytes, bytes_ba: 0, flows: 1, pairs: 1, services: ["dicom"], findings: [], opened_by: "a",
   first: "2026-01-01T00:00:00Z", last: "2026-01-01T00:00:00Z",
 }); // prettier-ignore
 

@@ -5,6 +5,7 @@ export type Zone = Shapes["MapZone"];
 export type Conduit = Shapes["Conduit"];
 export type Box = { zone: Zone; x: number; y: number; w: number; h: number };
 export type Line = { conduit: Conduit; path: string; width: number; mark: { x: number; y: number } };
+type Row = { y: number; boxes: Box[] };
 export type Plan = { width: number; height: number; boxes: Box[]; lines: Line[]; street: { y: number; h: number } };
 
 export const WIDTH = 960;
@@ -12,7 +13,9 @@ const MARGIN = 24;
 const ROOM_H = 76;
 const STREET_H = 52;
 const ROW_GAP = 84;
-const ROOM_GAP = 28;
+const ROOM_GAP = 52;
+/** Lines that share a gap stand this far apart. */
+const LANE = 11;
 const PER_ROW = 5;
 
 // The order of rows from the street inwards: what faces the world, what everybody uses, where patients are, offices.
@@ -52,11 +55,16 @@ export function plan(zones: Zone[], conduits: Conduit[]): Plan {
     boxes.set(zone.id, { zone, x: MARGIN + place * share, y: street.y, w: share, h: STREET_H });
   });
   let y = street.y + STREET_H + ROW_GAP;
+  const placed: Row[] = [];
   for (const line of rows(zones)) {
-    const w = Math.min(220, (WIDTH - 2 * MARGIN - ROOM_GAP * (line.length - 1)) / line.length);
+    const w = Math.min(212, (WIDTH - 2 * MARGIN - ROOM_GAP * (line.length - 1)) / line.length);
+    const row: Row = { y, boxes: [] };
+    placed.push(row);
     const used = w * line.length + ROOM_GAP * (line.length - 1);
     line.forEach((zone, place) => {
-      boxes.set(zone.id, { zone, x: (WIDTH - used) / 2 + place * (w + ROOM_GAP), y, w, h: ROOM_H });
+      const box = { zone, x: (WIDTH - used) / 2 + place * (w + ROOM_GAP), y, w, h: ROOM_H };
+      boxes.set(zone.id, box);
+      row.boxes.push(box);
     });
     y += ROOM_H + ROW_GAP;
   }
@@ -64,7 +72,7 @@ export function plan(zones: Zone[], conduits: Conduit[]): Plan {
     width: WIDTH,
     height: y - ROW_GAP + MARGIN,
     boxes: [...boxes.values()],
-    lines: wires(conduits, boxes),
+    lines: wires(conduits, boxes, placed),
     street,
   };
 }
@@ -72,7 +80,7 @@ export function plan(zones: Zone[], conduits: Conduit[]): Plan {
 type End = { conduit: Conduit; other: Box; own: Box; side: "top" | "bottom" };
 
 /** Each line gets its own place on the edge of a room, in the order of where it goes. */
-function wires(conduits: Conduit[], boxes: Map<string, Box>): Line[] {
+function wires(conduits: Conduit[], boxes: Map<string, Box>, rows: Row[]): Line[] {
   const ends: End[] = [];
   const drawn: { conduit: Conduit; a: Box; b: Box; side: [End["side"], End["side"]] }[] = [];
   for (const conduit of conduits) {
@@ -97,23 +105,70 @@ function wires(conduits: Conduit[], boxes: Map<string, Box>): Line[] {
       places.set(`${zone.id} ${end.conduit.a} ${end.conduit.b}`, at);
     });
   }
+  const gaps = new Gaps(rows);
   return drawn.map(({ conduit, a, b, side }) => {
-    const x1 = places.get(`${a.zone.id} ${conduit.a} ${conduit.b}`) ?? a.x + a.w / 2;
-    const x2 = places.get(`${b.zone.id} ${conduit.a} ${conduit.b}`) ?? b.x + b.w / 2;
-    const y1 = side[0] === "bottom" ? a.y + a.h : a.y;
-    const y2 = side[1] === "bottom" ? b.y + b.h : b.y;
-    const d1 = side[0] === "bottom" ? 1 : -1;
-    const d2 = side[1] === "bottom" ? 1 : -1;
-    const bend = a.y === b.y ? Math.min(62, 26 + Math.abs(x1 - x2) / 9) : Math.max(34, Math.abs(y2 - y1) * 0.42);
-    const c1 = y1 + d1 * bend;
-    const c2 = y2 + d2 * bend;
-    return {
-      conduit,
-      path: `M${x1.toFixed(1)} ${y1}C${x1.toFixed(1)} ${c1.toFixed(1)} ${x2.toFixed(1)} ${c2.toFixed(1)} ${x2.toFixed(1)} ${y2}`,
-      width: thickness(conduit.bytes_ab + conduit.bytes_ba),
-      mark: { x: (x1 + 3 * x1 + 3 * x2 + x2) / 8, y: (y1 + 3 * c1 + 3 * c2 + y2) / 8 },
-    };
+    const from = { x: places.get(`${a.zone.id} ${conduit.a} ${conduit.b}`) ?? a.x + a.w / 2, y: side[0] === "bottom" ? a.y + a.h : a.y };
+    const to = { x: places.get(`${b.zone.id} ${conduit.a} ${conduit.b}`) ?? b.x + b.w / 2, y: side[1] === "bottom" ? b.y + b.h : b.y };
+    const width = thickness(conduit.bytes_ab + conduit.bytes_ba);
+    if (a.y === b.y) {
+      const low = from.y + Math.min(62, 26 + Math.abs(from.x - to.x) / 9);
+      const path = `M${point(from)}C${point({ x: from.x, y: low })} ${point({ x: to.x, y: low })} ${point(to)}`;
+      return { conduit, path, width, mark: { x: (from.x + to.x) / 2, y: from.y + (low - from.y) * 0.75 } };
+    }
+    const [top, end] = from.y < to.y ? [from, to] : [to, from];
+    const stops = gaps.through(top, end);
+    let path = `M${point(top)}`;
+    let last = top;
+    let mark = { x: 0, y: 0 };
+    for (const stop of [...stops, { x: end.x, top: end.y, bottom: end.y }]) {
+      const half = (stop.top - last.y) / 2;
+      path += `C${point({ x: last.x, y: last.y + half })} ${point({ x: stop.x, y: stop.top - half })} ${point({ x: stop.x, y: stop.top })}`;
+      mark = { x: (last.x + stop.x) / 2, y: (last.y + stop.top) / 2 };
+      if (stop.bottom > stop.top) path += `V${stop.bottom}`;
+      last = { x: stop.x, y: stop.bottom };
+    }
+    return { conduit, path, width, mark };
   });
+}
+
+type Point = { x: number; y: number };
+const point = ({ x, y }: Point) => `${x.toFixed(1)} ${y.toFixed(1)}`;
+
+/** The spaces between rooms: a line that passes a row goes through one of them, never behind a room. */
+class Gaps {
+  private readonly taken = new Map<string, number>();
+
+  constructor(private readonly rows: Row[]) {}
+
+  through(top: Point, end: Point): { x: number; top: number; bottom: number }[] {
+    return this.rows
+      .filter((row) => row.y > top.y && row.y + ROOM_H < end.y)
+      .map((row) => {
+        const straight = top.x + ((end.x - top.x) * (row.y - top.y)) / (end.y - top.y);
+        const x = this.nearest(row, straight);
+        return { x, top: row.y - 10, bottom: row.y + ROOM_H + 10 };
+      });
+  }
+
+  private nearest(row: Row, wanted: number): number {
+    const edges = row.boxes.flatMap((box) => [box.x, box.x + box.w]);
+    const middles: number[] = [];
+    for (let at = 1; at < edges.length - 1; at += 2) middles.push(((edges[at] ?? 0) + (edges[at + 1] ?? 0)) / 2);
+    const first = edges[0] ?? WIDTH / 2;
+    const last = edges.at(-1) ?? WIDTH / 2;
+    middles.unshift(Math.max(12, first - ROOM_GAP / 2));
+    middles.push(Math.min(WIDTH - 12, last + ROOM_GAP / 2));
+    // Beside the row there is room for all; between two rooms for a few.
+    const free = (wanted < first - LANE || wanted > last + LANE ? [wanted] : middles).map((x) => {
+      const key = `${row.y} ${x.toFixed(0)}`;
+      return { x, key, used: this.taken.get(key) ?? 0 };
+    });
+    free.sort((p, q) => Math.abs(p.x - wanted) + p.used * 30 - (Math.abs(q.x - wanted) + q.used * 30));
+    const best = free[0] ?? { x: wanted, key: "", used: 0 };
+    this.taken.set(best.key, best.used + 1);
+    const step = Math.ceil(best.used / 2) * LANE * (best.used % 2 === 0 ? 1 : -1);
+    return Math.min(WIDTH - 6, Math.max(6, best.x + step));
+  }
 }
 
 function group<T>(items: T[], key: (item: T) => string): Map<string, T[]> {

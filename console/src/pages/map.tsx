@@ -3,11 +3,11 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useMemo, type KeyboardEvent } from "react";
 import type { Shapes } from "../api/client";
-import { conversations, map, overview } from "../api/questions";
+import { conversations, findings, map, overview } from "../api/questions";
 import { bytes, count } from "../format";
 import { BackIcon } from "../parts/icons";
 import { Answer, Empty } from "../parts/states";
-import { DeviceName, Head, Section, Unknown, useServiceName } from "../parts/words";
+import { DeviceName, Head, Section, shortNames, Unknown, useServiceName } from "../parts/words";
 import { useSpeech } from "../texts";
 import { plan, type Box, type Conduit, type Line, type Zone } from "./map-layout";
 
@@ -41,7 +41,7 @@ type Chosen = { zone: string | undefined; other: string | undefined };
 
 function useNames(data: Shapes["Map"]) {
   const { w } = useSpeech();
-  return useMemo(() => new Map(data.zones.map((zone) => [zone.id, w(zone.name)])), [data, w]);
+  return useMemo(() => shortNames(new Map(data.zones.map((zone) => [zone.id, w(zone.name)]))), [data, w]);
 }
 
 function Whole({ data }: { data: Shapes["Map"] }) {
@@ -49,7 +49,7 @@ function Whole({ data }: { data: Shapes["Map"] }) {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const shown = useMemo(
-    () => (search.findings ? data.conduits.filter((conduit) => conduit.findings > 0) : data.conduits),
+    () => (search.findings ? data.conduits.filter((conduit) => conduit.findings.length > 0) : data.conduits),
     [data, search.findings],
   );
   const chosen: Chosen = { zone: search.zone, other: search.other };
@@ -106,7 +106,7 @@ function Picture({ data, conduits, chosen, choose }: PictureProps) {
       <line className="map-kerb" x1="0" x2={drawn.width} y1={drawn.street.y + drawn.street.h + 8} y2={drawn.street.y + drawn.street.h + 8} />
       {/* Thick ones first, so that a thin line with a finding is never covered. */}
       {[...drawn.lines]
-        .sort((p, q) => p.conduit.findings - q.conduit.findings || q.width - p.width)
+        .sort((p, q) => p.conduit.findings.length - q.conduit.findings.length || q.width - p.width)
         .map((line) => (
           <Wire key={`${line.conduit.a} ${line.conduit.b}`} line={line} data={data} faint={!near(line.conduit)} choose={choose} />
         ))}
@@ -135,8 +135,8 @@ function Wire({ line, data, faint, choose }: { line: Line; data: Shapes["Map"]; 
     bytes: bytes(conduit.bytes_ab + conduit.bytes_ba),
     services: conduit.services.map(service).join("、"),
   });
-  const alarm = conduit.findings > 0;
-  const full = alarm ? `${label} ${t("map.zone.findings", { n: conduit.findings })}` : label;
+  const alarm = conduit.findings.length > 0;
+  const full = alarm ? `${label} ${t("map.zone.findings", { n: conduit.findings.length })}` : label;
   const act = () => choose(conduit.a, conduit.b);
   return (
     <g
@@ -154,7 +154,7 @@ function Wire({ line, data, faint, choose }: { line: Line; data: Shapes["Map"]; 
         <g transform={`translate(${line.mark.x.toFixed(1)} ${line.mark.y.toFixed(1)})`} className="map-mark">
           <path d="M0 -11 11.500 9 -11.500 9Z" />
           <text y="6" textAnchor="middle">
-            {conduit.findings}
+            {conduit.findings.length}
           </text>
         </g>
       ) : null}
@@ -170,9 +170,11 @@ function RoomBox({ box, pressed, choose }: { box: Box; pressed: boolean; choose:
   const use = zone.in_use > 0 ? t("map.zone.in_use", { n: zone.in_use }) : "";
   const finds = zone.findings > 0 ? t("map.zone.findings", { n: zone.findings }) : "";
   const act = () => choose(pressed ? undefined : zone.id);
+  // A proposed name ends with its network, which stands below in small letters.
+  const [, word = name, net = ""] = /^(.*?) (\d+\.\d+\.\d+\.\d+\/\d+)$/.exec(name) ?? [];
   // As many letters as fit: a Japanese letter is as wide as the size of the type.
-  const room = Math.floor((width - 28) / (/[^\u0000-\u00ff]/.test(name) ? 16 : 8.6));
-  const short = name.length > room ? `${name.slice(0, Math.max(1, room - 1))}…` : name;
+  const room = Math.floor((width - 28) / (/[^\u0000-\u00ff]/.test(word) ? 16 : 8.6));
+  const short = word.length > room ? `${word.slice(0, Math.max(1, room - 1))}…` : word;
   return (
     <g
       className={`map-room${zone.outside ? " outside" : ""}${pressed ? " pressed" : ""}`}
@@ -186,13 +188,18 @@ function RoomBox({ box, pressed, choose }: { box: Box; pressed: boolean; choose:
     >
       <title>{name}</title>
       <rect width={width} height={h} rx="8" />
-      <text x="14" y={zone.outside ? 31 : 29} className="map-room-name">
+      <text x="14" y={zone.outside ? 31 : 27} className="map-room-name">
         {short}
       </text>
-      <text x={zone.outside ? width - 14 : 14} y={zone.outside ? 31 : 54} textAnchor={zone.outside ? "end" : "start"} className="map-room-note">
+      <text x={zone.outside ? width - 14 : 14} y={zone.outside ? 31 : 49} textAnchor={zone.outside ? "end" : "start"} className="map-room-note">
         {size}
         {use ? ` ・ ${use}` : ""}
       </text>
+      {net ? (
+        <text x="14" y="68" className="map-room-net">
+          {net}
+        </text>
+      ) : null}
       {zone.findings > 0 && !zone.outside ? (
         <g transform={`translate(${(width - 22).toFixed(1)} 24)`} className="map-mark">
           <path d="M0 -11 11.500 9 -11.500 9Z" />
@@ -208,7 +215,7 @@ function RoomBox({ box, pressed, choose }: { box: Box; pressed: boolean; choose:
 // ---------------------------------------------------------------- the same in words
 
 function Lists({ data, conduits }: { data: Shapes["Map"]; conduits: Conduit[] }) {
-  const { t, w } = useSpeech();
+  const { t } = useSpeech();
   const names = useNames(data);
   const service = useServiceName();
   return (
@@ -218,7 +225,7 @@ function Lists({ data, conduits }: { data: Shapes["Map"]; conduits: Conduit[] })
           {data.zones.map((zone) => (
             <li key={zone.id} className="row">
               <Link to="/map" search={(before) => ({ ...before, zone: zone.id, other: undefined })}>
-                {w(zone.name)}
+                {names.get(zone.id)}
               </Link>
               <ZoneNotes zone={zone} />
             </li>
@@ -239,8 +246,8 @@ function Lists({ data, conduits }: { data: Shapes["Map"]; conduits: Conduit[] })
                       b: names.get(conduit.b) ?? conduit.b,
                     })}
                   </Link>
-                  {conduit.findings > 0 ? (
-                    <strong className="alarm"> ▲ {t("map.zone.findings", { n: conduit.findings })}</strong>
+                  {conduit.findings.length > 0 ? (
+                    <strong className="alarm"> ▲ {t("map.zone.findings", { n: conduit.findings.length })}</strong>
                   ) : null}
                 </span>
                 <span className="muted small">
@@ -299,13 +306,7 @@ function Detail({ data, zone, other }: { data: Shapes["Map"]; zone: string; othe
               ? t("map.conduit.opened.both")
               : t("map.conduit.opened.a", { a: names.get(opener) ?? opener })}
           </p>
-          {conduit.findings > 0 ? (
-            <p>
-              <Link to="/findings" className="alarm">
-                ▲ {t("map.zone.findings", { n: conduit.findings })}
-              </Link>
-            </p>
-          ) : null}
+          <Named of={conduit.findings} />
         </div>
       ) : found ? (
         <div className="map-detail-head">
@@ -322,6 +323,25 @@ function Detail({ data, zone, other }: { data: Shapes["Map"]; zone: string; othe
       ) : null}
       <Talks zone={zone} other={other} />
     </>
+  );
+}
+
+/** Findings by their titles. */
+function Named({ of }: { of: string[] }) {
+  const { w } = useSpeech();
+  const waiting = useQuery(findings(["open", "reopened"])).data?.items ?? [];
+  return (
+    <ul className="plain">
+      {waiting
+        .filter((item) => of.includes(item.id))
+        .map((item) => (
+          <li key={item.id}>
+            <Link to="/findings/$id" params={{ id: item.id }} className="alarm">
+              ▲ {w(item.title)}
+            </Link>
+          </li>
+        ))}
+    </ul>
   );
 }
 

@@ -202,7 +202,7 @@ function Axis({ all, data, from, to }: AxisProps) {
             <div className="lane-plot" ref={place === 0 ? ref : undefined}>
               <Track
                 track={track}
-                label={`${id("code", track.name)} ${track.unit}`}
+                label={`${id("code", track.name)} ${unitWord(track.unit)}`}
                 width={plot}
                 from={from}
                 to={to}
@@ -304,6 +304,13 @@ function Ticks({ of, from, to, scale }: { of: number; from: number; to: number; 
   );
 }
 
+/** A UCUM unit as it is written at the bedside. */
+export function unitWord(ucum: string): string {
+  const words: Record<string, string> = { Cel: "°C", "mm[Hg]": "mmHg", "cm[H2O]": "cmH₂O" };
+  const bare = ucum.replace(/\{[^}]*\}/g, "");
+  return words[bare] ?? bare;
+}
+
 const number = (value: number) => (Math.abs(value) >= 100 || Number.isInteger(value) ? value.toFixed(0) : value.toFixed(1));
 
 function TrackName({ track, at, first }: { track: Series; at: number | null; first: boolean }) {
@@ -317,7 +324,7 @@ function TrackName({ track, at, first }: { track: Series; at: number | null; fir
       </span>
       <span className="track-value">
         {value === null ? <span className="muted small">{t("theatre.no_value")}</span> : number(value)}
-        <span className="track-unit"> {track.unit}</span>
+        <span className="track-unit"> {unitWord(track.unit)}</span>
       </span>
     </>
   );
@@ -356,7 +363,7 @@ function Numbers({ tracks }: { tracks: Series[] }) {
                     {id("code", track.name)}
                   </th>
                   <td>{track.device ? <Link to="/devices/$id" params={{ id: track.device.id }}>{track.device.label}</Link> : track.source}</td>
-                  <td className="num">{last === undefined ? "–" : `${number(last)} ${track.unit}`}</td>
+                  <td className="num">{last === undefined ? "–" : `${number(last)} ${unitWord(track.unit)}`}</td>
                   <td className="num">{Number.isFinite(low) ? `${number(low)}〜${number(high)}` : "–"}</td>
                   <td className="num">{count(track.count)}</td>
                 </tr>

@@ -73,7 +73,8 @@ function Need({ need }: { need: FindingRow }) {
   const device = need.devices[0];
   return (
     <li className={`need need-${need.severity}`}>
-      <div className="need-top">
+      <div className="need-words">
+        <div className="need-top">
         <Urgency of={need.severity} />
         <span className="muted">
           {device ? `${device.outside ? t("devices.outside") : zones.name(device.zone)} ・ ` : ""}
@@ -84,6 +85,7 @@ function Need({ need }: { need: FindingRow }) {
       {need.in_use === "yes" || need.in_use === "unknown" ? (
         <p className="need-caution">{t(`use.caution.${need.in_use}`)}</p>
       ) : null}
+      </div>
       <Link className="button" to="/findings/$id" params={{ id: need.id }}>
         {t("today.open")}
         <ChevronIcon />
@@ -127,7 +129,8 @@ function Quiet({ rows }: { rows: Shapes["Quiet"][] }) {
 }
 
 function Zones({ data }: { data: Shapes["Overview"] }) {
-  const { t, w } = useSpeech();
+  const { t } = useSpeech();
+  const zones = useZones();
   const times = useTimes();
   return (
     <Section title={t("today.zones")}>
@@ -176,7 +179,7 @@ function Zones({ data }: { data: Shapes["Overview"] }) {
               <tr key={row.zone.id}>
                 <th scope="row">
                   <Link to="/map" search={{ zone: row.zone.id }}>
-                    {w(row.zone.name)}
+                    {zones.name(row.zone.id)}
                   </Link>
                   {row.zone.by_person ? null : <span className="tag">{t("today.zones.proposed")}</span>}
                 </th>

@@ -149,11 +149,21 @@ export function useTimes() {
   };
 }
 
+const NETWORK = / (?:\d+\.){3}\d+\/\d+$/;
+
+/** Proposed names end with their network; it is left out where the rest alone says which zone is meant. */
+export function shortNames(names: Map<string, string>): Map<string, string> {
+  const times = new Map<string, number>();
+  const bare = (name: string) => name.replace(NETWORK, "");
+  for (const name of names.values()) times.set(bare(name), (times.get(bare(name)) ?? 0) + 1);
+  return new Map([...names].map(([id, name]) => [id, times.get(bare(name)) === 1 ? bare(name) : name]));
+}
+
 /** Names of zones by id. */
 export function useZones() {
   const { w, t } = useSpeech();
   const zones = useQuery(vocabulary).data?.zones ?? [];
-  const names = new Map(zones.map((zone) => [zone.id, w(zone.name)]));
+  const names = shortNames(new Map(zones.map((zone) => [zone.id, w(zone.name)])));
   return {
     list: zones,
     name: (id: string | null | undefined) => (id ? (names.get(id) ?? id) : t("devices.no_zone")),

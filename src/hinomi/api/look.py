@@ -254,6 +254,19 @@ class Look:
                 by[device].append(finding)
         return by
 
+    @cached_property
+    def parties(self) -> dict[str, set[str]]:
+        """Finding -> every device that it is about: those it names, and those whose addresses are its facts."""
+        parties = {}
+        for finding in self.waiting:
+            devices = set(finding.devices)
+            for fact in finding.facts.values():
+                for word in fact if isinstance(fact, list) else (fact,):
+                    if isinstance(word, str) and word in self._held:
+                        devices.add(self.device_at(word, "", finding.first))
+            parties[finding.id] = devices
+        return parties
+
     def type_of(self, device: str) -> knowledge.Type:
         item = self.summaries.get(device)
         types = knowledge.types()

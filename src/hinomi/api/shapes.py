@@ -415,7 +415,7 @@ class Conduit(Shape):
     flows: int
     pairs: int
     services: list[str]
-    findings: int
+    findings: list[str] = Field(description="ids of waiting findings about this traffic")
     opened_by: Literal["a", "b", "both"]
     first: Time
     last: Time

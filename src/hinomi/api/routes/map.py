@@ -90,21 +90,21 @@ def _conduit(look: Look, a: str, b: str, talks: list[Talk]) -> shapes.Conduit:
         flows=sum(talk.flows for talk in talks),
         pairs=len(pairs),
         services=[name for name, _ in volume.most_common(_SERVICES_SHOWN_MAX)],
-        findings=len(_findings_between(look, pairs)),
+        findings=_findings_between(look, pairs),
         opened_by=opened,
         first=when(min(talk.first for talk in talks)),
         last=when(max(talk.last for talk in talks)),
     )
 
 
-def _findings_between(look: Look, pairs: set[tuple[str, str]]) -> set[str]:
-    """Waiting findings that name both ends of a pair that talks here."""
-    found = set()
-    for client, server in pairs:
-        for finding in look.waiting_by_device.get(client, ()):
-            if server in finding.devices:
-                found.add(finding.id)
-    return found
+def _findings_between(look: Look, pairs: set[tuple[str, str]]) -> list[str]:
+    """Waiting findings about a pair that talks here: worst first."""
+    found = dict.fromkeys(
+        finding.id
+        for finding in look.waiting
+        if any(look.parties[finding.id].issuperset(pair) for pair in pairs)
+    )
+    return list(found)
 
 
 @router.get("/conversations")
