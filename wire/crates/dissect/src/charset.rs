@@ -106,10 +106,11 @@ pub fn decode(bytes: &[u8], sets: &[Set]) -> String {
 
 fn switching(bytes: &[u8], first: Set, sets: &[Set]) -> String {
     // A sender that declares nothing, but sends UTF-8, is read as such.
-    if !bytes.contains(&0x1b) && first == Set::Ascii {
-        if let Ok(text) = std::str::from_utf8(bytes) {
-            return text.to_string();
-        }
+    if !bytes.contains(&0x1b)
+        && first == Set::Ascii
+        && let Ok(text) = std::str::from_utf8(bytes)
+    {
+        return text.to_string();
     }
     // G1 of a lone 8-bit part: the first declared set that has one.
     let initial_g1 = if first == Set::Ascii {

@@ -6,7 +6,6 @@ use crate::read::{Rd, text};
 /// Body of A-ASSOCIATE-RQ (PS3.8 Table 9-11) or -AC (Table 9-17).
 #[derive(Clone, Debug, Default)]
 pub struct Associate {
-    pub protocol_version: u16,
     pub called: String,
     pub calling: String,
     pub application_context: String,
@@ -79,9 +78,9 @@ pub fn ae_title(bytes: &[u8]) -> String {
 /// Read the PDU body behind its six-byte head. `Err` is the offset in the body and the reason.
 pub fn associate(body: &[u8]) -> Result<Associate, (usize, &'static str)> {
     let mut rd = Rd::new(body);
-    let mut out = Associate::default();
     // PS3.8 Table 9-11, bytes 7-74 of the PDU.
-    out.protocol_version = rd.u16().ok_or((0, "the association PDU ends before its protocol version"))?;
+    rd.skip(2).ok_or((0, "the association PDU ends before its protocol version"))?;
+    let mut out = Associate::default();
     rd.skip(2).ok_or((2, "the association PDU ends before its AE titles"))?;
     out.called = ae_title(rd.take(16).ok_or((4, "the association PDU ends within the called AE title"))?);
     out.calling = ae_title(rd.take(16).ok_or((20, "the association PDU ends within the calling AE title"))?);

@@ -136,7 +136,7 @@ impl Object {
                 *place = value;
             }
         }
-        items.iter().map(|i| row(i)).collect()
+        items.iter().map(row).collect()
     }
 
     /// Fill the exchange of the operation that carried the data set.

@@ -44,6 +44,8 @@ struct Side {
     /// A part of the command set was not heard, or it is over its limit.
     command_holed: bool,
     command_since: Nanos,
+    /// Offset of its first byte in this direction.
+    command_at: u64,
     following: Option<Following>,
 }
 
@@ -175,10 +177,8 @@ impl Dicom {
         let (Some(kind), Some(_), Some(length)) = (rd.u8(), rd.u8(), rd.u32()) else { return Step::Need(6) };
         let at = self.side(dir).at;
         if kind == 4 {
-            if let Some(max) = self.session.max_pdu_towards(dir) {
-                if max > 0 && length > max {
-                    cx.note(NoteKind::Odd, "dicom.pdu_over_negotiated", at, "A P-DATA-TF is longer than its receiver said it takes.");
-                }
+            if self.session.max_pdu_towards(dir).is_some_and(|max| max > 0 && length > max) {
+                cx.note(NoteKind::Odd, "dicom.pdu_over_negotiated", at, "A P-DATA-TF is longer than its receiver said it takes.");
             }
             self.side(dir).place = if length == 0 { Place::Head } else { Place::Values { left: u64::from(length) } };
             return Step::Took(6);
@@ -237,6 +237,7 @@ impl Dicom {
         if control & 1 == 1 {
             if side.command.is_empty() {
                 side.command_since = cx.time;
+                side.command_at = side.at.saturating_add(6);
             }
             // A command ends whatever data set was still being read.
             if let Some(following) = side.following.take() {
@@ -274,7 +275,7 @@ impl Dicom {
             if side.command.len().saturating_add(n) > COMMAND_BYTES_MAX {
                 side.command_holed = true;
                 side.command = Vec::new();
-                let at = side.at;
+                let at = side.command_at;
                 cx.note(NoteKind::OverLimit, "dicom.command_bytes_max", at, format!("A command set has more than {COMMAND_BYTES_MAX} bytes."));
             } else {
                 side.command.extend_from_slice(piece);
@@ -284,7 +285,9 @@ impl Dicom {
         }
         let left = left.saturating_sub(wide(n));
         side.place = Place::Fragment { pdu_left, left, context, control };
-        if left == 0 {
+        let enough = control & 1 == 0 && side.following.as_ref().and_then(|f| f.reader.as_ref()).is_some_and(|r| r.stop.is_some());
+        if left == 0 || enough {
+            side.owed = left;
             self.fragment_done(dir, cx);
         }
         Step::Took(n)
@@ -302,25 +305,30 @@ impl Dicom {
         if control & 1 == 1 {
             let bytes = std::mem::take(&mut side.command);
             let holed = std::mem::take(&mut side.command_holed);
-            let (at, since) = (side.at, side.command_since);
+            let (at, since) = (side.command_at, side.command_since);
             if !holed {
                 match command::command(&bytes) {
                     Ok(command) => self.on_command(dir, command, context, wide(bytes.len()), since, cx),
                     Err((offset, why)) => {
-                        let at = at.saturating_sub(wide(bytes.len())).saturating_add(wide(offset));
+                        let at = at.saturating_add(wide(offset));
                         cx.note(NoteKind::Malformed, "dicom.malformed_command", at, format!("In a command set {why}."));
                     }
                 }
             }
-        } else if side.following.as_ref().is_some_and(|f| f.context == context) {
-            if let Some(following) = side.following.take() {
-                self.session.object_done(dir, following, cx);
-            }
+        } else if let Some(following) = side.following.take_if(|f| f.context == context) {
+            self.session.object_done(dir, following, cx);
         }
     }
 
     fn on_command(&mut self, dir: Dir, command: Command, context: u8, bytes: u64, since: Nanos, cx: &mut Cx<'_>) {
-        let at = self.side(dir).at;
+        // An answer to an object whose end was not heard: what was read of it belongs to the answer.
+        if command.is_response() {
+            let asked = dir.reverse();
+            if let Some(following) = self.side(asked).following.take_if(|f| f.command.message_id == command.responded_id) {
+                self.session.object_done(asked, following, cx);
+            }
+        }
+        let at = self.side(dir).command_at;
         let following = self.session.command(dir, command, context, bytes, since, at, cx);
         self.side(dir).following = following;
     }

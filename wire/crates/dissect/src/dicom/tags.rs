@@ -42,7 +42,6 @@ pub const UDI_SEQUENCE: u32 = 0x0018_100a;
 pub const CONTRIBUTING: u32 = 0x0018_a001;
 pub const SCHEDULED_STEP: u32 = 0x0040_0100;
 pub const STEP_ATTRIBUTES: u32 = 0x0040_0270;
-pub const PERFORMED_SERIES: u32 = 0x0040_0340;
 
 /// Sequences that are entered even when their length is defined.
 pub fn is_wanted_sequence(tag: u32) -> bool {

@@ -95,8 +95,7 @@ fn unescape(raw: &str, marks: Marks) -> String {
     let mut out = String::with_capacity(raw.len());
     let mut parts = raw.split(marks.escape);
     out.push_str(parts.next().unwrap_or(""));
-    loop {
-        let (Some(code), after) = (parts.next(), parts.next()) else { break };
+    while let (Some(code), after) = (parts.next(), parts.next()) {
         let Some(after) = after else {
             // A lone escape character is text.
             out.push(marks.escape);

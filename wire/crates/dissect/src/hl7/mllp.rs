@@ -109,19 +109,19 @@ impl Hl7 {
         match side.place {
             Place::Between => match rest.first() {
                 Some(&VT) => {
-                    side.begin(Place::Block, cx.time);
+                    side.begin(Place::Block, cx.time, 0);
                     1
                 }
                 // Padding between blocks, and the CR behind FS.
                 Some(b'\r' | b'\n' | 0 | b' ' | &FS) => 1,
                 _ => {
-                    side.begin(Place::Bare, cx.time);
+                    side.begin(Place::Bare, cx.time, 0);
                     self.bare(dir, rest, cx)
                 }
             },
             Place::Lost => match rest.iter().position(|b| *b == VT) {
                 Some(0) => {
-                    side.begin(Place::Block, cx.time);
+                    side.begin(Place::Block, cx.time, 0);
                     1
                 }
                 Some(n) => n,
@@ -154,7 +154,7 @@ impl Hl7 {
             Some(_) => {
                 self.no_end(dir, cx);
                 self.block(dir, false, cx);
-                self.side(dir).begin(Place::Block, cx.time);
+                self.side(dir).begin(Place::Block, cx.time, n);
                 n.saturating_add(1)
             }
             None => n,
@@ -165,20 +165,20 @@ impl Hl7 {
     fn bare(&mut self, dir: Dir, rest: &[u8], cx: &mut Cx<'_>) -> usize {
         let end = rest.iter().position(|b| matches!(*b, FS | VT | b'\r' | b'\n'));
         let n = end.unwrap_or(rest.len());
-        let side = self.side(dir);
-        // At the start of a line a message may begin.
         if !self.hold(dir, rest.get(..n).unwrap_or(&[]), cx) {
             return n.max(1);
         }
-        let side_held = &self.side(dir).held;
-        let line = side_held.iter().rposition(|b| matches!(b, b'\r' | b'\n')).map_or(0, |n| n.saturating_add(1));
-        let begins = line > 0 && side_held.get(line..).is_some_and(|l| l.starts_with(b"MSH") && Marks::read(l).is_some());
+        // At the start of a line a message may begin.
+        let held = &self.side(dir).held;
+        let line = held.iter().rposition(|b| matches!(b, b'\r' | b'\n')).map_or(0, |n| n.saturating_add(1));
+        let begins = line > 0 && held.get(line..).is_some_and(|l| l.starts_with(b"MSH") && Marks::read(l).is_some());
         if begins {
             let next = self.side(dir).held.split_off(line);
             self.no_end(dir, cx);
             self.block(dir, false, cx);
             let side = self.side(dir);
-            side.begin(Place::Bare, cx.time);
+            side.begin(Place::Bare, cx.time, 0);
+            side.began_at = side.began_at.saturating_add(wide(n)).saturating_sub(wide(next.len()));
             side.held = next;
         }
         match end.and_then(|n| rest.get(n)) {
@@ -191,7 +191,7 @@ impl Hl7 {
                     self.no_end(dir, cx);
                     self.block(dir, false, cx);
                 }
-                self.side(dir).begin(Place::Block, cx.time);
+                self.side(dir).begin(Place::Block, cx.time, n);
                 n.saturating_add(1)
             }
             Some(mark) => {
@@ -240,12 +240,10 @@ impl Hl7 {
         }
         let mut bytes = held.as_slice();
         // Hybrid lower layer protocol: `D` and a version, CR, before the data.
-        if let [b'D', v1, v2, b'\r', after @ ..] = bytes {
-            if v1.is_ascii_digit() && v2.is_ascii_digit() {
-                bytes = after;
-                if !std::mem::replace(&mut self.side(dir).told.hybrid, true) {
-                    cx.note(NoteKind::Odd, "hl7.hybrid_framing", at, "Blocks have the head of the hybrid lower layer protocol.");
-                }
+        if let [b'D', b'0'..=b'9', b'0'..=b'9', b'\r', after @ ..] = bytes {
+            bytes = after;
+            if !std::mem::replace(&mut self.side(dir).told.hybrid, true) {
+                cx.note(NoteKind::Odd, "hl7.hybrid_framing", at, "Blocks have the head of the hybrid lower layer protocol.");
             }
         }
         while let [b'\r' | b'\n' | b' ', after @ ..] = bytes {
@@ -265,7 +263,7 @@ impl Hl7 {
             let marks = Marks::read(part).unwrap_or(marks);
             if part.starts_with(b"MSH") {
                 self.message(dir, part, marks, batch.as_deref(), truncated, wide(part.len()), (at, began), cx);
-            } else {
+            } else if !matches!(part.get(1), Some(b'T')) {
                 batch = Some(batch_id(part, marks));
             }
         }
@@ -278,10 +276,10 @@ impl Hl7 {
         if decoded.unknown && !std::mem::replace(&mut side.told.unknown_set, true) {
             cx.note(NoteKind::Unknown, "hl7.unknown_character_set", at, "A message declares a character set that table 0211 does not name.");
         }
-        if let Some(name) = decoded.guessed {
-            if !std::mem::replace(&mut side.told.guessed, true) {
-                cx.note(NoteKind::Odd, "hl7.charset_guessed", at, format!("Text does not fit the declared character set; it reads as {name}."));
-            }
+        if let Some(name) = decoded.guessed
+            && !std::mem::replace(&mut side.told.guessed, true)
+        {
+            cx.note(NoteKind::Odd, "hl7.charset_guessed", at, format!("Text does not fit the declared character set; it reads as {name}."));
         }
         let (segments, line_feeds, over) = message::segments(&decoded.text, marks);
         if line_feeds && !std::mem::replace(&mut side.told.line_feed, true) {
@@ -295,10 +293,11 @@ impl Hl7 {
 }
 
 impl Side {
-    fn begin(&mut self, place: Place, time: Nanos) {
+    /// A block begins `ahead` bytes behind the last one counted.
+    fn begin(&mut self, place: Place, time: Nanos, ahead: usize) {
         self.place = place;
         self.held = Vec::new();
-        self.began_at = self.at;
+        self.began_at = self.at.saturating_add(wide(ahead));
         self.began = time;
     }
 }
@@ -309,11 +308,11 @@ fn batch_id(part: &[u8], marks: Marks) -> String {
     String::from_utf8_lossy(line).split(marks.field).nth(10).unwrap_or("").trim().to_string()
 }
 
-/// Parts of a block that start with MSH, FHS or BHS at the start of a line.
+/// Parts of a block that start with MSH, FHS, BHS, BTS or FTS at the start of a line.
 fn split(bytes: &[u8]) -> Vec<&[u8]> {
     let mut starts = vec![0usize];
     for (n, pair) in bytes.windows(4).enumerate() {
-        if matches!(pair, [b'\r' | b'\n', b'M', b'S', b'H'] | [b'\r' | b'\n', b'B', b'H', b'S'] | [b'\r' | b'\n', b'F', b'H', b'S']) {
+        if matches!(pair, [b'\r' | b'\n', b'M', b'S', b'H'] | [b'\r' | b'\n', b'B', b'H', b'S'] | [b'\r' | b'\n', b'F', b'H', b'S'] | [b'\r' | b'\n', b'B' | b'F', b'T', b'S']) {
             starts.push(n.saturating_add(1));
         }
     }

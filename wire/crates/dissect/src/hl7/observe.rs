@@ -7,9 +7,13 @@ use super::{stamp, units};
 use crate::Cx;
 use crate::read::sender;
 use hinomi_model::{CodeSystem, Dir, NoteKind, Reading, ReadingKind};
+use std::collections::BTreeMap;
 
 /// Longest text value that is kept; longer ones are narrative.
 const TEXT_CHARS_MAX: usize = 200;
+
+/// Most devices whose type is remembered on one connection.
+const KINDS_MAX: usize = 1024;
 
 /// What was read of the observations of a message.
 pub struct Said {
@@ -104,9 +108,10 @@ struct Reader<'a> {
     at: u64,
     unread: usize,
     segments: &'a [Segment<'a>],
+    kinds: &'a mut BTreeMap<String, String>,
 }
 
-pub fn observe(dir: Dir, segments: &[Segment<'_>], patient: &str, at: u64, cx: &mut Cx<'_>) -> Said {
+pub fn observe(dir: Dir, segments: &[Segment<'_>], patient: &str, kinds: &mut BTreeMap<String, String>, at: u64, cx: &mut Cx<'_>) -> Said {
     let msh = segments.first();
     let mut reader = Reader {
         dir,
@@ -123,6 +128,7 @@ pub fn observe(dir: Dir, segments: &[Segment<'_>], patient: &str, at: u64, cx: &
         at,
         unread: 0,
         segments,
+        kinds,
     };
     let mut observations = 0usize;
     for segment in segments {
@@ -173,7 +179,12 @@ impl Reader<'_> {
             return;
         }
         if id != self.device.id {
-            let kind = self.system_kind(&id);
+            let mut kind = self.system_kind(&id);
+            if kind.is_empty() {
+                kind = self.kinds.get(&id).cloned().unwrap_or_default();
+            } else if self.kinds.len() < KINDS_MAX {
+                self.kinds.insert(id.clone(), kind.clone());
+            }
             self.device = Device { id, kind };
         }
         let row = [&self.device.id, &self.device.kind, &self.location].map(|v| v.replace('|', "/")).join("|");
@@ -189,7 +200,7 @@ impl Reader<'_> {
             .iter()
             .filter(|s| s.id == "OBX" && s.field(5).is_empty())
             .filter(|s| s.part(3, 2).ends_with("_MDS"))
-            .find(|s| matches!(s.joined(18).as_str(), "" ) || s.joined(18) == id)
+            .find(|s| s.field(18).is_empty() || s.joined(18) == id)
             .map(|s| s.part(3, 2))
             .unwrap_or_default()
     }

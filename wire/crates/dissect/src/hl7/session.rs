@@ -5,6 +5,7 @@ use super::observe;
 use crate::Cx;
 use crate::read::{Waiting, lapse, receiver, sender, silence};
 use hinomi_model::{Dir, Exchange, Nanos, NoteKind, Outcome};
+use std::collections::BTreeMap;
 
 #[derive(Default)]
 pub struct Session {
@@ -12,6 +13,8 @@ pub struct Session {
     told_unmatched: bool,
     /// Control ID of the latest message, to the server and to the client.
     latest: [Option<String>; 2],
+    /// Device identifier to type, as the messages on this connection told it.
+    kinds: BTreeMap<String, String>,
 }
 
 /// A message that waits for its acknowledgement.
@@ -77,7 +80,7 @@ impl Session {
         let mut exchange = self.exchange(dir, segments, msh, decoded, size, cx);
         exchange.operation = operation;
         exchange.time = began;
-        let said = observe::observe(dir, segments, &exchange.patient, at, cx);
+        let said = observe::observe(dir, segments, &exchange.patient, &mut self.kinds, at, cx);
         let d = &mut exchange.detail;
         put(d, "observations", Some(said.observations).filter(|n| *n > 0).map_or_else(String::new, |n| n.to_string()));
         put(d, "unread", Some(said.unread).filter(|n| *n > 0).map_or_else(String::new, |n| n.to_string()));
@@ -89,8 +92,8 @@ impl Session {
             put(d, "truncated", "yes".to_string());
         }
         let (accept, application) = (msh.text(15), msh.text(16));
-        // §2.9.2: both conditions NE: nobody answers. In a batch the receiver answers the batch.
-        if accept == "NE" && application == "NE" || batch.is_some() {
+        // §2.9.2: both conditions NE: nobody answers.
+        if accept == "NE" && application == "NE" {
             cx.exchange(exchange);
             return;
         }
