@@ -84,7 +84,7 @@ def test_nothing_heard_is_no_interval() -> None:
 def test_a_stream_of_readings_is_one_use_with_its_proof() -> None:
     found = of([reading(t) for t in (30, 10, 20, 40)], [])
     assert [(i.device, i.start, i.end, i.why, i.patient, i.location) for i in found] == [
-        ("mon", 10 * S, 40 * S, "hl7_oru", "P-1", "ICU^1")
+        ("mon", 10 * S, 45 * S, "hl7_oru", "P-1", "ICU^1")  # between the last set and the one that did not come
     ]
     assert found[0].evidence.packet == 11
 
@@ -98,7 +98,7 @@ def test_a_long_pause_ends_a_use_and_another_patient_begins_one() -> None:
 
 def test_what_a_gateway_passes_on_is_the_use_of_the_device_behind_it() -> None:
     found = of([reading(t, GATEWAY, "ser1^maker^0011^EUI-64") for t in (10, 20)] + [reading(15, MON)], [])
-    assert [(i.device, i.start, i.end) for i in found] == [("mon", 10 * S, 20 * S)]
+    assert [(i.device, i.start, i.end) for i in found] == [("mon", 10 * S, 22 * S + S // 2)]
 
 
 def test_a_study_is_a_use_of_the_maker_of_the_images_only() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from hinomi.inventory import knowledge
-from hinomi.inventory.describe import SINGLE
+from hinomi.inventory.describe import ATTRIBUTES
 from hinomi.inventory.knowledge import entries, files, load
 from hinomi.inventory.reader import Reader
 from hinomi.knowledge_path import knowledge_folder
@@ -74,7 +74,7 @@ def test_every_value_is_one_the_inventory_has() -> None:
     known = load(WHERE)
     for entry in [e for _, e in FINGERPRINTS] + RULES:
         for name, value in entry["gives"].items():
-            assert name in (*SINGLE, "category", "mark") or name.startswith("name:"), f"{entry['id']}: {name}"
+            assert name in (*ATTRIBUTES, "category", "mark") or name.startswith("name:"), f"{entry['id']}: {name}"
             given = value["value"] if isinstance(value, dict) else value
             if name == "type":
                 assert given in known.types, f"{entry['id']}: no device type {given}"
@@ -146,7 +146,7 @@ def test_broader_values_form_no_circle() -> None:
 
 def test_every_clue_read_is_declared_by_a_dissector() -> None:
     """A clue name that no dissector declares would never be heard."""
-    sources = "\n".join(p.read_text("utf-8") for p in (ROOT / "wire/crates/dissect/src").rglob("*.rs"))
+    sources = "\n".join(p.read_text("utf-8") for p in (ROOT / "wire/crates").rglob("*.rs"))
     declared = set(re.findall(r'\(\s*"([a-z0-9]+\.[a-z0-9_.]+)",', sources))
     own = {"oui.maker", "oui.organisation"}
     asked: set[str] = set()

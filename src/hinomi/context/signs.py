@@ -26,6 +26,8 @@ SECOND = 1_000_000_000
 READING_GAP_NS = 330 * SECOND
 # Objects of one study further apart than this are two uses (a patient may wait between series).
 STUDY_GAP_NS = 900 * SECOND
+# The end of a regular stream is put this far behind its last set at most.
+TAIL_NS_MAX = 60 * SECOND
 # A procedure step that was never ended is not believed to last longer.
 STEP_NS_MAX = 8 * 3600 * SECOND
 
@@ -48,7 +50,7 @@ _NOT_MAKERS = frozenset(
 
 @dataclass(slots=True)
 class _Sign:
-    """One stretch of signs of one device, place and patient."""
+    """One stretch of signs of one device, place and patient. `count` readings at distinct times."""
 
     device: str
     location: str
@@ -57,6 +59,7 @@ class _Sign:
     first: int
     last: int
     evidence: EvidenceRef
+    pause: int = 0  # usual time between two signs of a regular sender
 
 
 def intervals(readings: pa.Table, exchanges: pa.Table, inventory: Inventory) -> list[Interval]:
@@ -65,6 +68,9 @@ def intervals(readings: pa.Table, exchanges: pa.Table, inventory: Inventory) -> 
     `readings`, `exchanges`: columns of `schema/records.toml`. One device may have overlapping intervals
     of different kinds (`why`), because each has its own proof. Where a reading names a place, the place
     is in use too, even if the device behind it is not known (`device` '').
+
+    A regular sender that stops did so somewhere between its last set and the next that did not come:
+    the interval ends in the middle (at most `TAIL_NS_MAX` after the last set).
     """
     found = [*_from_readings(readings, inventory), *_from_studies(exchanges, inventory)]
     merged = _merge(found)
@@ -112,6 +118,7 @@ def _from_readings(readings: pa.Table, inventory: Inventory) -> list[_Sign]:
     out = []
     for k, row in enumerate(rows.tolist()):
         number = int(device[row])
+        sets = np.unique(when[starts[k] : ends[k] + 1] // SECOND)
         out.append(
             _Sign(
                 inventory.index.ids[number] if number >= 0 else "",
@@ -121,6 +128,7 @@ def _from_readings(readings: pa.Table, inventory: Inventory) -> list[_Sign]:
                 int(when[starts[k]]),
                 int(when[ends[k]]),
                 proof[k],
+                int(np.percentile(np.diff(sets), 75)) * SECOND if len(sets) > 1 else 0,
             )
         )
     return out
@@ -195,15 +203,20 @@ def _merge(signs: Iterable[_Sign]) -> list[Interval]:
     for sign in signs:
         groups.setdefault((sign.device, sign.location, sign.patient, sign.why), []).append(sign)
     out = []
-    for (device, location, patient, why), rows in groups.items():
+    for (_, _, _, why), rows in groups.items():
         rows.sort(key=lambda s: s.first)
         gap = STUDY_GAP_NS if why == "dicom_study" else READING_GAP_NS
         at = rows[0]
         for row in rows[1:]:
             if row.first - at.last <= gap:
-                at.last = max(at.last, row.last)
+                at.last, at.pause = max(at.last, row.last), max(at.pause, row.pause)
             else:
-                out.append(Interval(device, location, at.first, at.last, why, patient, at.evidence))
+                out.append(_interval(at))
                 at = row
-        out.append(Interval(device, location, at.first, at.last, why, patient, at.evidence))
+        out.append(_interval(at))
     return out
+
+
+def _interval(sign: _Sign) -> Interval:
+    end = sign.last + min(sign.pause // 2, TAIL_NS_MAX)
+    return Interval(sign.device, sign.location, sign.first, end, sign.why, sign.patient, sign.evidence)

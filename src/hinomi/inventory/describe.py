@@ -15,12 +15,17 @@ from hinomi.inventory.oui import Registry
 from hinomi.inventory.reader import Reader, Statement
 from hinomi.model import Attribute, EvidenceRef, Rival, Source
 
+# Names that people give to any product of the kind.
+GENERIC_NAMES = frozenset(
+    {"emr", "ehr", "his", "ris", "lis", "pacs", "gateway", "server", "system", "hl7", "adt", "any"}
+)
 NAMES_MAX = 32  # names kept per kind
 RELAYED = 0.15  # what is left of a data set's word on its maker when the sender passes on others' images
 NO_PACKET = EvidenceRef("", 0, 0)
 
-# Attributes whose values rule each other out. The rest (`mark`, names) may hold many at once.
-SINGLE = (
+# Every attribute that knowledge may give, besides `category` and `mark`.
+MANY = frozenset({"software"})  # may hold several values at once
+ATTRIBUTES = (
     "type",
     "manufacturer",
     "model",
@@ -31,8 +36,8 @@ SINGLE = (
     "department",
     "location",
     "modality",
-    "software",
     "firmware",
+    "software",
 )
 
 
@@ -66,10 +71,21 @@ class Portrait:
         candidate.heard.append(Heard(source, statement.family))
 
     def name(self, kind: str, value: str, count: int) -> None:
-        """One more name it goes by."""
+        """One more name it goes by; the writing heard first is kept."""
         slot = self.names.setdefault(kind, {})
+        if value not in slot:
+            folded = fold(value)
+            value = next((known for known in slot if fold(known) == folded), value)
         if value in slot or len(slot) < NAMES_MAX:
             slot[value] = slot.get(value, 0) + count
+
+    def filled(self, template: str) -> str:
+        """A rule's value; `{name:hl7_application}` stands for the name of that kind heard most ('' if none)."""
+        if not template.startswith("{name:"):
+            return template
+        found = self.names.get(template[6:-1], {})
+        best = max(found, key=lambda value: found[value], default="")
+        return "" if fold(best) in GENERIC_NAMES else best
 
 
 class Describer:
@@ -155,7 +171,10 @@ class Describer:
             reasons = [name for name in read_facts(rule) if portrait.facts.get(name)]
             shown = next((portrait.proof[n] for n in reasons if n in portrait.proof), None)
             told = "; ".join(f"{n}={portrait.facts[n]:g}" for n in reasons)
-            for attribute, value, weight in rule.gives:
+            for attribute, template, weight in rule.gives:
+                value = portrait.filled(template)
+                if not value:
+                    continue
                 source = Source(
                     "behaviour",
                     told,
@@ -175,7 +194,12 @@ class Describer:
         for name, slot in portrait.candidates.items():
             if name == "category" or (only is not None and name not in only):
                 continue
-            chosen = evidence.choose(name, list(slot.values()), self._parents.get(name))
+            if name == "model" and len(slot) > 1:
+                slot = portrait.candidates[name] = _without_maker(slot, portrait.candidates.get("manufacturer", {}))
+            if name in MANY:
+                chosen = evidence.gather(name, list(slot.values()))
+            else:
+                chosen = evidence.choose(name, list(slot.values()), self._parents.get(name))
             if chosen is not None:
                 out[name] = chosen
         if only is None or not only.isdisjoint(("type", "category")):
@@ -203,6 +227,19 @@ class Describer:
         source = Source("type", stated.value, "", stated.confidence, "device_types", 1, 0, 0, NO_PACKET)
         for name, value in (("criticality", str(entry["criticality"])), ("phi", "yes" if entry["phi"] else "no")):
             attributes[name] = Attribute(name, value, stated.confidence, [source])
+
+
+def _without_maker(slot: dict[str, Candidate], makers: dict[str, Candidate]) -> dict[str, Candidate]:
+    """`Maker SM-5` and `SM-5` are one model: the maker's name in front is taken off."""
+    out: dict[str, Candidate] = {}
+    for key, candidate in slot.items():
+        for maker_key in makers:
+            rest = key[len(maker_key) :].strip() if key.startswith(maker_key + " ") else ""
+            if rest in slot:
+                key = rest
+        kept = out.setdefault(key, Candidate(slot[key].value))
+        kept.heard += candidate.heard
+    return out
 
 
 def _source(row: Said, weight: float, rule: str) -> Source:

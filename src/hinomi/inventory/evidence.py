@@ -28,6 +28,7 @@ FINE_MIN = 0.5
 RIVAL_MIN = 0.02
 SOURCES_MAX = 12  # sources kept per value, strongest first
 RIVALS_MAX = 5
+VALUES_MAX = 8  # values of one attribute that may hold several
 
 Parent = Callable[[str], str | None]
 
@@ -116,6 +117,23 @@ def choose(name: str, candidates: list[Candidate], parent: Parent | None = None)
         return None
     rivals.sort(key=lambda r: -r.confidence)
     return Attribute(name, at.value, round(min(sure, CAP), 4), strongest(at.everything()), rivals[:RIVALS_MAX])
+
+
+def gather(name: str, candidates: list[Candidate]) -> Attribute | None:
+    """An attribute that may hold several values at once (programs): those that are likelier right than
+    wrong, apart by `; `, as sure as the least of them. A name without its version gives way to one with it.
+    """
+    rows = [(c, noisy_or(c.heard)) for c in candidates]
+    likely = [(c, sure) for c, sure in rows if sure >= FINE_MIN]
+    kept = [
+        (c, sure) for c, sure in likely if not any(fold(o.value).startswith(fold(c.value) + " ") for o, _ in likely)
+    ]
+    if not kept:
+        return None
+    kept.sort(key=lambda row: (-row[1], row[0].value))
+    heard = [h for c, _ in kept for h in c.heard]
+    value = "; ".join(c.value for c, _ in kept[:VALUES_MAX])
+    return Attribute(name, value, round(min(sure for _, sure in kept), 4), strongest(heard))
 
 
 def _shares(nodes: list[_Node], scale: float) -> list[tuple[_Node, float, float]]:

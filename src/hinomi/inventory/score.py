@@ -14,8 +14,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from hinomi.inventory.knowledge import Knowledge, fold, maker
-from hinomi.model import Device, Interval, Zone
+import pyarrow as pa
+
+from hinomi.inventory.knowledge import Knowledge, fold, load, maker
+from hinomi.inventory.resolver import Inventory, resolve
+from hinomi.model import Device, Zone
 
 ATTRIBUTES = (
     "category",
@@ -30,7 +33,6 @@ ATTRIBUTES = (
     "ae_titles",
 )
 SURE = 0.9
-IN_USE_TOLERANCE_NS = 10_000_000_000
 
 
 @dataclass(slots=True)
@@ -69,17 +71,15 @@ class Score:
     merged: list[str]
     extra: list[str]
     attributes: dict[str, Tally]
-    in_use_right: int = 0
+    in_use_right: int = 0  # filled by `hinomi.context.score`
     in_use_asked: int = 0
     in_use_faults: list[str] = field(default_factory=list)
 
 
-def score(
-    truth: dict[str, Any], devices: Sequence[Device], intervals: Sequence[Interval], knowledge: Knowledge
-) -> Score:
-    """Compare devices and in-use intervals with a case's truth (see `cases/README.md`)."""
+def score(truth: dict[str, Any], devices: Sequence[Device], knowledge: Knowledge) -> Score:
+    """Compare devices with a case's truth (see `cases/README.md`)."""
     hosts = truth["hosts"]
-    of_host = {host["id"]: _devices_of(host, devices) for host in hosts}
+    of_host = {host["id"]: devices_of(host, devices) for host in hosts}
     owner: dict[str, list[str]] = {}
     for host_id, found in of_host.items():
         for device in found:
@@ -107,11 +107,11 @@ def score(
             for name in set(host["let_out"]) & set(ATTRIBUTES):
                 out.attributes[name].asked += 1
                 out.attributes[name].unknown += 1
-    _judge_use(out, truth, of_host, intervals)
     return out
 
 
-def _devices_of(host: dict[str, Any], devices: Sequence[Device]) -> list[Device]:
+def devices_of(host: dict[str, Any], devices: Sequence[Device]) -> list[Device]:
+    """Devices that hold an address of a host of the truth."""
     macs, ips = set(host["mac"]), set(host["ip"])
     return [d for d in devices if any((a.mac and a.mac in macs) or (a.ip and a.ip in ips) for a in d.addresses)]
 
@@ -169,34 +169,9 @@ def _chain(knowledge: Knowledge, value: str) -> list[str]:
     return out
 
 
-def _judge_use(
-    out: Score, truth: dict[str, Any], of_host: dict[str, list[Device]], intervals: Sequence[Interval]
-) -> None:
-    for use in truth.get("in_use", []):
-        out.in_use_asked += 1
-        ids = {d.id for d in of_host.get(use["host"], [])}
-        mine = [i for i in intervals if i.device in ids]
-        close = [
-            i
-            for i in mine
-            if abs(i.start - use["start"]) <= IN_USE_TOLERANCE_NS and abs(i.end - use["end"]) <= IN_USE_TOLERANCE_NS
-        ]
-        if close:
-            out.in_use_right += 1
-        else:
-            away = [((i.start - use["start"]) / 1e9, (i.end - use["end"]) / 1e9) for i in mine]
-            told = ", ".join(f"{start:+.1f} s … {end:+.1f} s" for start, end in away)
-            out.in_use_faults.append(f"{use['host']}: {told or 'nothing'}")
-
-
-def run_case(case: Path, zones: Sequence[Zone] = ()) -> tuple[dict[str, Any], list[Device], list[Interval]]:
-    """Read the capture of a case and resolve it: (truth, devices, in-use intervals).
-
-    Raises OSError when the case has no truth or capture.
-    """
-    import pyarrow as pa
-
-    from hinomi import context, conversations, inventory
+def tables_of(case: Path) -> tuple[dict[str, Any], dict[str, pa.Table]]:
+    """(truth, records and `conversations`) of a case. Raises OSError when it has no truth or capture."""
+    from hinomi import conversations
     from hinomi.inventory.capture import records_of
 
     truth = json.loads((case / "truth.json").read_text("utf-8"))
@@ -204,11 +179,8 @@ def run_case(case: Path, zones: Sequence[Zone] = ()) -> tuple[dict[str, Any], li
     if not captures:
         raise FileNotFoundError(f"{case} holds no capture")
     tables = records_of(captures[0])
-    built = conversations.build(tables["flow"])
-    found = inventory.resolve("local", tables["clue"], built, [], [], list(zones))
-    used = context.intervals(tables["reading"], tables["exchange"], found)
-    assert isinstance(built, pa.Table)
-    return truth, found.devices, used
+    tables["conversations"] = conversations.build(tables["flow"])
+    return truth, tables
 
 
 def zones_of(truth: dict[str, Any]) -> list[Zone]:
@@ -236,7 +208,8 @@ def table(result: Score) -> str:
         beyond = f"{t.beyond_right:4}/{t.beyond_wrong:<4}"
         shares = f"{share(t.recall)}    {share(t.precision)}"
         lines.append(f"{name:18} {counts}  {shares}   {beyond}  {t.sure:5} ({t.sure_wrong})")
-    lines.append(f"\nin use, within 10 s: {result.in_use_right} of {result.in_use_asked}")
+    if result.in_use_asked:
+        lines.append(f"\nin use, within 10 s: {result.in_use_right} of {result.in_use_asked}")
     for title, rows in (
         ("missed", result.missed),
         ("split", result.split),
@@ -250,25 +223,36 @@ def table(result: Score) -> str:
     return "\n".join(lines)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the table (or JSON); 0 unless a case cannot be read."""
-    parser = argparse.ArgumentParser(prog="hinomi score", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("case", type=Path)
-    parser.add_argument("--json", action="store_true", help="machine-readable")
-    parser.add_argument("--zones", action="store_true", help="use the truth's zones, as if a person had named them")
-    options = parser.parse_args(arguments)
-    from hinomi.inventory.knowledge import load
+def parser(prog: str, description: str) -> argparse.ArgumentParser:
+    """Arguments of the measuring commands."""
+    made = argparse.ArgumentParser(prog=prog, description=description)
+    made.add_argument("case", type=Path)
+    made.add_argument("--json", action="store_true", help="machine-readable")
+    made.add_argument("--zones", action="store_true", help="use the truth's zones, as if a person had named them")
+    return made
 
+
+def show(result: Score, as_json: bool) -> None:
+    """Print a result."""
+    print(json.dumps(asdict(result), ensure_ascii=False, indent=1) if as_json else table(result))
+
+
+def resolved(case: Path, with_zones: bool) -> tuple[dict[str, Any], dict[str, pa.Table], Inventory]:
+    """(truth, tables, inventory) of a case."""
+    truth, tables = tables_of(case)
+    named = zones_of(truth) if with_zones else []
+    return truth, tables, resolve("local", tables["clue"], tables["conversations"], zones=named)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the table (or JSON); 0 unless the case cannot be read. In-use intervals: `hinomi.context.score`."""
+    options = parser("hinomi.inventory.score", (__doc__ or "").splitlines()[0]).parse_args(arguments)
     try:
-        named: list[Zone] = []
-        if options.zones:
-            named = zones_of(json.loads((options.case / "truth.json").read_text("utf-8")))
-        truth, devices, used = run_case(options.case, named)
+        truth, _, found = resolved(options.case, options.zones)
     except OSError as error:
         print(f"cannot read the case: {error}", file=sys.stderr)
         return 2
-    result = score(truth, devices, used, load())
-    print(json.dumps(asdict(result), ensure_ascii=False, indent=1) if options.json else table(result))
+    show(score(truth, found.devices, load()), options.json)
     return 0
 
 
