@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 from hinomi.model import Severity
 
 from .. import outside
-from ..draft import Facts, make, words
+from ..draft import Facts, make, pick, words
 from ..meta import Limit, Meta, Raised
 from ..severity import SECOND, lower
 from ..sight import Sight, clean_name, evidence
@@ -109,10 +109,31 @@ def detect(sight: Sight) -> Iterator[Raised]:
         key = (row["orig_ip"], row["resp_ip"], row["resp_port"])
         if key in groups:
             groups[key].append(row)
+    by_site: dict[str, list[Raised]] = defaultdict(list)
     for key, rows in groups.items():
         item = _of_pair(sight, key, rows)
         if item is not None:
-            yield item
+            by_site[item.causes[0]].append(item)
+    for items in by_site.values():
+        yield _one(sight, items)
+
+
+def _one(sight: Sight, items: list[Raised]) -> Raised:
+    """Machines that report to one place are one finding: the gravest tells, the others are named."""
+    order = list(Severity)
+    items.sort(key=lambda item: (-order.index(item.draft.severity), -item.draft.confidence, item.draft.key))
+    main = items[0]
+    draft = main.draft
+    for item in items[1:]:
+        draft.devices += [name for name in item.draft.devices if name not in draft.devices]
+        draft.first = min(draft.first, item.draft.first)
+        draft.last = max(draft.last, item.draft.last)
+        draft.count += item.draft.count
+        main.targets.append(item.actor)
+    draft.key = f"{META.id}|{main.causes[0]}"
+    draft.evidence = pick(ref for item in items for ref in item.draft.evidence[: 20 // len(items) + 1])
+    draft.facts["machines"] = words(sight.who.label(item.actor) for item in items)
+    return main
 
 
 def _askers(grouped: Any) -> dict[str, set[str]]:

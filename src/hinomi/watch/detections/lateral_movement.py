@@ -46,6 +46,7 @@ META = Meta(
     order=45,
 )
 
+_DAY = 86_400 * SECOND
 _SERVICES = SCREENS | {"smb"}
 _OFFICIAL = frozenset({
     "backup_server", "update_server", "directory_server", "log_server", "network_service", "printer", "router",
@@ -105,7 +106,8 @@ def _spread(sight: Sight, rows: list[dict[str, Any]]) -> Iterator[Raised]:
         found = burst(((row["start"], row["to"]) for row in group), span, need)
         if found is None:
             continue
-        group = group[found[0] :]
+        began = group[found[0]]["start"]
+        group = [row for row in group[found[0] :] if row["start"] - began <= _DAY]
         clinical = {row["to"] for row in group if row["resp_is"] & CLINICAL}
         base = Severity.HIGH if len(clinical) >= META.limit("clinical_min") else META.severity
         yield _tell(sight, name, group, "spread", base, 0.75, device)

@@ -59,7 +59,7 @@ def detect(sight: Sight) -> Iterator[Raised]:
             yield from _tell(sight, device, ip, mac, first, "moved", Severity.MEDIUM, moved)
         elif device.first - began > listened and first - began > listened:
             base = Severity.INFO if is_medical(device) else Severity.LOW
-            if kind in ("theatre", "icu") and not is_medical(device):
+            if kind in ("theatre", "icu") and device.value("type") in ("", "unknown", "mobile"):
                 base = Severity.MEDIUM
             yield from _tell(sight, device, ip, mac, first, "new", base, "")
 

@@ -79,9 +79,11 @@ def detect(sight: Sight) -> Iterator[Raised]:
             "sent_bytes": sum(row["orig_payload"] for row in rows),
             **describe(sight, "printer", rows[0]["resp_ip"], sight.who.device(rows[0]["resp_ip"])),
         }
+        # A server that prints much on one printer prints forms; a note comes out of all of them.
+        base = Severity.LOW if servers and len(targets) == 1 else META.severity
         yield make(
-            sight, META, (name,), device=device, ip=ip, actor=name, targets=targets, others=targets[:8], confidence=0.7,
-            facts=facts, first=rows[0]["start"], last=rows[-1]["last"], count=len(rows),
+            sight, META, (name,), base=base, device=device, ip=ip, actor=name, targets=targets,
+            others=targets[:8], confidence=0.7, facts=facts, first=rows[0]["start"], last=rows[-1]["last"], count=len(rows),
             evidence=(evidence(row) for row in rows),
         )  # fmt: skip
 
