@@ -82,3 +82,23 @@ def test_eui64_holds_a_hardware_address() -> None:
     assert "02:54:42:00:28:08" in macs_in("tb9^x^025442fffe002808^eui-64")
     assert "00:11:22:00:00:01" in macs_in("02-11-22-ff-fe-00-00-01")
     assert macs_in("no-address^fffe") == [] and macs_in("") == []
+
+
+def test_an_identifier_left_as_delivered_does_not_make_many_devices_one(tap: Any) -> None:
+    for number in range(3):
+        host = (f"02:11:22:00:01:0{number}", f"10.0.3.1{number}")
+        tap.clue(*host, "hl7.behind", "MONITOR^MAKER|MDC_DEV_MON_PHYSIO_MULTI_PARAM_MDS|W^1").talk(
+            host, GATEWAY, 2575, "hl7"
+        )
+    found = tap.resolve()
+    monitors = [d for d in found.devices if d.value("type") == "patient_monitor"]
+    assert len(monitors) == 3 and all(len(d.addresses) == 1 for d in monitors)
+
+
+def test_a_gateway_for_one_that_was_heard_itself(tap: Any) -> None:
+    passed_on(tap, ("02:11:22:00:09:09", "10.0.3.9"), IDS[:1])
+    tap.clue(*MONITOR, "dhcp.host_name", "mon1")
+    found = tap.resolve()
+    monitor = next(d for d in found.devices if any(a.ip == MONITOR[1] for a in d.addresses))
+    box = next(d for d in found.devices if any(a.ip == "10.0.3.9" for a in d.addresses))
+    assert monitor.value("serial") == "M-001" and box.value("serial") == "" and len(found.devices) == 2

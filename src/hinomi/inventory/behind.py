@@ -53,26 +53,25 @@ def find(made: Nodes, columns: ClueColumns, of_clue: Ints, servers: set[int]) ->
             by_name.setdefault(name, []).append(replace(said, value=rest))
     out = Spoken()
     for name, rows in by_name.items():
-        speakers = {row.who for row in rows}
-        node = _own(made, name, speakers, names_of, servers)
-        if node is None:
-            node = made.take(("said", name))
-            out.spans[node] = (min(r.first for r in rows), max(r.last for r in rows))
-        out.told.setdefault(node, []).extend(rows)
-        out.names.setdefault(node, []).append(name)
-        for speaker in speakers - {node}:
-            out.gateways.setdefault(speaker, set()).add(node)
+        alone = sorted({r.who for r in rows if len(names_of[r.who]) == 1 and r.who not in servers})
+        bearer = next((made.by_key[key] for mac in macs_in(name) if (key := ("mac", mac)) in made.by_key), None)
+        if bearer is not None and alone != [bearer] and len(alone) == 1:
+            alone = []  # it speaks for a device that was heard elsewhere: a gateway for one
+        # Several that say it of themselves: an identifier left as delivered. Each is a device of its own,
+        # and what gateways say under that name is of none of them for certain.
+        owner = bearer if bearer is not None else alone[0] if len(alone) == 1 else None
+        if owner is None and not alone:
+            owner = made.take(("said", name))
+            out.spans[owner] = (min(r.first for r in rows), max(r.last for r in rows))
+        for row in rows:
+            node = row.who if row.who in alone else owner
+            if node is not None:
+                out.told.setdefault(node, []).append(row)
+            if node is not None and row.who != node:
+                out.gateways.setdefault(row.who, set()).add(node)
+        for node in {*alone, *([] if owner is None else [owner])}:
+            out.names.setdefault(node, []).append(name)
     return out
-
-
-def _own(made: Nodes, name: str, speakers: set[int], names_of: dict[int, set[str]], servers: set[int]) -> int | None:
-    """The node of the device itself, where it was heard."""
-    for mac in macs_in(name):
-        node = made.by_key.get(("mac", mac))
-        if node is not None:
-            return node
-    alone = [s for s in speakers if len(names_of[s]) == 1 and s not in servers]
-    return alone[0] if len(alone) == 1 else None
 
 
 def macs_in(name: str) -> list[str]:

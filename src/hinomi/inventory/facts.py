@@ -27,45 +27,53 @@ from hinomi.inventory.knowledge import Rule
 
 TYPE_MIN = 0.5
 Facts = dict[str, float]
-INFINITE = float("inf")
 
 
 class RuleBook:
-    """Rules filed under one fact that they cannot do without, so that few are tried per device."""
+    """Rules filed under the rarest fact that they cannot do without, so that few are tried per device."""
 
-    def __init__(self, rules: Iterable[Rule], stage: int) -> None:
+    def __init__(self, rules: Iterable[Rule], stage: int, seen: Iterable[Facts] = ()) -> None:
+        """`seen`: the facts of all devices, to know which are rare."""
+        often: dict[str, int] = {}
+        for facts in seen:
+            for name in facts:
+                often[name] = often.get(name, 0) + 1
         self._filed: dict[str, list[Rule]] = {}
         self._loose: list[Rule] = []
         for rule in rules:
             if rule.stage != stage:
                 continue
-            needed = [c for c in rule.all if c[1] >= 1]
+            needed = [c[0] for c in rule.all if c[1] >= 1]
             if needed:
-                self._filed.setdefault(max(needed, key=lambda c: len(c[0]))[0], []).append(rule)
+                self._filed.setdefault(min(needed, key=lambda name: often.get(name, 0)), []).append(rule)
+            elif rule.any and all(c[1] >= 1 for c in rule.any):
+                for name in {c[0] for c in rule.any}:
+                    self._filed.setdefault(name, []).append(rule)
             else:
                 self._loose.append(rule)
 
     def matching(self, facts: Facts) -> list[Rule]:
-        """Rules whose conditions hold."""
+        """Rules whose conditions hold, each once."""
         out = [r for r in self._loose if holds(r, facts)]
+        filed = self._filed
         for name in facts:
-            for rule in self._filed.get(name, ()):
-                if holds(rule, facts):
-                    out.append(rule)
+            if name in filed:
+                out += [rule for rule in filed[name] if rule not in out and holds(rule, facts)]
         return out
-
-
-def _within(facts: Facts, condition: tuple[str, float, float]) -> bool:
-    return condition[1] <= facts.get(condition[0], 0.0) <= condition[2]
 
 
 def holds(rule: Rule, facts: Facts) -> bool:
     """All of `all`, at least one of `any` (if there is any), none of `none`."""
-    return (
-        all(_within(facts, c) for c in rule.all)
-        and (not rule.any or any(_within(facts, c) for c in rule.any))
-        and not any(_within(facts, c) for c in rule.none)
-    )
+    get = facts.get
+    for name, low, high in rule.all:
+        if not low <= get(name, 0.0) <= high:
+            return False
+    for name, low, high in rule.none:
+        if low <= get(name, 0.0) <= high:
+            return False
+    if not rule.any:
+        return True
+    return any(low <= get(name, 0.0) <= high for name, low, high in rule.any)
 
 
 def read_facts(rule: Rule) -> list[str]:

@@ -54,7 +54,7 @@ class Direct:
     own_only: bool  # says something of the sender only while the sender speaks for one device
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Rule:
     """A behavioural rule over a device's facts. Conditions are (fact, lowest, highest)."""
 

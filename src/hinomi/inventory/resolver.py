@@ -322,7 +322,7 @@ class _Run:
 
     def _state(self, drafts: list[_Draft], links: list[services.Link]) -> None:
         """Two stages of rules: from the device alone, then with what its peers turned out to be."""
-        first, second = RuleBook(self.knowledge.rules, 1), RuleBook(self.knowledge.rules, 2)
+        first = RuleBook(self.knowledge.rules, 1, (draft.portrait.facts for draft in drafts))
         for draft in drafts:
             self.describer.apply(draft.portrait, first.matching(draft.portrait.facts), draft.first, draft.last)
             draft.attributes = self.describer.attributes(draft.portrait)
@@ -336,20 +336,19 @@ class _Run:
             if draft.zone is not None:
                 facts[f"zone:{draft.zone.kind}"] = 1.0
             extra.append(facts)
+        kinds = [[f.split(":", 1)[1] for f in facts if not f.startswith("zone:")] for facts in extra]
         for link in links:
             if not link.service:
                 continue
             for one, other, word in ((link.client, link.server, "uses"), (link.server, link.client, "offers")):
-                for fact in [f for f in extra[other] if f.startswith(("type:", "category:"))]:
-                    kind = fact.split(":", 1)[1]
-                    extra[one][f"peer:{word}:{link.service}:{kind}"] = (
-                        extra[one].get(f"peer:{word}:{link.service}:{kind}", 0.0) + 1.0
-                    )
+                for kind in kinds[other]:
+                    fact = f"peer:{word}:{link.service}:{kind}"
+                    extra[one][fact] = extra[one].get(fact, 0.0) + 1.0
         for gateway, members in self.behind.items():
             for member in members:
-                for fact in [f for f in extra[member] if f.startswith(("type:", "category:"))]:
-                    name = f"behind:{fact.split(':', 1)[1]}"
-                    extra[gateway][name] = extra[gateway].get(name, 0.0) + 1.0
+                for kind in kinds[member]:
+                    extra[gateway][f"behind:{kind}"] = extra[gateway].get(f"behind:{kind}", 0.0) + 1.0
+        second = RuleBook(self.knowledge.rules, 2, extra)
         for draft, facts in zip(drafts, extra, strict=True):
             draft.portrait.facts.update(facts)
             matching = second.matching(draft.portrait.facts)
