@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -18,11 +19,12 @@ def main() -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     for name, text in (("run", "play a scenario and write capture and truth"), ("plan", "print the plan of a seed")):
         command = commands.add_parser(name, help=text)
-        command.add_argument("--scenario", default="first-light", help="a file of lab/scenarios, without .toml")
+        command.add_argument("--scenario", default="day", help="a file of lab/scenarios, without .toml")
         command.add_argument("--seed", type=int, default=1)
         if name == "run":
             command.add_argument("folder", type=Path, nargs="?", help="where capture and truth go (default: lab/out)")
             command.add_argument("--out", type=Path, help="the same, by name")
+            command.add_argument("--case", help="the name written into the truth (default: the scenario's own)")
             command.add_argument("--seconds", type=float, help="end the scenario early")
     options = parser.parse_args()
     scenario = HERE / "scenarios" / f"{options.scenario}.toml"
@@ -36,7 +38,9 @@ def main() -> int:
         print()
         return 0
     from .run import run
-    return run(scenario, options.seed, (options.out or options.folder or HERE / "out").resolve(), options.seconds)
+    folder = options.out or options.folder or HERE / "out"
+    folder = (Path(os.environ.get("HINOMI_LAB_FROM", ".")) / folder).resolve()
+    return run(scenario, options.seed, folder, options.seconds, options.case)
 
 
 if __name__ == "__main__":

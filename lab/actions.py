@@ -183,13 +183,19 @@ def hl7_device(scene: Scene) -> None:
               "eui64": actor.mac.replace(":", "")[:6].upper() + "FFFE" + actor.mac.replace(":", "")[6:].upper(),
               "location": actor.extra["location"], "patient": actor.extra["patient"], "mds": does["mds"],
               "manufacturer": kind.manufacturer, "model": kind.model, "software_version": kind.software_version}
+    jump = scene.args.get("clock_jump")
     start = now()
+    if jump:
+        scene.step(actor, f"the device's clock jumps by {jump[0]} s", at=start + int(jump[1] * 1e9))
     with (scene.talk(gateway, "hl7", 2575, "ORU^R01 of numerics and waveforms"),
           scene.truth.conversation(gateway.id, record.id, "hl7", 2575, "ORU^R01 passed on to the record")):
         house.run(actor, "hl7", house.peer("hl7_device", "--to", f"{gateway.address}:2575", "--device", json.dumps(device),
                                            "--values", json.dumps(does["value"]), "--every", does["every"], "--seconds",
                                            seconds, "--seed", house.seed, "--waveform-each",
-                                           scene.args.get("waveform_each", 0)), seconds=seconds + 30)
+                                           scene.args.get("waveform_each", 0),
+                                           *(["--clock-jump", *jump] if jump else [])), seconds=seconds + 30)
+    if scene.incident and not jump:
+        scene.step(gateway, "sends nothing any more")
     scene.truth.use(actor.id, actor.extra["location"].split("^")[0] if actor.zone.kind == "theatre"
                     else actor.extra["location"], start, now())
     scene.truth.show(actor.id, "category", "type")

@@ -53,7 +53,7 @@ def story(data: dict, name: str, truth: dict) -> str:
 
 def main() -> int:
     scenario, run_folder, case_folder = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
-    with (HERE / "scenarios" / f"{scenario}.toml").open("rb") as stream:
+    with (HERE / "scenarios" / f"{scenario.partition('@')[0]}.toml").open("rb") as stream:
         data = tomllib.load(stream)
     truth = json.loads((run_folder / "truth.json").read_text())
     case_folder.mkdir(parents=True, exist_ok=True)

@@ -62,6 +62,7 @@ RECOGNISED: dict[str, tuple[str | None, list[str]]] = {
     "lldp": ("lldp", []),
     "cdp": ("cdp", []),
     "tcp": (None, []),
+    "arp": (None, []),
     "icmp": ("icmp", []),
     # tshark 4.0 knows none of these; the conversation itself must be there.
     "astm": (None, []),
@@ -114,7 +115,7 @@ def check(folder: Path) -> list[str]:
             if name not in RECOGNISED:
                 wrong.append(f"no filter is known for service {name}")
                 continue
-            if name in ("lldp", "cdp", "esp"):  # no ports to compare
+            if name in ("lldp", "cdp", "esp", "arp"):  # no ports to compare
                 if not tshark(capture, "-Y", name, "-T", "fields", "-e", "frame.number"):
                     wrong.append(f"tshark sees no {name}")
                 continue

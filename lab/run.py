@@ -45,7 +45,7 @@ def make_private() -> None:
     WORK.mkdir(mode=0o755)
 
 
-def run(scenario: Path, seed: int, out: Path, seconds: float | None = None) -> int:
+def run(scenario: Path, seed: int, out: Path, seconds: float | None = None, case: str | None = None) -> int:
     """Build, play, write. Returns the exit code: 0 when every action did what the truth says."""
     plan = make_plan(scenario, seed)
     length = min(plan.seconds, seconds) if seconds else plan.seconds
@@ -59,7 +59,7 @@ def run(scenario: Path, seed: int, out: Path, seconds: float | None = None) -> i
         (folder / "hosts").write_text(f"127.0.0.1 localhost\n{host.address} {host.hostname}\n")
     topology.build(hospital)
     house = House(hospital, WORK, seed, plan.worklist)
-    truth = Truth(plan.case, seed, hospital)
+    truth = Truth(case or plan.case, seed, hospital)
     for name, detection in plan.incidents.items():
         truth.incident(name, detection)
     capture = WORK / "capture.pcap"

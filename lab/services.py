@@ -80,6 +80,7 @@ def dhcp(house: House, host: Host) -> None:
 @service("outside_dns")
 def outside_dns(house: House, host: Host) -> None:
     names = [f"host-record={name},{address}" for name, address in house.hospital.outside_names.items()]
+    names += [f"server=/{name}/{address}" for name, address in host.extra.get("delegations", {}).items()]
     config = house.folder(host) / "dnsmasq.conf"
     config.write_text("\n".join(["keep-in-foreground", "user=root", "no-hosts", "no-resolv", "bind-interfaces",
                                  "interface=eth0", f"pid-file={house.folder(host)}/dnsmasq.pid", *names]) + "\n")
@@ -95,11 +96,11 @@ def lease(house: House, host: Host) -> None:
     script.write_text(f"""#!/bin/sh
 case "$reason$1" in
   BOUND|RENEW|REBIND|REBOOT)
-    ip addr replace "$new_ip_address/$new_subnet_mask" dev "$interface"
+    ip addr replace "$new_ip_address/$new_subnet_mask" brd + dev "$interface"
     ip route replace default via "${{new_routers%% *}}"
     printf 'nameserver %s\\nsearch %s\\n' "${{new_domain_name_servers%% *}}" "$new_domain_name" > {resolv} ;;
   bound|renew)
-    ip addr replace "$ip/$subnet" dev "$interface"
+    ip addr replace "$ip/$subnet" brd + dev "$interface"
     ip route replace default via "${{router%% *}}"
     printf 'nameserver %s\\nsearch %s\\n' "${{dns%% *}}" "$domain" > {resolv} ;;
   PREINIT) ip link set dev "$interface" up ;;

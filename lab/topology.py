@@ -208,7 +208,8 @@ def build(hospital: Hospital) -> None:
             host_ports.append(port)
         _stack(host)
         if not host.dhcp:
-            sh("ip", "addr", "add", f"{host.address}/{host.zone.subnet.prefixlen}", "dev", "eth0", netns=host.netns)
+            sh("ip", "addr", "add", f"{host.address}/{host.zone.subnet.prefixlen}", "brd", "+", "dev", "eth0",
+               netns=host.netns)
             if host.zone.routed and "firewall" not in host.services:
                 sh("ip", "route", "add", "default", "via", host.zone.gateway, netns=host.netns)
         for second in host.extra.get("second_addresses", []):

@@ -14,9 +14,16 @@ from hl7.client import MLLPClient
 from .patients import PATIENTS
 
 
+CLOCK = {"offset": 0.0}  # seconds by which the device's own clock is wrong
+
+
+def device_now() -> datetime.datetime:
+    return datetime.datetime.now().astimezone() + datetime.timedelta(seconds=CLOCK["offset"])
+
+
 def stamp() -> str:
     """The device's own time, with its offset from UTC."""
-    return datetime.datetime.now().astimezone().strftime("%Y%m%d%H%M%S%z")
+    return device_now().strftime("%Y%m%d%H%M%S%z")
 
 
 def numerics(device: dict, values: list[dict], count: int, chance: random.Random) -> str:
@@ -55,7 +62,7 @@ def numerics(device: dict, values: list[dict], count: int, chance: random.Random
 
 def waveform(device: dict, count: int) -> str:
     """One second of lead II in an OBX of type NA, as IHE's waveform content module writes it."""
-    patient, now = PATIENTS[device["patient"]], datetime.datetime.now().astimezone()
+    patient, now = PATIENTS[device["patient"]], device_now()
     begin, end = stamp(), (now + datetime.timedelta(seconds=1)).strftime("%Y%m%d%H%M%S%z")
     beat = [round(900 * math.exp(-((i - 60) / 4) ** 2) + 120 * math.exp(-((i - 100) / 12) ** 2)) for i in range(200)]
     samples = "^".join(str(sample) for sample in beat)
@@ -80,13 +87,18 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, required=True)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--waveform-each", type=int, default=0, help="one waveform message each so many messages")
+    parser.add_argument("--clock-jump", type=float, nargs=2, metavar=("SECONDS", "AFTER"),
+                        help="the device's clock jumps by so many seconds, so many seconds after the start")
     options = parser.parse_args()
     device, values = json.loads(options.device), json.loads(options.values)
     chance = random.Random(f"{options.seed}{device['name']}")
     host, port = options.to.rsplit(":", 1)
-    end, count = time.monotonic() + options.seconds, 0
+    begin, count = time.monotonic(), 0
+    end = begin + options.seconds
     with MLLPClient(host, int(port), encoding="utf-8") as client:
         while time.monotonic() < end:
+            if options.clock_jump and time.monotonic() - begin >= options.clock_jump[1]:
+                CLOCK["offset"] = options.clock_jump[0]
             client.send_message(numerics(device, values, count, chance))
             if options.waveform_each and count % options.waveform_each == 0:
                 client.send_message(waveform(device, count))
