@@ -136,3 +136,25 @@ def test_twin_ordinary_printing_and_state_questions(house):
     for n in range(60):
         house.flow(pc, printer, 9100, "pjl", t=n * 5, up=60, down=80)
     assert house.run("print_flood") == []
+
+
+def test_balanced_rewriting_over_an_encrypted_share_weighs_in_company(house):
+    meal = house.device("meal", "10.50.0.60", "meal_server")
+    files = house.device("files", "10.50.0.30", "file_server")
+    house.flow(meal, files, 445, "smb", t=60, secs=9, up=400_000, down=395_000)
+    (finding,) = house.run("ransomware_files")
+    assert finding.severity == Severity.INFO  # alone it is what an editor of documents does
+    for n in range(12):
+        house.exchange("smb", "SESSION_SETUP", meal, files, t=n, outcome="refused", status="0xc000006d")
+    found = {f.detection: f for f in house.run()}
+    assert found["ransomware_files"].severity == Severity.HIGH
+    assert found["ransomware_files"].story == found["brute_force"].story
+
+
+def test_twin_copying_out_and_old_acquaintances(house):
+    files = house.device("files", "10.50.0.30", "file_server")
+    house.flow(house.device("pc1", "10.60.0.11", "workstation"), files, 445, "smb", t=0, up=90_000, down=9_000_000)
+    pc = house.device("pc2", "10.60.0.12", "workstation")
+    house.flow(pc, files, 445, "smb", t=0, up=9000, down=9000)
+    house.flow(pc, files, 445, "smb", t=2 * 86400, up=900_000, down=900_000)
+    assert house.run("ransomware_files") == []

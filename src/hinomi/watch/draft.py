@@ -70,7 +70,7 @@ def make(
         evidence=pick(evidence),
         in_use=in_use,
     )
-    return Raised(draft, actor, [name for name in targets if name], list(causes))
+    return Raised(draft, actor, targets=[name for name in targets if name], causes=list(causes))
 
 
 def pick(refs: Iterable[EvidenceRef]) -> list[EvidenceRef]:

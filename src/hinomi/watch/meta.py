@@ -44,4 +44,5 @@ class Raised:
     draft: FindingDraft
     actor: str  # Device.id (or address) that does it
     targets: list[str] = field(default_factory=list)  # Device.id it is done to
+    grows: Severity | None = None  # becomes this grave when another finding of its story asks a person
     causes: list[str] = field(default_factory=list)  # findings that share one are one story: `outside:example.com`

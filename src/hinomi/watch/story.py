@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 
-from hinomi.model import Severity
-
 from .meta import Raised
 from .severity import asks_a_person
 
@@ -46,13 +44,12 @@ def tell(raised: list[Raised], came_by: Callable[[str], set[str]] | None = None)
     for n in order:
         root = raised[find(n)].draft
         raised[n].draft.story = hashlib.blake2b(f"{root.detection}|{root.key}".encode(), digest_size=8).hexdigest()
-    _weigh_by_what_follows(raised)
+    _weigh_by_company(raised)
 
 
-def _weigh_by_what_follows(raised: list[Raised]) -> None:
-    """The call to a VPN box that others' steps follow is no longer a line in a list."""
+def _weigh_by_company(raised: list[Raised]) -> None:
+    """What alone is a line in a list (a call to a VPN box) weighs more beside what else happened."""
     asking = {item.draft.story for item in raised if asks_a_person(item.draft.severity)}
     for item in raised:
-        opened = any(cause.startswith("box:") for cause in item.causes) and item.draft.severity == Severity.LOW
-        if opened and item.draft.story in asking:
-            item.draft.severity = Severity.MEDIUM
+        if item.grows is not None and item.draft.story in asking and not asks_a_person(item.draft.severity):
+            item.draft.severity = item.grows

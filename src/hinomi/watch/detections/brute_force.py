@@ -49,7 +49,7 @@ META = Meta(
 
 _LOGINS = ("SESSION_SETUP", "bind", "AS", "login", "PASS", "auth")
 # A first answer that asks for the next step of a login is no refusal (MS-SMB2 3.3.5.5, RFC 4120 §3.1.3).
-_NEXT_STEP = ("MORE_PROCESSING", "PREAUTH_REQUIRED", "SASL_BIND_IN_PROGRESS")
+_NEXT_STEP = ("MORE_PROCESSING", "0xc0000016", "PREAUTH_REQUIRED", "SASL_BIND_IN_PROGRESS")
 _SESSIONS = ("ssh", "rdp", "vnc", "telnet", "ftp")
 
 

@@ -83,8 +83,8 @@ def detect(sight: Sight) -> Iterator[Raised]:
         base = Severity.LOW if servers and len(targets) == 1 else META.severity
         yield make(
             sight, META, (name,), base=base, device=device, ip=ip, actor=name, targets=targets,
-            others=targets[:8], confidence=0.7, facts=facts, first=rows[0]["start"], last=rows[-1]["last"], count=len(rows),
-            evidence=(evidence(row) for row in rows),
+            others=targets[:8], confidence=0.7, facts=facts, first=rows[0]["start"], last=rows[-1]["last"],
+            count=len(rows), evidence=(evidence(row) for row in rows),
         )  # fmt: skip
 
 

@@ -10,6 +10,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+import pyarrow.compute as pc
+
 from hinomi.model import Severity
 
 from .. import knowledge
@@ -18,6 +20,7 @@ from ..meta import Limit, Meta, Raised
 from ..severity import SECOND
 from ..sight import Sight, evidence, read_detail
 from ..tables import dicts, is_in
+from ..tables import rows as tuples
 from ..windows import burst
 
 META = Meta(
@@ -25,16 +28,18 @@ META = Meta(
     severity=Severity.HIGH,
     severity_max=Severity.CRITICAL,
     attack=("T1486", "T1565", "T0828", "T0826"),
-    reads=("exchange",),
+    reads=("exchange", "flow"),
     response="spread",
     limits=(
         Limit("files_min", 10, "files that got the same strange ending within the span"),
         Limit("mixed_min", 5, "the same, where files of different kinds all got the one ending"),
         Limit("certain_min", 40, "from here on it is of the highest severity"),
+        Limit("balanced_kb_min", 100, "read and written on an encrypted connection, each way"),
+        Limit("balance_max", 1.25, "times as much one way as the other: whoever rewrites files writes what was read"),
         Limit("span_min", 5, "minutes"),
     ),
     blind_spots=(
-        "File sharing that is encrypted (SMB 3 encryption): names and operations are not heard.",
+        "File sharing that is encrypted (SMB 3): names are not heard; only the balance of reading and writing tells.",
         "Encryption on the server itself, which sends nothing over the wire.",
         "Encryption in place that keeps the name and the ending.",
     ),
@@ -48,6 +53,11 @@ def ordinary() -> frozenset[str]:
     return frozenset(ending for endings in data["ordinary"].values() for ending in endings)
 
 
+_NEW_NS = 3600 * SECOND  # two that met longer ago than this know each other
+_FLOW_COLUMNS = (
+    "flow_id", "orig_ip", "orig_mac", "resp_ip", "resp_mac", "orig_payload", "resp_payload", "start", "last", "capture",
+    "packet", "offset",
+)  # fmt: skip
 _COLUMNS = (
     "client_ip", "client_mac", "server_ip", "server_mac", "time", "operation", "object", "detail", "request_bytes",
     "capture", "packet", "offset",
@@ -55,6 +65,70 @@ _COLUMNS = (
 
 
 def detect(sight: Sight) -> Iterator[Raised]:
+    yield from _by_names(sight)
+    yield from _by_balance(sight)
+
+
+def _by_balance(sight: Sight) -> Iterator[Raised]:
+    """Encrypted file sharing in which as much is written as was read, between two that never met before.
+
+    Alone it is what an editor of documents does too; beside other steps of an intruder it is the harm.
+    """
+    flows = sight.flows
+    least = META.limit("balanced_kb_min") * 1000
+    mask = pc.and_(is_in(flows.column("service"), ("smb",)), sight.answered)
+    mask = pc.and_(
+        mask, pc.greater_equal(pc.min_element_wise(flows.column("orig_payload"), flows.column("resp_payload")), least)
+    )
+    table = flows.filter(mask)
+    if table.num_rows == 0:
+        return
+    named = {flow for (flow,) in tuples(sight.exchanges("smb").filter(_file_work(sight)), "flow_id")}
+    met: dict[tuple[str, str], int] = {}
+    grouped = flows.group_by(["orig_ip", "resp_ip"]).aggregate([("start", "min")])
+    for client, server, start in tuples(grouped, "orig_ip", "resp_ip", "start_min"):
+        met[(client, server)] = start
+    told = set()
+    for row in dicts(table.sort_by("start"), *_FLOW_COLUMNS):
+        up, down = row["orig_payload"], row["resp_payload"]
+        key = (row["orig_ip"], row["resp_ip"])
+        new = row["start"] - met[key] <= _NEW_NS
+        if (
+            row["flow_id"] in named
+            or not new
+            or key in told
+            or max(up, down) > META.limit("balance_max") * min(up, down)
+        ):
+            continue
+        told.add(key)
+        name = sight.who.name(row["orig_ip"], row["orig_mac"], row["start"])
+        server = sight.who.device(row["resp_ip"], row["resp_mac"], row["start"])
+        facts: Facts = {
+            "variant": "balanced",
+            "files": 0,
+            "ending": "—",
+            "shares": ["—"],
+            "servers": words([server.label if server else row["resp_ip"]]),
+            "span_s": max(1.0, (row["last"] - row["start"]) / SECOND),
+            "read_bytes": down,
+            "written_bytes": up,
+            **describe(sight, "server", row["resp_ip"], server),
+        }
+        item = make(
+            sight, META, (name, "balanced", row["resp_ip"]), device=sight.who.device(row["orig_ip"], row["orig_mac"]),
+            ip=row["orig_ip"], actor=name, targets=[server.id if server else row["resp_ip"]],
+            others=[server.id] if server else [], base=Severity.INFO, top=Severity.INFO, confidence=0.5, facts=facts,
+            first=row["start"], last=row["last"], count=1, evidence=[evidence(row)],
+        )  # fmt: skip
+        item.grows = Severity.HIGH
+        yield item
+
+
+def _file_work(sight: Sight) -> Any:
+    return is_in(sight.exchanges("smb").column("operation"), ("READ", "WRITE", "RENAME"))
+
+
+def _by_names(sight: Sight) -> Iterator[Raised]:
     table = sight.exchanges("smb")
     table = table.filter(is_in(table.column("operation"), ("RENAME", "CREATE", "WRITE")))
     if table.num_rows < META.limit("mixed_min"):

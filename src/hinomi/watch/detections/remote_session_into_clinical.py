@@ -231,9 +231,12 @@ def _tell(
         **describe(sight, "client", session.client_ip, session.client),
     }
     box = f"box:{key[1]}"
-    yield make(
+    item = make(
         sight, META, key, causes=[box] if session.kind == "tunnel" else [],
         device=session.server, ip=session.server_ip, actor=key[0], targets=[key[1]],
         others=[key[0]], base=base, top=top, confidence=confidence, facts=facts, first=session.first,
         last=session.last, count=session.count, evidence=session.evidence,
     )  # fmt: skip
+    if session.kind == "tunnel" and register != "agreed":
+        item.grows = Severity.MEDIUM
+    yield item
