@@ -18,6 +18,7 @@ from hinomi.watch.runner import Detection, registry  # noqa: E402
 
 PAGES = ROOT / "docs" / "detections"
 TEXTS = ROOT / "knowledge" / "detections"
+SLOW_PAGES = {"cases.md", "curves.md"}  # made by commands that take longer
 HEADINGS = {
     "ja": (
         "何が見えたか", "なぜ患者に関わるか", "害のない説明", "まずすること", "どれだけ確かか", "さらに確かにするもの",
@@ -92,11 +93,112 @@ def pages() -> dict[Path, str]:
     return made
 
 
+def look(case: Path) -> tuple[Any, list[Any]]:
+    """A case's capture through all stages, zones as its truth names them: (view, findings)."""
+    import json
+
+    import pyarrow as pa
+
+    from hinomi import _wire
+    from hinomi.context import intervals
+    from hinomi.conversations import build
+    from hinomi.inventory import resolve
+    from hinomi.model import Zone
+    from hinomi.records import SCHEMAS
+    from hinomi.watch import WatchView, run
+
+    (path,) = case.glob("capture.*")
+    batches: dict[str, list[Any]] = {record: [] for record in SCHEMAS}
+    for record, batch in _wire.Reader(str(path), site="lab", sensor="tap", key=b"\7" * 32):
+        batches[record].append(pa.record_batch(batch))
+    rows = {r: pa.Table.from_batches(b) if b else SCHEMAS[r].empty_table() for r, b in batches.items()}
+    truth = json.loads((case / "truth.json").read_text("utf-8"))
+    zones = [
+        Zone(zone["id"], zone["kind"], zone["name_ja"], zone["name_en"], zone["subnets"], by_person=True)
+        for zone in truth["zones"]
+    ]
+    conversations = build(rows["flow"])
+    inventory = resolve("lab", rows["clue"], conversations, (), (), zones)
+    view = WatchView(
+        conversations=conversations, flows=rows["flow"], exchanges=rows["exchange"], inventory=inventory,
+        intervals=intervals(rows["reading"], rows["exchange"], inventory), zones=inventory.zones,
+        now=max(conversations.column("last").to_pylist()), clues=rows["clue"], readings=rows["reading"],
+        coverage=rows["coverage"],
+    )  # fmt: skip
+    return view, run(view, strict=True)
+
+
+def steps(case: Path) -> list[dict[str, Any]]:
+    """Each visible step of the case's incidents: when, what, the finding that shows it, and its delay."""
+    import json
+
+    truth = json.loads((case / "truth.json").read_text("utf-8"))
+    view, findings = look(case)
+    held = {device.id: {a.ip for a in device.addresses if a.ip} for device in view.inventory.devices}
+    hosts = {host["id"]: set(host["ip"]) for host in truth["hosts"]}
+    second = 1_000_000_000
+    found = []
+    for incident in truth["incidents"]:
+        for step in incident["steps"]:
+            if not step.get("visible", True):
+                continue
+            ends = (hosts.get(step["actor"], set()), hosts.get(step["target"], set()))
+            showing = []
+            for f in findings:
+                named = set().union(*(held.get(name, {name}) for name in f.devices), {str(f.facts.get("device_ip"))})
+                near = sum(bool(end & named) for end in ends)
+                if near and f.first <= step["time"] + 60 * second and f.last >= step["time"] - 2 * second:
+                    showing.append((-near, abs(f.first - step["time"]), f.key, f))
+            # The finding that names both ends, and began nearest to the step, shows it.
+            best = min(showing)[3] if showing else None
+            found.append(
+                {
+                    "case": truth["case"],
+                    "incident": incident["id"],
+                    "at": (step["time"] - truth["start"]) / second,
+                    "what": f"{step['actor']} {step['what']}",
+                    "seen": best is not None,
+                    "delay": max(0.0, (best.first - step["time"]) / second) if best else None,
+                    "finding": best.detection if best else "",
+                    "severity": best.severity.value if best else "",
+                    "story": best.story if best else "",
+                }
+            )
+    return found
+
+
+def cases_page() -> str:
+    out = ["# The cases of the lab, step by step\n"]
+    out.append("Made by `python tools/gen_detection_docs.py --cases`: each step that a perfect observer could have")
+    out.append(
+        "seen, the finding that shows it, and how long after the step (in traffic time) its first packet came.\n"
+    )
+    for case in sorted((ROOT / "cases").glob("*/truth.json")):
+        rows = steps(case.parent) if '"incidents": []' not in case.read_text("utf-8") else []
+        if not rows:
+            continue
+        stories = {row["story"] for row in rows if row["seen"]}
+        told = f"{sum(row['seen'] for row in rows)} of {len(rows)} steps, {len(stories)} stories"
+        out.append(f"## {case.parent.name}\n\n{told}.\n\n| at | step | seen | delay | finding | severity |")
+        out.append("|---|---|---|---|---|---|")
+        for row in rows:
+            delay = f"{row['delay']:.1f} s" if row["seen"] else ""
+            seen = "yes" if row["seen"] else "**no**"
+            out.append(
+                f"| {row['at']:.0f} s | {row['what']} | {seen} | {delay} | {row['finding']} | {row['severity']} |"
+            )
+        out.append("")
+    return HEAD + "\n".join(out).rstrip() + "\n"
+
+
 def main() -> int:
+    if "--cases" in sys.argv[1:]:
+        (PAGES / "cases.md").write_text(cases_page(), "utf-8")
+        return 0
     made = pages()
     if "--check" in sys.argv[1:]:
         stale = [path for path, text in made.items() if not path.exists() or path.read_text("utf-8") != text]
-        stale += [path for path in PAGES.glob("*.md") if path not in made]
+        stale += [path for path in PAGES.glob("*.md") if path not in made and path.name not in SLOW_PAGES]
         for path in stale:
             print(f"{path.relative_to(ROOT)} is not fresh\nhint: python tools/gen_detection_docs.py")
         return 1 if stale else 0

@@ -1,0 +1,28 @@
+"""The lab's incidents, replayed with real tools: each rings at its first visible step, as one story."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+_spec = importlib.util.spec_from_file_location("gen_detection_docs", ROOT / "tools/gen_detection_docs.py")
+_tool = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(_tool)
+
+# Case → share of its steps that must be seen. A case belongs here as soon as it rings.
+CASES = {"first-light": 1.0, "osaka-2022": 1.0, "rdp": 1.0}
+
+
+@pytest.mark.parametrize("case", sorted(CASES))
+def test_each_incident_rings_at_its_first_step(case):
+    rows = _tool.steps(ROOT / "cases" / case)
+    assert rows
+    for incident in {row["incident"] for row in rows}:
+        of_it = [row for row in rows if row["incident"] == incident]
+        assert of_it[0]["seen"] and of_it[0]["delay"] <= 60, of_it[0]
+        seen = [row for row in of_it if row["seen"]]
+        assert len(seen) >= CASES[case] * len(of_it), [row["what"] for row in of_it if not row["seen"]]
+        assert len({row["story"] for row in seen}) == 1, seen
