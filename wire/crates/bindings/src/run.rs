@@ -71,7 +71,7 @@ enum Identity {
 
 enum Message {
     Batch(&'static str, RecordBatch),
-    Done(Summary),
+    Done(Box<Summary>),
     Failed(Fault),
 }
 
@@ -117,7 +117,7 @@ impl Run {
             .name("hinomi-engine".into())
             .spawn(move || {
                 let message = match read(packets, job, compression, is_stream, &seen, &send) {
-                    Ok(summary) => Message::Done(summary),
+                    Ok(summary) => Message::Done(Box::new(summary)),
                     Err(fault) => Message::Failed(fault),
                 };
                 let _ = send.send(message);
@@ -151,7 +151,7 @@ impl Run {
             Ok(Message::Done(mut summary)) => {
                 *queue = None;
                 summary.capture = self.capture()?.unwrap_or_default();
-                *lock(&self.summary) = Some(summary);
+                *lock(&self.summary) = Some(*summary);
                 Ok(None)
             }
             Ok(Message::Failed(fault)) => {
@@ -236,7 +236,7 @@ fn read(mut packets: Packets, job: Job, compression: &'static str, is_stream: bo
             }
         }
         seen += 1;
-        if seen % STRIDE == 0 {
+        if seen.is_multiple_of(STRIDE) {
             progress.packets.store(seen, Ordering::Relaxed);
             if progress.stop.load(Ordering::Relaxed) {
                 summary.stopped = true;

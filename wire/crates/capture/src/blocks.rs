@@ -12,6 +12,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 /// Bytes read at a time: large enough to make the system call cheap, small enough to stay in cache.
 const BLOCK_BYTES: usize = 1 << 20;
+const FIRST_BLOCK_BYTES: usize = 1 << 16;
 /// Room before the data of a block.
 pub(crate) const HEADROOM_BYTES: usize = 1 << 18;
 /// Blocks that may wait between the reading thread and the parser.
@@ -117,9 +118,17 @@ enum Message {
 }
 
 fn read_ahead(input: &mut dyn Read, eager: bool, full: &SyncSender<Message>, empty: &Receiver<Vec<u8>>) {
+    let mut is_first = true;
     loop {
-        let mut block = empty.try_recv().unwrap_or_default();
-        block.resize(HEADROOM_BYTES + BLOCK_BYTES, 0);
+        let whole = HEADROOM_BYTES + BLOCK_BYTES;
+        // A short file needs no more than a short first block.
+        let len = if is_first { HEADROOM_BYTES + FIRST_BLOCK_BYTES } else { whole };
+        is_first = false;
+        let mut block = match empty.try_recv() {
+            Ok(used) if used.capacity() >= len => used,
+            _ => vec![0u8; len],
+        };
+        block.resize(len, 0);
         let (n, fault) = match block.get_mut(HEADROOM_BYTES..) {
             Some(room) => fill_until_fault(input, room, eager),
             None => (0, None),

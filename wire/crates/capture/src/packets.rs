@@ -262,7 +262,7 @@ impl Packets {
             }
             let len = size(u32_at(self.blocks.window(), 4, *swapped)?);
             // §3.1: at least 12 bytes, in words of 4.
-            if len < 12 || len % 4 != 0 {
+            if len < 12 || !len.is_multiple_of(4) {
                 self.damaged(offset, format!("a block says it is {len} bytes long"));
                 return None;
             }

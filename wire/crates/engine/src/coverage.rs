@@ -1,7 +1,7 @@
 //! What the tap could hear, per hour, VLAN and subnet (IPv4 /24, IPv6 /64).
 
 use foldhash::fast::RandomState;
-use hinomi_decode::{Addr, ip_addr};
+use hinomi_decode::{Addr, ip_addr, is_multicast};
 use hinomi_model::{Nanos, rows};
 use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
@@ -89,14 +89,18 @@ impl Coverage {
     /// Traffic between two ends that was not counted yet: whether each spoke, and once, when the flow
     /// is over, whether it was answered.
     pub fn flow(&mut self, hour: i64, vlan: Option<u16>, ends: [(Addr, bool); 2], traffic: (u64, u64), answered: Option<bool>) {
-        let [(a, _), (b, _)] = ends;
-        let same = subnet_of(a) == subnet_of(b);
-        for (n, (addr, spoke)) in ends.into_iter().enumerate() {
+        let mut before = None;
+        for (addr, spoke) in ends {
+            // Groups and "no address yet" are no subnets.
+            if is_multicast(addr) || ip_addr(addr).is_unspecified() {
+                continue;
+            }
             let heard = self.at(hour, vlan, addr);
             if spoke {
                 heard.spoke(addr);
             }
-            if n == 1 && same {
+            // Both ends in one subnet: its traffic counts once.
+            if before.replace(subnet_of(addr)) == Some(subnet_of(addr)) {
                 continue;
             }
             heard.packets += traffic.0;

@@ -134,7 +134,7 @@ impl Engine {
     /// A note about the capture as a whole.
     pub fn note(&mut self, kind: NoteKind, name: &'static str, offset: u64, text: &str, at: PacketRef) {
         let time = if self.first.is_some() { self.now } else { 0 };
-        self.voice.note(kind, META.name, name, offset, text, time, at);
+        self.voice.note(kind, name, offset, text, time, at);
     }
 
     /// One frame.
@@ -174,7 +174,7 @@ impl Engine {
         self.voice.counters.malformed += 1;
         let text = format!("{}: {}", fault.layer, fault.why);
         let at = u64::try_from(fault.at).unwrap_or(0);
-        self.voice.note(NoteKind::Malformed, META.name, "packet.malformed", at, &text, passing.time, passing.at);
+        self.voice.note(NoteKind::Malformed, "packet.malformed", at, &text, passing.time, passing.at);
     }
 
     fn ip(&mut self, ether: Ether, ip: &Ip<'_>, mut passing: Passing, depth: u8, sink: &mut dyn rows::Sink) {
@@ -230,7 +230,7 @@ impl Engine {
         let mut service = None;
         if let Some(inner) = decode::inner(ip, &transport) {
             if depth >= TUNNELS_MAX {
-                self.voice.note(NoteKind::OverLimit, META.name, "packet.tunnels_too_deep", 0, "more than 4 tunnels inside each other", passing.time, passing.at);
+                self.voice.note(NoteKind::OverLimit, "packet.tunnels_too_deep", 0, "more than 4 tunnels inside each other", passing.time, passing.at);
             } else {
                 let inside = inner.ether.unwrap_or(ether);
                 // The VLAN outside still tells where it was heard.
@@ -359,7 +359,7 @@ impl Engine {
             && let Some(worst) = self.table.worst()
         {
             self.voice.counters.evicted += 1;
-            self.voice.note(NoteKind::OverLimit, META.name, "flow.flows_max", 0, "more connections at once than flows_max", passing.time, passing.at);
+            self.voice.note(NoteKind::OverLimit, "flow.flows_max", 0, "more connections at once than flows_max", passing.time, passing.at);
             self.end(worst, "evicted", sink);
         }
         self.voice.counters.flows += 1;
@@ -547,7 +547,7 @@ impl Engine {
         ];
         for (kind, name, count, text) in counted {
             if count > 0 {
-                self.voice.note(kind, META.name, name, 0, text, now, PacketRef::default());
+                self.voice.note(kind, name, 0, text, now, PacketRef::default());
                 if let Some(note) = self.voice.notes.held.iter_mut().find(|n| n.name == name) {
                     note.count = note.count.saturating_sub(1).saturating_add(count);
                 }
@@ -612,7 +612,7 @@ fn address_clues(voice: &mut Voice, ether: Ether, piece: &Piece<'_>, dir: Dir, p
         say(ether.src, None, "eth.routes", text.subnet(ip, private));
     }
     // Of hosts on the open internet only what concerns ours is kept.
-    if direct || private {
+    if (direct || private) && !decode::is_multicast(piece.dst.0) {
         say(own_mac, Some(ip), "ip.ttl", text.number(piece.ttl));
         if let Some(tcp) = piece.tcp.filter(|t| t.flags & flags::SYN != 0) {
             say(own_mac, Some(ip), "tcp.syn", text.syn(piece.ttl, tcp, dir));

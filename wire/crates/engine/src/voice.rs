@@ -4,6 +4,7 @@
 use crate::flow::{Facts, Flow, is_initial_ttl};
 use crate::hoard::{ClueKey, HeldNote, Hoard, HeldClue};
 use crate::limits::Limits;
+use crate::meta::META;
 use crate::recognise::Recogniser;
 use crate::sides::Sides;
 use hinomi_dissect::Cx;
@@ -221,12 +222,12 @@ impl Voice {
         });
     }
 
-    /// A note that belongs to no flow.
-    pub fn note(&mut self, kind: NoteKind, protocol: &'static str, name: &'static str, offset: u64, text: &str, time: Nanos, at: PacketRef) {
+    /// A note of the engine's own that belongs to no flow.
+    pub fn note(&mut self, kind: NoteKind, name: &'static str, offset: u64, text: &str, time: Nanos, at: PacketRef) {
         if kind == NoteKind::OverLimit {
             self.counters.over_limit += 1;
         }
-        self.notes.add(HeldNote { time, flow_id: None, host_ip: None, protocol, kind, name, offset, count: 1, text: text.into(), at });
+        self.notes.add(HeldNote { time, flow_id: None, host_ip: None, protocol: META.name, kind, name, offset, count: 1, text: text.into(), at });
     }
 
     /// Write down the hoarded rows.
