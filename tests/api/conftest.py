@@ -36,9 +36,16 @@ ADDRESS = "http://127.0.0.1:8733"
 
 def attribute(name: str, value: str, confidence: float = 0.97, packet: int = 7) -> Attribute:
     source = Source(
-        clue=f"dicom.equipment.{name}", value=value, protocol="dicom", weight=0.9, rule="", count=3,
-        first=T0, last=T0 + 60 * S, evidence=EvidenceRef(CAPTURE, packet, 1000),
-    )  # fmt: skip
+        clue=f"dicom.equipment.{name}",
+        value=value,
+        protocol="dicom",
+        weight=0.9,
+        rule="",
+        count=3,
+        first=T0,
+        last=T0 + 60 * S,
+        evidence=EvidenceRef(CAPTURE, packet, 1000),
+    )
     return Attribute(name, value, confidence, [source])
 
 
@@ -48,50 +55,119 @@ def device(
     attributes = {"type": attribute("type", type), "category": attribute("category", category)}
     attributes |= {name: attribute(name, value) for name, value in more.items()}
     return Device(
-        id=id, site="s", addresses=[Address(f"02:00:00:00:00:{int(ip.split('.')[-1]):02x}", ip, None, T0, T0 + 240 * S)],
-        attributes=attributes, names={"hostname": [more.get("hostname", "")]} if "hostname" in more else {},
+        id=id,
+        site="s",
+        addresses=[Address(f"02:00:00:00:00:{int(ip.split('.')[-1]):02x}", ip, None, T0, T0 + 240 * S)],
+        attributes=attributes,
+        names={"hostname": [more.get("hostname", "")]} if "hostname" in more else {},
         services=[Service("dicom", "tcp", 104, "offers", False, "", 2, T0, T0 + 240 * S)],
-        zone=zone, outside=outside, first=T0, last=T0 + 240 * S,
-    )  # fmt: skip
+        zone=zone,
+        outside=outside,
+        first=T0,
+        last=T0 + 240 * S,
+    )
 
 
 DEVICES = [
-    device("d-ct", "10.20.0.11", type="ct", category="medical", zone="imaging", hostname="ct01", manufacturer="Asagiri", model="AG-64"),
-    device("d-us", "10.20.0.21", type="ultrasound", category="medical", zone="imaging", hostname="us01", manufacturer="=Nagisa"),
+    device(
+        "d-ct",
+        "10.20.0.11",
+        type="ct",
+        category="medical",
+        zone="imaging",
+        hostname="ct01",
+        manufacturer="Asagiri",
+        model="AG-64",
+    ),
+    device(
+        "d-us",
+        "10.20.0.21",
+        type="ultrasound",
+        category="medical",
+        zone="imaging",
+        hostname="us01",
+        manufacturer="=Nagisa",
+    ),
     device("d-mon", "10.30.1.11", type="patient_monitor", category="medical", zone="or1", hostname="mon-or1"),
     device("d-pacs", "10.50.0.20", type="pacs", category="medical", zone="server", hostname="pacs"),
     device("d-odd", "10.60.0.99", type="unknown", category="unknown", zone=None),
-    device("d-cloud", "203.0.113.25", type="external", category="external", zone=None, outside=True, hostname="cloud.example"),
-]  # fmt: skip
+    device(
+        "d-cloud",
+        "203.0.113.25",
+        type="external",
+        category="external",
+        zone=None,
+        outside=True,
+        hostname="cloud.example",
+    ),
+]
 ZONES = [
     Zone("imaging", "imaging", "画像診断", "Imaging", ["10.20.0.0/24"]),
     Zone("or1", "theatre", "手術室1", "Theatre 1", ["10.30.1.0/24"]),
     Zone("server", "server", "サーバ室", "Servers", ["10.50.0.0/24"]),
 ]
 FACTS: dict[str, Any] = {
-    "device": "us01", "device_ip": "10.20.0.21", "device_type": "ultrasound", "device_zone": "Imaging",
-    "device_zone_ja": "画像診断", "destination": "cloud.example", "addresses": ["203.0.113.25"], "count": 2,
-    "names": ["cloud.example"], "services": ["tls"], "sent_bytes": 1200, "received_bytes": 3400,
-    "category": "unknown", "first_at": T0 + 30 * S, "variant": "default",
-}  # fmt: skip
+    "device": "us01",
+    "device_ip": "10.20.0.21",
+    "device_type": "ultrasound",
+    "device_zone": "Imaging",
+    "device_zone_ja": "画像診断",
+    "destination": "cloud.example",
+    "addresses": ["203.0.113.25"],
+    "count": 2,
+    "names": ["cloud.example"],
+    "services": ["tls"],
+    "sent_bytes": 1200,
+    "received_bytes": 3400,
+    "category": "unknown",
+    "first_at": T0 + 30 * S,
+    "variant": "default",
+}
 
 
 def draft(key: str = "us01|cloud", severity: Severity = Severity.HIGH) -> FindingDraft:
     return FindingDraft(
-        detection="first_contact_outside", key=key, severity=severity, confidence=0.9,
-        devices=["d-us", "d-cloud"], facts=dict(FACTS), first=T0 + 30 * S, last=T0 + 40 * S, count=2,
-        evidence=[EvidenceRef(CAPTURE, 7, 1000)], in_use=None,
-    )  # fmt: skip
+        detection="first_contact_outside",
+        key=key,
+        severity=severity,
+        confidence=0.9,
+        devices=["d-us", "d-cloud"],
+        facts=dict(FACTS),
+        first=T0 + 30 * S,
+        last=T0 + 40 * S,
+        count=2,
+        evidence=[EvidenceRef(CAPTURE, 7, 1000)],
+        in_use=None,
+    )
 
 
 def talk(client: str, server: str, service: str | None, port: int, up: int, down: int) -> dict[str, Any]:
     return {
-        "site": "s", "hour": T0 - T0 % (3600 * S), "client_mac": "", "client_ip": client, "server_mac": "",
-        "server_ip": server, "vlan": None, "proto": "tcp", "server_port": port, "service": service, "flows": 2,
-        "answered": 2, "refused": 0, "unanswered": 0, "half_heard": 0, "bytes_up": up, "bytes_down": down,
-        "packets": 20, "first": T0 + 10 * S, "last": T0 + 50 * S, "names": [], "capture": CAPTURE, "packet": 7,
+        "site": "s",
+        "hour": T0 - T0 % (3600 * S),
+        "client_mac": "",
+        "client_ip": client,
+        "server_mac": "",
+        "server_ip": server,
+        "vlan": None,
+        "proto": "tcp",
+        "server_port": port,
+        "service": service,
+        "flows": 2,
+        "answered": 2,
+        "refused": 0,
+        "unanswered": 0,
+        "half_heard": 0,
+        "bytes_up": up,
+        "bytes_down": down,
+        "packets": 20,
+        "first": T0 + 10 * S,
+        "last": T0 + 50 * S,
+        "names": [],
+        "capture": CAPTURE,
+        "packet": 7,
         "offset": 1000,
-    }  # fmt: skip
+    }
 
 
 TALKS = [
@@ -111,18 +187,71 @@ def write_rows(home: Home, batch: Callable[[str, Iterable[dict[str, Any]]], pa.R
     place = {"host_ip": "10.30.1.11", "source": "mon-or1", "location": "OR1^1^1", "patient": "p-1", "kind": "numeric"}
     staging.write(
         "reading",
-        batch("reading", [
-            base | place | {"time": T0 + n * 5 * S, "code": "147842", "code_system": "MDC", "name": "MDC_ECG_HEART_RATE",
-                            "value": 70.0 + n % 5, "unit": "/min", "packet": 100 + n}
-            for n in range(40) if not 15 <= n < 25
-        ]),
-    )  # fmt: skip
-    staging.write("flow", batch("flow", [base | {"flow_id": 1, "phase": "end", "start": T0, "last": T0 + 240 * S, "proto": "tcp",
-                                                 "orig_ip": "10.20.0.21", "resp_ip": "10.50.0.20", "service": "dicom", "outcome": "answered"}]))  # fmt: skip
-    staging.write("coverage", batch("coverage", [
-        base | {"hour": T0 - T0 % (3600 * S), "subnet": "10.20.0.0/24", "heard": "both", "packets": 500, "hosts": 2, "flows_answered": 3},
-        base | {"hour": T0 - T0 % (3600 * S), "subnet": "10.30.1.0/24", "heard": "one_way", "packets": 40, "hosts": 1, "flows_one_way": 1},
-    ]))  # fmt: skip
+        batch(
+            "reading",
+            [
+                base
+                | place
+                | {
+                    "time": T0 + n * 5 * S,
+                    "code": "147842",
+                    "code_system": "MDC",
+                    "name": "MDC_ECG_HEART_RATE",
+                    "value": 70.0 + n % 5,
+                    "unit": "/min",
+                    "packet": 100 + n,
+                }
+                for n in range(40)
+                if not 15 <= n < 25
+            ],
+        ),
+    )
+    staging.write(
+        "flow",
+        batch(
+            "flow",
+            [
+                base
+                | {
+                    "flow_id": 1,
+                    "phase": "end",
+                    "start": T0,
+                    "last": T0 + 240 * S,
+                    "proto": "tcp",
+                    "orig_ip": "10.20.0.21",
+                    "resp_ip": "10.50.0.20",
+                    "service": "dicom",
+                    "outcome": "answered",
+                }
+            ],
+        ),
+    )
+    staging.write(
+        "coverage",
+        batch(
+            "coverage",
+            [
+                base
+                | {
+                    "hour": T0 - T0 % (3600 * S),
+                    "subnet": "10.20.0.0/24",
+                    "heard": "both",
+                    "packets": 500,
+                    "hosts": 2,
+                    "flows_answered": 3,
+                },
+                base
+                | {
+                    "hour": T0 - T0 % (3600 * S),
+                    "subnet": "10.30.1.0/24",
+                    "heard": "one_way",
+                    "packets": 40,
+                    "hosts": 1,
+                    "flows_one_way": 1,
+                },
+            ],
+        ),
+    )
     staging.keep()
     staging.publish()
     with home.state.transaction() as tx:
@@ -150,7 +279,7 @@ def fill(home: Home, batch: Callable[[str, Iterable[dict[str, Any]]], pa.RecordB
                     records={"reading": 30},
                     complete=True,
                     problem="",
-                )  # fmt: skip
+                )
             )
             tx.put_proposed_zones(ZONES)
             tx.put_devices(DEVICES)

@@ -62,3 +62,8 @@ def test_truth_is_well_formed(case: Path) -> None:
 @pytest.mark.skipif(shutil.which("tshark") is None, reason="tshark is not installed")
 def test_tshark_agrees(case: Path) -> None:
     assert check(case) == []
+
+
+def test_index_is_fresh() -> None:
+    from lab.index import index
+    assert (ROOT / "cases" / "INDEX.md").read_text() == index(), "run: python -m lab.index"

@@ -73,7 +73,7 @@ def build(flows: pa.Table) -> pa.Table:
         Columns of `CONVERSATION_SCHEMA`, ordered by first packet.
     """
     if flows.num_rows == 0:
-        return schema().empty_table()
+        return pa.Table.from_batches([], schema())
     with duckdb.connect() as connection:
         connection.sql("SET python_enable_replacements = false")
         connection.register("flows", flows)

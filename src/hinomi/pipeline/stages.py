@@ -28,6 +28,39 @@ class Meaning:
     drafts: list[FindingDraft]
 
 
+def prepare(home: Home) -> None:
+    """Loads all that `understand` needs: for the time in which the reader is at work.
+
+    Half a second of imports, knowledge files and first calls, that would otherwise be waited for.
+    """
+    import importlib
+
+    for name in _HEAVY:
+        importlib.import_module(name)
+    from hinomi.inventory import knowledge
+    from hinomi.inventory.oui import registry as makers
+    from hinomi.watch import registry
+
+    knowledge.load()
+    makers()
+    registry()
+    home.history.sql("SELECT count(*) FROM clue")
+
+
+_HEAVY = (
+    "numpy",
+    "pyarrow.compute",
+    "hinomi.context",
+    "hinomi.conversations.gather",
+    "hinomi.inventory.resolver",
+    "hinomi.watch.runner",
+    "hinomi.watch.view",
+    "hinomi.context.use",
+    "hinomi.store.history.staging",
+    "hinomi.store.state",
+)
+
+
 def understand(home: Home, say: Callable[[str], None], seconds: dict[str, float]) -> Meaning:
     """Runs the stages over all rows that the history holds (and those it `include`s)."""
     from hinomi.context import intervals

@@ -217,7 +217,8 @@ class History:
 
 def _table(record: str, batches: list[pa.RecordBatch]) -> pa.Table:
     if not batches:
-        return schema(record).empty_table()
+        # Not empty_table(): that makes arrays of Python lists, for which pyarrow looks for pandas.
+        return pa.Table.from_batches([], schema(record))
     # Files of an older program may lack a column or hold a narrower type.
     parts: dict[pa.Schema, list[pa.RecordBatch]] = {}
     for batch in batches:

@@ -39,11 +39,12 @@ class Segment:
         os.fdatasync(self._file.fileno())
         self._synced = time.monotonic()
 
-    def close(self) -> int:
-        """Ends the segment on disk; returns its size in bytes."""
+    def close(self, *, sync: bool = True) -> int:
+        """Ends the segment; returns its size in bytes. Without `sync` the caller sees to it."""
         self._writer.close()
         size = self._file.tell()
-        self.sync()
+        if sync:
+            self.sync()
         self._file.close()
         return size
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from pathlib import Path
 
 import pyarrow as pa
@@ -32,6 +33,7 @@ class Staging:
         self._open: dict[str, Segment] = {}
         self._number = 0
         self._files: list[HistoryFile] = []
+        self._syncing: list[threading.Thread] = []
 
     def begin(self) -> None:
         """Starts the rows of the next capture."""
@@ -52,13 +54,18 @@ class Staging:
     def keep(self) -> dict[str, int]:
         """Ends the capture begun last and keeps its rows; returns rows per record."""
         rows = {}
+        closed = list(self._open.values())
         for record, segment in self._open.items():
-            size = segment.close()
+            size = segment.close(sync=False)
             rows[record] = segment.rows
             path = f"runs/{self.run}/{segment.path.name}"
             self._files.append(HistoryFile(path, record, self._site, "", "arrow", segment.rows, size, self.run))
         self._open = {}
         self._number += 1
+        # The disk writes while the stages think; `publish` waits for it.
+        thread = threading.Thread(target=_sync_files, args=([segment.path for segment in closed],))
+        thread.start()
+        self._syncing.append(thread)
         return rows
 
     def forget(self) -> None:
@@ -79,17 +86,33 @@ class Staging:
 
     def publish(self) -> list[HistoryFile]:
         """Puts the files in their place; they exist for readers once the state names them."""
+        self._wait()
         self._target.parent.mkdir(parents=True, exist_ok=True)
         _sync_directory(self._path)
         self._path.rename(self._target)
         _sync_directory(self._target.parent)
         return self._files
 
+    def _wait(self) -> None:
+        for thread in self._syncing:
+            thread.join()
+        self._syncing = []
+
     def discard(self) -> None:
         """Removes everything, published or not."""
         self.forget()
+        self._wait()
         shutil.rmtree(self._path, ignore_errors=True)
         shutil.rmtree(self._target, ignore_errors=True)
+
+
+def _sync_files(paths: list[Path]) -> None:
+    for path in paths:
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _sync_directory(path: Path) -> None:
