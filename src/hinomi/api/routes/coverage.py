@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from pathlib import PurePath
 
 from fastapi import APIRouter
@@ -66,6 +67,12 @@ def sensors(home: TheHome) -> list[shapes.Sensor]:
     ]
 
 
+def _addresses_all(subnet: str) -> bool:
+    """Broadcast, multicast and link-local addresses: nobody answers from there, so that silence means nothing."""
+    net = ipaddress.ip_network(subnet, strict=False)
+    return net.is_multicast or net.is_link_local or net.network_address.packed[0] in (0, 255)
+
+
 def coverage_rows(home: TheHome, look: Look) -> list[shapes.CoverageRow]:
     """Per subnet, over all hours: heard both ways once counts as heard both ways."""
     table = home.history.sql(
@@ -78,6 +85,8 @@ def coverage_rows(home: TheHome, look: Look) -> list[shapes.CoverageRow]:
     names: tuple[shapes.Heard, ...] = ("nothing", "one_way", "both")
     rows = []
     for row in table.to_pylist():
+        if _addresses_all(row["subnet"]):
+            continue
         rows.append(
             shapes.CoverageRow(
                 subnet=row["subnet"],

@@ -38,7 +38,7 @@ _HEADS: dict[Column, tuple[str, str]] = {
     "services": ("提供サービス", "Services offered"),
     "in_use": ("使用中", "In use"),
     "sure": ("種類の確からしさ", "How sure of the type"),
-    "findings": ("未対応の気づき", "Open findings"),
+    "findings": ("未対応の確認事項", "Open findings"),
     "first": ("初めて見た時刻", "First seen"),
     "last": ("最後に見た時刻", "Last seen"),
 }

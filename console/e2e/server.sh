@@ -1,0 +1,16 @@
+#!/bin/sh
+# server.sh PORT: reads the bundled capture into a home of its own and serves it; the home goes with it.
+set -eu
+cd "$(dirname "$0")/../.."
+home=$(mktemp -d)
+trap 'rm -rf "$home"' EXIT
+trap 'kill "$server" 2>/dev/null; wait "$server" 2>/dev/null; exit 0' INT TERM
+export HINOMI_HOME="$home" HINOMI_SITE=lab
+hinomi() {
+  PYTHONPATH=src .venv/bin/python -c 'import sys; sys.argv[0] = "hinomi"; from hinomi.cli import main; sys.exit(main())' "$@"
+}
+hinomi read cases/first-light/capture.*
+if [ -f cases/first-light/zones.toml ]; then hinomi zones load cases/first-light/zones.toml; fi
+PYTHONPATH=src .venv/bin/python -c "from hinomi.api import serve; serve(port=$1)" &
+server=$!
+wait "$server"
