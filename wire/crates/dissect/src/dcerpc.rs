@@ -179,12 +179,11 @@ fn interfaces(body: &[u8], little: bool) -> Option<Vec<String>> {
         let mut id = rd.array::<16>()?;
         if !little {
             // Fields of the UUID stand in the sender's byte order.
-            if let [a, b, c, d, e, f, g, h, ..] = &mut id {
-                std::mem::swap(a, d);
-                std::mem::swap(b, c);
-                std::mem::swap(e, f);
-                std::mem::swap(g, h);
-            }
+            let [a, b, c, d, e, f, g, h, ..] = &mut id;
+            std::mem::swap(a, d);
+            std::mem::swap(b, c);
+            std::mem::swap(e, f);
+            std::mem::swap(g, h);
         }
         let name = interface(&uuid(id));
         if !out.contains(&name) {

@@ -201,7 +201,9 @@ impl Nbns {
                 for (group, ip) in addresses(record) {
                     said.detail.push(("ip", ip.to_string()));
                     if message.header.opcode() == 0 {
-                        holds(Host::Other { mac: Mac::NONE, ip: Some(IpAddr::V4(ip)) }, &decoded, suffix, group, cx);
+                        let own = cx.ends.sender(dir).ip == IpAddr::V4(ip);
+                        let host = if own { read::sender(dir) } else { Host::Other { mac: Mac::NONE, ip: Some(IpAddr::V4(ip)) } };
+                        holds(host, &decoded, suffix, group, cx);
                     }
                 }
             }

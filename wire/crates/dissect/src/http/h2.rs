@@ -41,6 +41,7 @@ struct H2Stream {
     begun: Nanos,
     greeted: bool,
     streams: u64,
+    refused: bool,
     bytes: [u64; 2],
 }
 
@@ -55,6 +56,10 @@ impl Stream for H2Stream {
             }
             self.greeted = true;
             return Step::Took(PREFACE.len());
+        }
+        if dir == Dir::ToClient && bytes.starts_with(b"HTTP/") {
+            self.refused = true; // the server does not speak it
+            return Step::Done;
         }
         // §4.1: length, type, flags, stream.
         let mut rd = Rd::new(bytes);
@@ -77,7 +82,11 @@ impl Stream for H2Stream {
 
     fn end(&mut self, heard: [bool; 2], cx: &mut Cx<'_>) {
         let [up, down] = self.bytes;
-        let outcome = if heard.contains(&false) { Outcome::HalfHeard } else { Outcome::Ok };
+        let outcome = match () {
+            () if self.refused => Outcome::Refused,
+            () if heard.contains(&false) => Outcome::HalfHeard,
+            () => Outcome::Ok,
+        };
         cx.exchange(Exchange {
             operation: "connection".into(),
             time: self.begun,

@@ -11,7 +11,7 @@ pub static TITLE: Hook = Hook { name: "title", wants, read };
 const TITLE_WITHIN: usize = 4096;
 
 fn wants(head: &Head) -> bool {
-    head.status.is_some() && head.content_type.to_ascii_lowercase().starts_with("text/html")
+    head.status.is_some_and(|s| (200..300).contains(&s)) && head.content_type.to_ascii_lowercase().starts_with("text/html")
 }
 
 fn read(body: &Body<'_>, cx: &mut Cx<'_>) {

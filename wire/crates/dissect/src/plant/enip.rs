@@ -43,24 +43,25 @@ fn word(command: u16) -> Option<&'static str> {
     })
 }
 
-/// 2-3.1: command, length, session, status, context, options (zero).
+/// 2-3.1: command, length, session, status, context, options (zero); the last says whether the fields
+/// fit so well that a connection can be recognised by them.
 fn header(bytes: &[u8]) -> Option<(u16, usize, u32, bool)> {
     let mut rd = Rd::new(bytes);
     let (command, length, session, status) = (rd.u16_le()?, usize::from(rd.u16_le()?), rd.u32_le()?, rd.u32_le()?);
     rd.skip(8)?;
     let options = rd.u32_le()?;
-    let sane = match command {
+    let first = match command {
         0x65 => length == 4,
         0x66 => length == 0,
         0x6f | 0x70 => length >= 16 && session != 0,
         _ => session == 0,
     };
-    (word(command).is_some() && options == 0 && sane && status < 0x100).then_some((command, length, status, true))
+    (word(command).is_some() && options == 0 && status < 0x100).then_some((command, length, status, first))
 }
 
 fn probe_udp(_dir: Dir, bytes: &[u8], _ends: &Ends) -> Probe {
     match header(bytes) {
-        Some((command, length, ..)) if length.saturating_add(24) == bytes.len() && matches!(command, 0x04 | 0x63 | 0x64) => Probe::Yes,
+        Some((command, length, _, true)) if length.saturating_add(24) == bytes.len() && matches!(command, 0x04 | 0x63 | 0x64) => Probe::Yes,
         _ => Probe::No,
     }
 }
@@ -70,7 +71,7 @@ fn probe_tcp(_dir: Dir, head: &[u8], _ends: &Ends) -> Probe {
         return if matches!(head, [] | [0x04 | 0x63..=0x66 | 0x6f | 0x70] | [0x04 | 0x63..=0x66 | 0x6f | 0x70, 0, ..]) { Probe::More } else { Probe::No };
     }
     match header(head) {
-        Some((command, length, ..)) if head.len() == length.saturating_add(24) || command == 0x65 => Probe::Yes,
+        Some((command, length, _, true)) if head.len() == length.saturating_add(24) || command == 0x65 => Probe::Yes,
         _ => Probe::No,
     }
 }
@@ -85,7 +86,9 @@ impl Enip {
     fn message(&mut self, dir: Dir, bytes: &[u8], cx: &mut Cx<'_>) {
         let Some((command, length, status, _)) = header(bytes) else { return };
         if matches!(command, 0x6f | 0x70) {
-            self.data = self.data.saturating_add(1);
+            if dir == Dir::ToServer {
+                self.data = self.data.saturating_add(1);
+            }
             if self.data > 1 {
                 return; // cyclic data: said once
             }

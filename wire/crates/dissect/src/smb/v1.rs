@@ -233,7 +233,7 @@ impl V1 {
     fn answer(&mut self, header: &Header, words: &[u8], bytes: &[u8], data: usize, common: &mut Common, cx: &mut Cx<'_>) -> Option<()> {
         let mut rd = Rd::new(words);
         let mut at = data;
-        let mut asked = self.waiting.take(&(header.id, header.command))?;
+        let Some(mut asked) = self.waiting.take(&(header.id, header.command)) else { return Some(()) };
         let failed = header.status >> 30 == 3;
         let port = Some(cx.ends.server.port);
         let said = &mut asked.said;

@@ -13,7 +13,7 @@ pub static TELNET: Dissector = Dissector {
         clues: &[("telnet.banner", "first text of the server before anything is typed")],
         operations: &["session"],
         details: &[],
-        notes: &[("telnet.cleartext_credentials", "a password was asked for on a connection in clear")],
+        notes: &[("telnet.cleartext_credentials", "somebody typed on a connection in clear, most likely a user name and a password")],
         readings: false,
         tshark: "telnet",
     },
@@ -37,10 +37,9 @@ struct Telnet {
     begun: Nanos,
     text: Vec<u8>,
     typed: bool,
-    asked_password: bool,
     over: bool,
-    /// Bytes of a negotiation that goes on in the next piece.
-    in_option: u8,
+    /// Negotiations that go on in the next piece, of the client and of the server.
+    in_option: [u8; 2],
 }
 
 impl Stream for Telnet {
@@ -51,31 +50,32 @@ impl Stream for Telnet {
         if self.over {
             return Step::Done;
         }
-        if dir == Dir::ToServer {
-            if bytes.first() != Some(&255) && !self.typed && self.in_option == 0 {
-                self.typed = true;
-                self.banner(cx);
-            }
-            return Step::Took(bytes.len());
-        }
-        // Options are passed over; sub-negotiations (250 … 240) end with 255 240.
+        // RFC 854, RFC 855: options are passed over; sub-negotiations (250 … 240) end with 255 240.
+        let state = if dir == Dir::ToServer { self.in_option.first_mut() } else { self.in_option.last_mut() };
+        let Some(state) = state else { return Step::Done };
         for b in bytes {
-            match (self.in_option, b) {
-                (0, 255) => self.in_option = 1,
+            match (*state, b) {
+                (0, 255) => *state = 1,
+                (0, _) if dir == Dir::ToServer => {
+                    // Something is typed: what the server shows from here on may echo it.
+                    self.typed = true;
+                    break;
+                }
                 (0, _) => self.text.push(*b),
-                (1, 251..=254) => self.in_option = 2,
-                (1, 250) => self.in_option = 3,
-                (1 | 2, _) => self.in_option = 0,
-                (3, 240) => self.in_option = 0,
+                (1, 251..=254) => *state = 2,
+                (1, 250) => *state = 3,
+                (1 | 2, _) | (3, 240) => *state = 0,
                 _ => {}
             }
         }
-        let lower = self.text.to_ascii_lowercase();
-        if !self.asked_password && read::find(&lower, b"assword").is_some() {
-            self.asked_password = true;
-            cx.note(NoteKind::Odd, "telnet.cleartext_credentials", 0, "a password was asked for on a connection in clear");
+        if self.typed {
             self.banner(cx);
+            cx.note(NoteKind::Odd, "telnet.cleartext_credentials", 0, "somebody typed on a connection in clear");
             self.over = true;
+            return Step::Done;
+        }
+        if dir == Dir::ToServer {
+            return Step::Took(bytes.len());
         }
         if self.text.len() > BANNER_BYTES_MAX {
             self.banner(cx);
@@ -95,7 +95,7 @@ impl Telnet {
     fn banner(&mut self, cx: &mut Cx<'_>) {
         let text = String::from_utf8_lossy(&self.text).into_owned();
         self.text.clear();
-        if self.over || self.typed && text.is_empty() {
+        if self.over || text.is_empty() {
             return;
         }
         let lines: Vec<&str> = text.lines().map(str::trim).filter(|l| !l.is_empty()).take(4).collect();
