@@ -41,9 +41,15 @@ def tell(raised: list[Raised], came_by: Callable[[str], set[str]] | None = None)
         for name in (item.actor, *item.targets, *item.causes):
             if name:
                 touched[name] = n
+    # Named after who began it, so that the name stays when more of it comes to light.
+    begun: dict[str, list[int]] = {}
     for n in order:
-        root = raised[find(n)].draft
-        raised[n].draft.story = hashlib.blake2b(f"{root.detection}|{root.key}".encode(), digest_size=8).hexdigest()
+        root = find(n)
+        roots = begun.setdefault(raised[root].actor, [])
+        if root not in roots:
+            roots.append(root)
+        name = f"{raised[root].actor}|{roots.index(root)}"
+        raised[n].draft.story = hashlib.blake2b(name.encode(), digest_size=8).hexdigest()
     _weigh_by_company(raised)
 
 

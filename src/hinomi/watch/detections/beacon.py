@@ -154,6 +154,9 @@ def _of_pair(sight: Sight, key: tuple[str, str, int], rows: list[dict[str, Any]]
     for row in rows:
         if not calls or row["start"] - calls[-1]["start"] >= META.limit("gap_s_min") * SECOND:
             calls.append(row)
+    bare = [row for row in calls if not _name(sight, key, row)]
+    if len(bare) >= META.limit("nameless_calls_min"):
+        calls = bare
     names = words(name for name in (_name(sight, key, row) for row in calls) if name)
     span = calls[-1]["start"] - calls[0]["start"]
     if names and (len(calls) < META.limit("calls_min") or span < META.limit("span_min") * 60 * SECOND):
