@@ -83,7 +83,7 @@ def run(scenario: Path, seed: int, out: Path, seconds: float | None = None, case
     if counters.get("dropped by kernel"):
         house.problem(f"the tap lost {counters['dropped by kernel']} packets")
     out.mkdir(parents=True, exist_ok=True)
-    truth.write(WORK / "truth.json", tap.heard(capture, hospital))
+    truth.write(WORK / "truth.json", tap.heard(capture, hospital), tap.speakers(capture))
     shutil.copytree(house.logs, out / "logs", dirs_exist_ok=True)
     for name in ("capture.pcap", "truth.json"):
         shutil.copyfile(WORK / name, out / (name + ".part"))

@@ -43,6 +43,12 @@ class Tap:
         return {name.decode(): int(number) for number, name in counts}
 
 
+def speakers(capture: Path) -> set[str]:
+    """Every hardware address that sent at least one frame."""
+    with capture.open("rb") as stream:
+        return {frame[6:12].hex(":") for _, frame in dpkt.pcap.Reader(stream)}
+
+
 def heard(capture: Path, hospital: Hospital) -> dict[str, set[str]]:
     """For each host, the attributes whose very text stands in packets that it sent in the clear.
 

@@ -72,8 +72,12 @@ class Truth:
         with self._lock:
             self.shown.setdefault(host, set()).update(attributes)
 
-    def write(self, path: Path, let_out: dict[str, set[str]]) -> None:
-        """Write `truth.json`; `let_out` is what the byte search found in the capture."""
+    def write(self, path: Path, let_out: dict[str, set[str]], speakers: set[str]) -> None:
+        """Write `truth.json`; `let_out` is what the byte search found in the capture.
+
+        `speakers` are the hardware addresses that the tap heard: the core router is listed only
+        with the feet it was heard from.
+        """
         categories = device_categories()
         hosts = []
         for host in self.hospital.hosts.values():
@@ -85,7 +89,7 @@ class Truth:
                 "hostname": host.hostname, "software": host.personality.software, "attributes": attributes,
                 "let_out": [name for name in attributes if name in out],
             })
-        hosts.append(self._core())
+        hosts += self._core(speakers)
         document = {
             "schema": 1, "case": self.case, "seed": self.seed, "start": self.start, "end": self.end,
             "zones": [{"id": zone.id, "kind": zone.kind, "name_ja": zone.name_ja, "name_en": zone.name_en,
@@ -99,14 +103,15 @@ class Truth:
             incident["steps"].sort(key=lambda step: step["time"])
         path.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
 
-    def _core(self) -> dict[str, Any]:
+    def _core(self, speakers: set[str]) -> list[dict[str, Any]]:
         """The core router: one device with a foot in each zone."""
-        routed = [(number, zone) for number, zone in enumerate(self.hospital.zones.values(), start=1) if zone.routed]
-        return {
-            "id": "core", "zone": routed[0][1].id, "mac": [core_mac(number) for number, _ in routed],
-            "ip": [zone.gateway for _, zone in routed], "hostname": "core", "software": "Linux routing, dnsmasq relay",
+        feet = [(core_mac(number), zone) for number, zone in enumerate(self.hospital.zones.values(), start=1)
+                if zone.routed and core_mac(number) in speakers]
+        return [{
+            "id": "core", "zone": feet[0][1].id, "mac": [mac for mac, _ in feet],
+            "ip": [zone.gateway for _, zone in feet], "hostname": "core", "software": "Linux routing, dnsmasq relay",
             "attributes": {"category": "it", "type": "router"}, "let_out": ["category", "type"],
-        }
+        }] if feet else []
 
 
 def device_categories() -> dict[str, str]:
