@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 import shutil
 import struct
 import subprocess
@@ -19,7 +20,7 @@ from hinomi.home import Home
 from hinomi.model import EvidenceRef, Status
 from hinomi.pipeline import FileReport, Progress, ReadReport
 from hinomi.store.history import RECORDS
-from hinomi.texts import Problem
+from hinomi.texts import Problem, wire
 
 
 def fingerprint(home: Home) -> dict[str, Any]:
@@ -179,8 +180,9 @@ def complaint(process: subprocess.Popen[bytes]) -> list[str]:
     return text.splitlines()
 
 
+@pytest.mark.parametrize("lang", ["en", "ja"])
 @pytest.mark.parametrize("name", [*BAD, "directory", "missing.pcap", "unreadable"])
-def test_one_sentence_and_one_hint(start: Any, tmp_path: Path, name: str) -> None:
+def test_one_sentence_and_one_hint(start: Any, tmp_path: Path, name: str, lang: str) -> None:
     path = tmp_path / name
     if name in BAD:
         path.write_bytes(BAD[name])
@@ -191,16 +193,39 @@ def test_one_sentence_and_one_hint(start: Any, tmp_path: Path, name: str) -> Non
             pytest.skip("root may read everything")
         path.write_bytes(pcap(1))
         path.chmod(0)
-    process = start("read", path, home=tmp_path / "home")
+    process = start("read", path, "--lang", lang, home=tmp_path / "home")
     lines = complaint(process)
     assert process.returncode == 2
     assert len(lines) == 2, lines
-    assert lines[0].startswith("hinomi: ") and name in lines[0] and lines[0].endswith(".")
-    assert lines[1].startswith("hint: ") and len(lines[1]) > 12
+    assert lines[0].startswith("hinomi: ") and name in lines[0]
+    if lang == "en":
+        assert lines[0].endswith(".") and lines[1].startswith("hint: ") and len(lines[1]) > 12
+    else:
+        said = lines[0].replace(str(path), "") + lines[1]
+        assert "を読めません" in lines[0] and lines[1].startswith("ヒント: ")
+        assert not re.search(r"[a-z]+ [a-z]+ [a-z]+", said), said  # nothing is left in English
     home = Home(tmp_path / "home")
     assert home.state.captures() == [] and home.state.devices().total == 0
     assert list(home.staging_path.iterdir()) == []
     home.close()
+
+
+def test_whatever_the_reader_says_is_known_in_japanese() -> None:
+    """Each reason and hint in the reader's own sources has its Japanese."""
+    sources = Path(__file__).parents[2] / "wire" / "crates" / "capture" / "src"
+    code = "\n".join(path.read_text("utf-8").split("#[cfg(test)]")[0] for path in sources.glob("*.rs"))
+    reasons = re.findall(r'"Cannot read \{name\}: ([^"]*)\."', code)
+    reasons += re.findall(r"ErrorKind::\w+(?: \| ErrorKind::\w+)* => (?:\{\s*)?\(\"([^\"]+)\"", code)
+    reasons += re.findall(r'(?:damaged\(offset, (?:format!\()?|None => )"([^"]+)"', code)
+    assert len(reasons) >= 12
+    for english in reasons:
+        filled = re.sub(r"\{[^}]*\}", "7", english)
+        assert wire.reason(filled, "ja") != filled, english
+    hints = re.findall(r'\."\),?\s*"([^"]+)"', code)
+    assert len(hints) >= 4
+    for english in hints:
+        if "memory" not in english:
+            assert wire.hint(english, "ja") != english, english
 
 
 def test_bad_files_do_not_stop_the_others(home: Home, small: Path, tmp_path: Path) -> None:

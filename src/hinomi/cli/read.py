@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hinomi.cli.out import complain, lang, note, put_json, put_table, say, size, t, when
 from hinomi.home import Home
 from hinomi.pipeline.reading import read as read_files
-from hinomi.texts import Problem
+from hinomi.texts import Problem, wire
 
 if TYPE_CHECKING:
     from hinomi.pipeline.report import FileReport, Progress, ReadReport
@@ -70,9 +70,15 @@ class Bar:
 def _tell(file: FileReport, *, quiet: bool) -> None:
     name = t("cli.stdin") if file.path == "-" else file.path
     if file.outcome == "failed":
-        complain(file.sentence, file.hint)
+        complain(wire.sentence(file.sentence, lang()), wire.hint(file.hint, lang()))
     elif file.outcome == "partial":
-        why = Problem("input.partial", path=name, reason=file.reason, packets=file.packets)
+        why = Problem(
+            "input.partial",
+            path=name,
+            byte=file.broke_at,
+            reason=wire.reason(file.reason, lang()),
+            packets=file.packets,
+        )
         complain(why.sentence(lang()), why.hint(lang()))
     elif not quiet:
         id = "cli.read_known" if file.outcome == "known" else "cli.read_done"

@@ -244,9 +244,11 @@ def _failed(path: str, error: Any) -> FileReport:
 
 
 def _file_report(path: str, outcome: str, capture: Capture, seconds: float) -> FileReport:
-    sentence = hint = ""
+    sentence = hint = reason = ""
+    byte = 0
     if outcome == "partial":
-        why = Problem("input.partial", path=path, reason=capture.problem, packets=capture.packets)
+        reason, byte = str(capture.details["truncated_why"]), int(str(capture.details["truncated_at"]))
+        why = Problem("input.partial", path=path, byte=byte, reason=reason, packets=capture.packets)
         sentence, hint = why.sentence(), why.hint()
     return FileReport(
         path,
@@ -254,7 +256,8 @@ def _file_report(path: str, outcome: str, capture: Capture, seconds: float) -> F
         capture=capture.id,
         sentence=sentence,
         hint=hint,
-        reason=capture.problem,
+        reason=reason,
+        broke_at=byte,
         packets=capture.packets,
         bytes=capture.bytes,
         first=capture.first,

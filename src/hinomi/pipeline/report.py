@@ -28,8 +28,8 @@ class FileReport:
     """What came of one file.
 
     `outcome`: read; known (read before, nothing changed); partial (what could be read is kept);
-    failed (nothing kept). `sentence` and `hint` are for people, "" when all went well; `reason` says
-    where a partial file broke off.
+    failed (nothing kept). `sentence` and `hint` are for people, "" when all went well; `reason`
+    and `broke_at` (byte of the uncompressed capture) say where a partial file broke off.
     """
 
     path: str
@@ -38,6 +38,7 @@ class FileReport:
     sentence: str = ""
     hint: str = ""
     reason: str = ""
+    broke_at: int = 0
     packets: int = 0
     bytes: int = 0
     first: int = 0

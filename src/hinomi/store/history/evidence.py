@@ -68,10 +68,9 @@ def packet(file: EvidenceFile, ref: EvidenceRef) -> dict[str, Any]:
     from hinomi import _wire
 
     try:
-        found: dict[str, Any] = _wire.packet(str(path), ref.packet, ref.offset)
+        return dict(_wire.packet(str(path), ref.packet, ref.offset))
     except _wire.CaptureError as error:
         raise Problem("evidence.unreadable", path=path, reason=error.args[0]) from error
-    return found
 
 
 def cut(history: History, refs: Sequence[EvidenceRef], out: Path) -> int:
