@@ -426,12 +426,14 @@ function Correct({ data }: { data: Device }) {
       <Button variant="default" onClick={() => setOpen(true)}>
         {t("device.correct")}
       </Button>
-      <Modal
-        opened={open}
-        onClose={() => setOpen(false)}
-        title={t("device.correct.title")}
-        closeButtonProps={{ "aria-label": t("app.close") }}
-      >
+      <Modal.Root opened={open} onClose={() => setOpen(false)}>
+        <Modal.Overlay />
+        <Modal.Content>
+          <Modal.Header role="presentation">
+            <Modal.Title>{t("device.correct.title")}</Modal.Title>
+            <Modal.CloseButton aria-label={t("app.close")} />
+          </Modal.Header>
+          <Modal.Body>
         <form onSubmit={submit} className="form">
           <p className="help">{t("device.correct.help")}</p>
           <Select
@@ -473,7 +475,9 @@ function Correct({ data }: { data: Device }) {
           </Button>
           {save.isError ? <Trouble error={save.error} /> : null}
         </form>
-      </Modal>
+          </Modal.Body>
+        </Modal.Content>
+      </Modal.Root>
     </>
   );
 }

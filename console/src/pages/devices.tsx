@@ -1,4 +1,4 @@
-import { Button, Checkbox, Menu, SegmentedControl, Select, TextInput } from "@mantine/core";
+import { Button, Checkbox, Popover, SegmentedControl, Select, TextInput } from "@mantine/core";
 import { useDebouncedCallback, useLocalStorage, useMediaQuery } from "@mantine/hooks";
 import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
@@ -108,28 +108,25 @@ function List() {
             </button>
           ) : null}
         </p>
-        <Menu closeOnItemClick={false} position="bottom-end">
-          <Menu.Target>
+        <Popover position="bottom-end" trapFocus withRoles>
+          <Popover.Target>
             <Button variant="default" size="xs" className="wide-only">
               {t("devices.columns")}
             </Button>
-          </Menu.Target>
-          <Menu.Dropdown className="columns-menu">
+          </Popover.Target>
+          <Popover.Dropdown className="columns-menu" aria-label={t("devices.columns")}>
             {COLUMNS.filter((column) => column !== "label").map((column) => (
-              <Menu.Item
+              <Checkbox
                 key={column}
-                role="menuitemcheckbox"
-                aria-checked={shown.includes(column)}
-                leftSection={<span aria-hidden="true">{shown.includes(column) ? "✓" : "　"}</span>}
-                onClick={() =>
+                label={t(`devices.col.${column}`)}
+                checked={shown.includes(column)}
+                onChange={() =>
                   setColumns(shown.includes(column) ? shown.filter((one) => one !== column) : [...shown, column])
                 }
-              >
-                {t(`devices.col.${column}`)}
-              </Menu.Item>
+              />
             ))}
-          </Menu.Dropdown>
-        </Menu>
+          </Popover.Dropdown>
+        </Popover>
         <Button component="a" href={exported} download variant="default" size="xs" leftSection={<SaveIcon />}>
           {t("devices.export")}
         </Button>
@@ -289,7 +286,6 @@ function Heading({ column, filter }: { column: Column; filter: DeviceFilter }) {
         <button
           type="button"
           className="sort"
-          aria-label={t("devices.sort", { column: name })}
           onClick={() =>
             void navigate({
               search: { ...filter, sort, descending: active && !filter.descending ? true : undefined },

@@ -143,7 +143,6 @@ function Wire({ line, data, faint, choose }: { line: Line; data: Shapes["Map"]; 
       className={`map-wire${alarm ? " alarm" : ""}${faint ? " faint" : ""}`}
       role="button"
       tabIndex={0}
-      aria-label={full}
       onClick={act}
       onKeyDown={pressing(act)}
     >
@@ -181,14 +180,13 @@ function RoomBox({ box, pressed, choose }: { box: Box; pressed: boolean; choose:
       role="button"
       tabIndex={0}
       aria-pressed={pressed}
-      aria-label={[name, size, use, finds].filter(Boolean).join(", ")}
       transform={`translate(${x.toFixed(1)} ${y})`}
       onClick={act}
       onKeyDown={pressing(act)}
     >
-      <title>{name}</title>
       <rect width={width} height={h} rx="8" />
       <text x="14" y={zone.outside ? 31 : 27} className="map-room-name">
+        <title>{name}</title>
         {short}
       </text>
       <text x={zone.outside ? width - 14 : 14} y={zone.outside ? 31 : 49} textAnchor={zone.outside ? "end" : "start"} className="map-room-note">
@@ -202,6 +200,7 @@ function RoomBox({ box, pressed, choose }: { box: Box; pressed: boolean; choose:
       ) : null}
       {zone.findings > 0 && !zone.outside ? (
         <g transform={`translate(${(width - 22).toFixed(1)} 24)`} className="map-mark">
+          <title>{finds}</title>
           <path d="M0 -11 11.500 9 -11.500 9Z" />
           <text y="6" textAnchor="middle">
             {zone.findings}

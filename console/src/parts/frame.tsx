@@ -62,11 +62,10 @@ export function Frame() {
           <button
             type="button"
             className="quiet-button"
-            lang={lang === "ja" ? "en" : "ja"}
             aria-label={t("app.language.label")}
             onClick={() => change(lang === "ja" ? "en" : "ja")}
           >
-            {t("app.language")}
+            <span lang={lang === "ja" ? "en" : "ja"}>{t("app.language")}</span>
           </button>
         </div>
       </header>

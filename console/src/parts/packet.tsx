@@ -17,16 +17,17 @@ export function PacketButton({ evidence, children }: { evidence: Evidence; child
       <button type="button" className="chip" aria-haspopup="dialog" onClick={() => setOpen(true)}>
         {children}
       </button>
-      <Drawer
-        opened={open}
-        onClose={() => setOpen(false)}
-        position="right"
-        size="xl"
-        title={t("packet.title", { n: evidence.packet })}
-        closeButtonProps={{ "aria-label": t("app.close") }}
-      >
-        {open ? <PacketView evidence={evidence} /> : null}
-      </Drawer>
+      <Drawer.Root opened={open} onClose={() => setOpen(false)} position="right" size="xl">
+        <Drawer.Overlay />
+        <Drawer.Content>
+          {/* A page has one banner; this is not it. */}
+          <Drawer.Header role="presentation">
+            <Drawer.Title>{t("packet.title", { n: evidence.packet })}</Drawer.Title>
+            <Drawer.CloseButton aria-label={t("app.close")} />
+          </Drawer.Header>
+          <Drawer.Body>{open ? <PacketView evidence={evidence} /> : null}</Drawer.Body>
+        </Drawer.Content>
+      </Drawer.Root>
     </>
   );
 }
