@@ -111,3 +111,33 @@ def test_wrong_time_zone_is_only_noted(house):
     readings(house, [9 * 3600 + 1.0] * 20)
     (finding,) = house.run("clock_jump")
     assert finding.facts["variant"] == "zone" and finding.severity == Severity.INFO
+
+
+def test_steady_stream_that_stops_is_listed_soon_and_asks_nobody(house):
+    monitor = house.device("mon", "10.30.2.11", "patient_monitor")
+    gateway = house.device("gw", "10.30.2.50", "monitor_gateway")
+    for n in range(20):
+        house.exchange("hl7", "ORU^R01", monitor, gateway, t=n * 4)
+    house.flow(monitor, gateway, 2575, "hl7", t=0, secs=200)  # the line stays open
+    for n in range(4):
+        house.flow(f"10.30.2.{n + 60}", gateway, 2575, "hl7", t=0, secs=300)
+    house.exchange("hl7", "ORU^R01", "10.30.2.60", gateway, t=300)
+    (finding,) = house.run("silence")
+    assert finding.devices[0] == "mon" and finding.severity == Severity.LOW
+
+
+def test_computer_among_devices_that_does_no_work_of_the_house(house):
+    laptop = house.device("my-laptop", "10.20.0.77", "workstation")
+    house.dns(laptop, "www.news.example", "203.0.113.80", t=1)
+    house.flow(laptop, "203.0.113.80", 443, "tls", t=2, sni="www.news.example")
+    (finding,) = house.run("new_device_clinical")
+    assert finding.facts["variant"] == "stray" and finding.severity == Severity.MEDIUM
+
+
+def test_twin_computer_among_devices_that_works_with_the_house(house):
+    pc = house.device("im-pc", "10.20.0.78", "workstation")
+    house.flow(pc, "203.0.113.80", 443, "tls", t=2, sni="www.news.example")
+    house.flow(pc, house.device("emr", "10.50.0.10", "emr_server"), 443, "tls", t=3)
+    ct = house.device("ct", "10.20.0.11", "ct")
+    house.flow(ct, "203.0.113.80", 443, "tls", t=3, sni="cloud.maker.example")
+    assert house.run("new_device_clinical") == []

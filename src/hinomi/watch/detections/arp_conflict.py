@@ -27,7 +27,7 @@ META = Meta(
     response="port",
     limits=(
         Limit("overlap_s_min", 5, "both claims must be heard within the same span of at least this"),
-        Limit("claims_min", 2, "claims by each of the two"),
+        Limit("claims_min", 2, "claims by one of the two"),
         Limit("addresses_max", 3, "one card with more addresses than this is a router or a host of many"),
     ),
     blind_spots=(
@@ -81,7 +81,7 @@ def _clash(found: dict[str, _Claim]) -> tuple[_Claim, _Claim] | None:
     for n, one in enumerate(ordered):
         for other in ordered[n + 1 :]:
             overlap = min(one.last, other.last) - max(one.first, other.first)
-            if overlap >= least and min(one.count, other.count) >= META.limit("claims_min"):
+            if overlap >= least and max(one.count, other.count) >= META.limit("claims_min"):
                 return one, other
     return None
 

@@ -1,24 +1,26 @@
 """A device appears in a clinical zone where it was never heard before, or comes over from another zone.
 
 In the first hours after Hinomi is installed everything is new; so newness counts only after the zone
-was listened to for a day. A device that comes over from the guest or office network is told at once.
+was listened to for a day. A device that comes over from the guest or office network is told at once,
+and so is a computer that stands among devices, reads the outside, and asks nothing of the house.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pyarrow.compute as pc
 
 from hinomi.model import Device, EvidenceRef, Severity
 
-from .. import knowledge
-from ..draft import Facts, make
+from .. import knowledge, outside
+from ..draft import Facts, make, words
 from ..meta import Limit, Meta, Raised
 from ..severity import SECOND
 from ..sight import Sight, evidence
-from ..tables import dicts
-from ..who import is_infrastructure, is_medical
+from ..tables import dicts, is_in
+from ..who import CLINICAL, GROUP, MEDICAL, OUTSIDE, is_infrastructure, is_medical
 
 META = Meta(
     id="new_device_clinical",
@@ -38,10 +40,15 @@ META = Meta(
     order=90,
 )
 
+# What any machine needs of any network.
+_LIFE = ("dns", "dhcp", "ntp", "mdns", "llmnr", "nbns", "ssdp", "arp", "nd", "stun")
+_PLACES_OF_DEVICES = ("theatre", "icu", "imaging", "endoscopy", "dialysis", "laboratory")
+_COMPUTERS = ("workstation", "mobile", "", "unknown")
 _VISITORS = ("guest", "office", "partner", "external")
 
 
 def detect(sight: Sight) -> Iterator[Raised]:
+    yield from _strays(sight)
     starts = sight.flows.column("start")
     if len(starts) == 0:
         return
@@ -62,6 +69,44 @@ def detect(sight: Sight) -> Iterator[Raised]:
             if kind in ("theatre", "icu") and device.value("type") in ("", "unknown", "mobile"):
                 base = Severity.MEDIUM
             yield from _tell(sight, device, ip, mac, first, "new", base, "")
+
+
+def _strays(sight: Sight) -> Iterator[Raised]:
+    """A computer in a place of devices that reads the outside and wants nothing of the house."""
+    flows = sight.flows
+    browsing = pc.and_(sight.having("orig", CLINICAL, MEDICAL), sight.having("resp", OUTSIDE))
+    browsing = pc.and_(browsing, pc.and_(sight.answered, pc.invert(is_in(flows.column("service"), _LIFE))))
+    table = flows.filter(browsing).sort_by("start")
+    columns = ("orig_ip", "orig_mac", "start", "last", "sni", "resp_ip", "capture", "packet", "offset")
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for row in dicts(table, *columns):
+        device = sight.who.device(row["orig_ip"], row["orig_mac"], row["start"])
+        if sight.who.kind(row["orig_ip"], device) not in _PLACES_OF_DEVICES or device is None:
+            continue
+        known = outside.known(row["sni"] or sight.asked_name(row["orig_ip"], row["resp_ip"]), row["resp_ip"])
+        if device.value("type") in _COMPUTERS and not (known and known.ordinary):
+            groups.setdefault(row["orig_ip"], []).append(row | {"device": device})
+    if not groups:
+        return
+    ours = pc.and_(sight.not_having("resp", OUTSIDE | GROUP), sight.answered)
+    ours = pc.and_(ours, pc.invert(is_in(flows.column("service"), _LIFE)))
+    at_work = set(flows.filter(ours).column("orig_ip").to_pylist())
+    for ip, rows in groups.items():
+        if ip in at_work:
+            continue
+        device = rows[0]["device"]
+        facts: Facts = {
+            "variant": "stray",
+            "device_mac": rows[0]["orig_mac"] or "—",
+            "maker": device.value("manufacturer") or "—",
+            "from_kind": "unknown",
+            "destinations": words(row["sni"] or sight.asked_name(ip, row["resp_ip"]) or row["resp_ip"] for row in rows),
+        }
+        yield make(
+            sight, META, (device.id, "stray"), device=device, ip=ip, actor=device.id, base=Severity.MEDIUM,
+            top=Severity.MEDIUM, confidence=0.7, facts=facts, first=min(device.first, rows[0]["start"]),
+            last=rows[-1]["last"], count=len(rows), evidence=(evidence(row) for row in rows),
+        )  # fmt: skip
 
 
 def _clinical_address(sight: Sight, device: Device) -> tuple[str, str, int, str] | None:

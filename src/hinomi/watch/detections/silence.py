@@ -19,8 +19,9 @@ from ..draft import Facts, describe, make
 from ..meta import Limit, Meta, Raised
 from ..severity import SECOND
 from ..sight import Sight, evidence
-from ..tables import dicts, is_in
-from ..who import GROUP, GUEST, OUTSIDE
+from ..tables import by_value, dicts, is_in
+from ..tables import rows as tuples
+from ..who import GROUP, GUEST, OUTSIDE, criticality
 from ..windows import gaps, middle
 
 META = Meta(
@@ -28,12 +29,15 @@ META = Meta(
     severity=Severity.LOW,
     severity_max=Severity.HIGH,
     attack=("T1489", "T1562", "T1490", "T0814", "T0803"),
-    reads=("flow", "coverage"),
+    reads=("flow", "exchange"),
     response="look",
     limits=(
         Limit("times_min", 8, "words heard before a rhythm is known"),
         Limit("gaps_over", 6, "times the usual longest gap without a word"),
         Limit("quiet_min", 30, "minutes without a word, at least"),
+        Limit("steady_spread", 1.8, "longest gap by the usual one of what comes like clockwork"),
+        Limit("steady_gaps_over", 5, "times the longest gap after which such a thing is listed as missing"),
+        Limit("steady_quiet_s", 30, "seconds, at least, before that"),
         Limit("daily_gaps_over", 1.5, "the same for what comes once a day"),
         Limit("daily_times_min", 3, "backups heard before their rhythm is known"),
         Limit("neighbours_min", 2, "other hosts of the same network heard since"),
@@ -59,9 +63,17 @@ def detect(sight: Sight) -> Iterator[Raised]:
     flows = sight.flows
     alive = pc.and_(sight.not_having("orig", GROUP | GUEST | OUTSIDE), sight.not_having("resp", OUTSIDE))
     last_heard = _last_heard(sight)
-    yield from _devices(sight, alive, last_heard)
-    yield from _streams(sight, is_in(flows.column("service"), _STREAMS), last_heard)
-    yield from _backups(sight, last_heard)
+    told: set[tuple[str, str]] = set()
+    for item in (
+        *_devices(sight, alive, last_heard),
+        *_streams(sight, is_in(flows.column("service"), _STREAMS), last_heard),
+        *_messages(sight, last_heard),
+        *_backups(sight, last_heard),
+    ):
+        mark = (item.actor, str(item.draft.facts["variant"]))
+        if mark not in told:
+            told.add(mark)
+            yield item
 
 
 def _last_heard(sight: Sight) -> dict[str, int]:
@@ -106,8 +118,8 @@ def _devices(sight: Sight, alive: Any, last_heard: dict[str, int]) -> Iterator[R
             if ip in silent:
                 places[ip].append(place)
     for ip, found in places.items():
-        rows = list(dicts(spoken.take(pa.array(sorted(found)[-_WORDS_MAX:], pa.int64())), *_COLUMNS))
-        item = _tell(sight, "device", ip, rows, last_heard, META.limit("gaps_over"), int(META.limit("times_min")), ip)
+        said = list(dicts(spoken.take(pa.array(sorted(found)[-_WORDS_MAX:], pa.int64())), *_COLUMNS))
+        item = _tell(sight, "device", ip, said, last_heard, META.limit("gaps_over"), int(META.limit("times_min")), ip)
         if item is not None:
             yield item
 
@@ -122,6 +134,41 @@ def _streams(sight: Sight, mask: Any, last_heard: dict[str, int]) -> Iterator[Ra
         )
         if item is not None:
             yield item
+
+
+def _messages(sight: Sight, last_heard: dict[str, int]) -> Iterator[Raised]:
+    """Senders of messages on lines that stay open: the line lives, the messages stop."""
+    table = sight.exchanges("hl7", "syslog")
+    wanted = pc.or_(
+        is_in(table.column("protocol"), ("syslog",)),
+        by_value(table.column("client_ip"), lambda ip: _watched_sender(sight, ip)),
+    )
+    table = table.filter(wanted)
+    if table.num_rows == 0:
+        return
+    last = table.group_by(["client_ip", "server_ip", "protocol"]).aggregate([("time", "max"), ("time", "count")])
+    columns = ("client_ip", "server_ip", "protocol", "time_max", "time_count")
+    for ip, server, protocol, latest, count in tuples(last, *columns):
+        if count < META.limit("times_min") or sight.now - latest < META.limit("steady_quiet_s") * SECOND:
+            continue
+        mine = pc.and_(pc.equal(table.column("client_ip"), ip), pc.equal(table.column("server_ip"), server))
+        own = table.filter(mine).sort_by("time")
+        own = own.slice(max(0, own.num_rows - _WORDS_MAX))
+        words_said = [
+            {"orig_ip": ip, "resp_ip": server, "start": time, "last": time, "capture": c, "packet": p, "offset": o}
+            for time, c, p, o in tuples(own, "time", "capture", "packet", "offset")
+        ]
+        variant = "log" if protocol == "syslog" else "device"
+        item = _tell(
+            sight, variant, ip, words_said, last_heard, META.limit("gaps_over"), int(META.limit("times_min")), ip
+        )
+        if item is not None:
+            yield item
+
+
+def _watched_sender(sight: Sight, ip: str) -> bool:
+    device = sight.who.device(ip)
+    return device is not None and (device.value("type") in ALWAYS or criticality(device) == "life")
 
 
 def _backups(sight: Sight, last_heard: dict[str, int]) -> Iterator[Raised]:
@@ -139,12 +186,14 @@ def _backups(sight: Sight, last_heard: dict[str, int]) -> Iterator[Raised]:
 
     flows = sight.flows
     mask = pc.and_(pc.is_in(flows.column("resp_ip"), pa.array(sorted(stores))), sight.answered)
-    mask = pc.and_(mask, pc.greater(flows.column("orig_payload"), 1_000_000))
+    large = pc.greater(flows.column("orig_payload"), 1_000_000)
+    mask = pc.and_(mask, pc.or_(large, is_in(flows.column("service"), ("rsync",))))
     groups: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for row in dicts(flows.filter(mask).sort_by("start"), *_COLUMNS):
         group = groups[(row["orig_ip"], row["resp_ip"])]
-        if not group or row["start"] - group[-1]["start"] > 3600 * SECOND:
-            group.append(row)  # one run of the backup may be many connections
+        # One run of a backup may be many connections; rsync makes one for each run.
+        if not group or row["service"] == "rsync" or row["start"] - group[-1]["start"] > 3600 * SECOND:
+            group.append(row)
     for (ip, _), rows in groups.items():
         item = _tell(
             sight, "backup", ip, rows, last_heard, META.limit("daily_gaps_over"), int(META.limit("daily_times_min")), ""
@@ -164,7 +213,12 @@ def _tell(
     quiet = sight.now - last
     distances = sorted(gaps(starts))
     longest = distances[int(0.95 * (len(distances) - 1))] if distances else 0
-    if quiet < max(over * longest, META.limit("quiet_min") * 60 * SECOND):
+    usual = middle([float(gap) for gap in distances]) if distances else 0.0
+    steady = bool(usual) and longest <= META.limit("steady_spread") * usual and len(distances) >= 5
+    # What comes like clockwork is missed soon, and then only listed; anything else, and any asking, waits.
+    soon = steady and quiet >= max(META.limit("steady_gaps_over") * longest, META.limit("steady_quiet_s") * SECOND)
+    late = quiet >= max(over * longest, META.limit("quiet_min") * 60 * SECOND)
+    if not (soon or late):
         return None
     if _neighbours(ip, last + (quiet // 2), last_heard) < META.limit("neighbours_min"):
         return None  # the whole neighbourhood is silent: the tap is deaf there
@@ -173,6 +227,10 @@ def _tell(
         base = Severity.MEDIUM
     else:
         base = Severity.MEDIUM if variant in ("backup", "log") else META.severity
+    bedside = variant == "device" and (device is None or device.value("type") not in ALWAYS)
+    if not late or bedside:
+        base = Severity.LOW  # a restart, or a bedside device that is switched off, needs nobody
+    top = META.severity_max if variant == "device" and base != Severity.LOW else base
     peer_ip = rows[-1]["resp_ip"] if rows[-1]["orig_ip"] == ip else rows[-1]["orig_ip"]
     facts: Facts = {
         "variant": variant,
@@ -186,6 +244,7 @@ def _tell(
     name = device.id if device else ip
     return make(
         sight, META, (variant, name, peer_ip if variant != "device" else ""), device=device, ip=ip, actor=name,
-        base=base, top=Severity.MEDIUM if variant != "device" else META.severity_max, confidence=0.7, facts=facts,
+        base=base,
+        top=top, confidence=0.7, facts=facts,
         first=last, last=sight.now, count=1, evidence=(evidence(row) for row in reversed(rows)),
     )  # fmt: skip
