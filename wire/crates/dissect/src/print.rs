@@ -7,7 +7,7 @@ use hinomi_model::{Dir, Ends, Exchange, Host, Nanos};
 
 pub static PRINT: Dissector = Dissector {
     meta: &Meta {
-        name: "print",
+        name: "pjl",
         title: "Raw printing with PJL, PCL, PostScript",
         standard: "HP PJL Technical Reference, chapters 3 to 6; PostScript Language Reference 3.3",
         tier: 'B',
@@ -21,7 +21,7 @@ pub static PRINT: Dissector = Dissector {
         readings: false,
         tshark: "",
     },
-    entries: &[Entry::Stream { hints: &[9100, 9101, 9102, 515], probe, open: || Box::new(Print::default()) }],
+    entries: &[Entry::Stream { hints: &[9100, 9101, 9102], probe, open: || Box::new(Print::default()) }],
 };
 
 const EXIT: &[u8] = b"\x1b%-12345X"; // universal exit language

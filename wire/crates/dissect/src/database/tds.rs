@@ -7,21 +7,21 @@ use hinomi_model::{Dir, Ends, Exchange, Host, Nanos, Outcome};
 
 pub static TDS: Dissector = Dissector {
     meta: &Meta {
-        name: "mssql",
+        name: "tds",
         title: "SQL Server (TDS)",
         standard: "[MS-TDS] 2.2",
         tier: 'B',
         clues: &[
-            ("mssql.server_version", "version in the server's prelogin answer ([MS-TDS] 2.2.6.5)"),
-            ("mssql.client_host", "HostName of LOGIN7 (2.2.6.4)"),
-            ("mssql.application", "AppName of LOGIN7"),
-            ("mssql.library", "CltIntName of LOGIN7"),
-            ("mssql.database", "Database of LOGIN7"),
-            ("mssql.encryption", "encryption the server wants (2.2.6.5): off, on, not_supported, required"),
+            ("tds.server_version", "version in the server's prelogin answer ([MS-TDS] 2.2.6.5)"),
+            ("tds.client_host", "HostName of LOGIN7 (2.2.6.4)"),
+            ("tds.application", "AppName of LOGIN7"),
+            ("tds.library", "CltIntName of LOGIN7"),
+            ("tds.database", "Database of LOGIN7"),
+            ("tds.encryption", "encryption the server wants (2.2.6.5): off, on, not_supported, required"),
         ],
         operations: &["prelogin", "login"],
         details: &[("user", "keyed hash of the user name"), ("database", "database asked for"), ("application", "AppName"), ("encryption", "encryption agreed upon"), ("error", "number of the error")],
-        notes: &[("mssql.malformed", "this is no packet header")],
+        notes: &[("tds.malformed", "this is no packet header")],
         readings: false,
         tshark: "tds",
     },
@@ -61,7 +61,7 @@ impl Stream for Tds {
         let (Some(kind), Some(status), Some(length)) = (rd.u8(), rd.u8(), rd.u16()) else { return Step::Need(4) };
         let length = usize::from(length);
         if length < 8 || !matches!(kind, 1..=4 | 6..=8 | 14 | 16..=18) {
-            return Step::Malformed { at: 0, name: "mssql.malformed", why: "this is no packet header" };
+            return Step::Malformed { at: 0, name: "tds.malformed", why: "this is no packet header" };
         }
         let Some(body) = bytes.get(8..length) else { return Step::Need(length) };
         match (kind, dir) {
@@ -120,7 +120,7 @@ impl Tds {
             match (token, value) {
                 (0, [major, minor, high, low, ..]) => {
                     let version = format!("{major}.{minor}.{}", u16::from_be_bytes([*high, *low]));
-                    cx.clue(Host::Server, "mssql.server_version", &version, port);
+                    cx.clue(Host::Server, "tds.server_version", &version, port);
                 }
                 (1, [kind, ..]) => {
                     let word = match kind {
@@ -129,7 +129,7 @@ impl Tds {
                         2 => "not_supported",
                         _ => "required",
                     };
-                    cx.clue(Host::Server, "mssql.encryption", word, port);
+                    cx.clue(Host::Server, "tds.encryption", word, port);
                     said.detail.push(("encryption", word.into()));
                 }
                 _ => {}
@@ -148,10 +148,10 @@ impl Tds {
         };
         let (host, user, application) = (text(36)?, text(40)?, text(48)?);
         let (library, database) = (text(60)?, text(68)?);
-        cx.clue(Host::Client, "mssql.client_host", &host, None);
-        cx.clue(Host::Client, "mssql.application", &application, None);
-        cx.clue(Host::Client, "mssql.library", &library, None);
-        cx.clue(Host::Server, "mssql.database", &database, Some(cx.ends.server.port));
+        cx.clue(Host::Client, "tds.client_host", &host, None);
+        cx.clue(Host::Client, "tds.application", &application, None);
+        cx.clue(Host::Client, "tds.library", &library, None);
+        cx.clue(Host::Server, "tds.database", &database, Some(cx.ends.server.port));
         let mut said = Exchange { operation: "login".into(), object: database.clone(), request_bytes: read::wide(body.len()), ..Exchange::default() };
         if !user.is_empty() {
             said.client_name = mask::user(&user, cx.keys);

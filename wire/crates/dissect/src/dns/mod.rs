@@ -144,7 +144,6 @@ impl Dns {
 
     fn query(&mut self, dir: Dir, message: &Message, size: usize, cx: &mut Cx<'_>) {
         for question in &message.questions {
-            crate::vpn::remote::name_seen(read::sender(dir), &question.name, cx);
             let asked = Asked { time: cx.time, dir, exchange: exchange(question, message.header, self.over, size) };
             let key = (message.header.id, question.name.to_ascii_lowercase());
             // The same question again with the same id is a retransmission: the first time counts.

@@ -321,7 +321,6 @@ impl Http {
         if !host.is_empty() {
             let bare = host.rsplit_once(':').filter(|(_, port)| port.parse::<u16>().is_ok()).map_or(host.as_str(), |(h, _)| h);
             cx.out.sni = Some(crate::tidy(bare, 255));
-            crate::vpn::remote::name_seen(Host::Client, bare, cx);
         }
         let mut said = Exchange {
             operation: method.clone(),

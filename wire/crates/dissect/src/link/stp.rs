@@ -1,4 +1,4 @@
-//! Spanning tree (IEEE 802.1Q-2018 clause 14), behind LLC 42-42-03. The decoder names it 0x4242.
+//! Spanning tree (IEEE 802.1Q-2018 clause 14), behind LLC 42-42-03. The decoder names it 0x0042 (the destination SAP).
 
 use crate::read::Rd;
 use crate::{Cx, Dissector, Entry, Frame, Meta, Verdict};
@@ -22,7 +22,7 @@ pub static STP: Dissector = Dissector {
         readings: false,
         tshark: "stp",
     },
-    entries: &[Entry::Frame { ethertypes: &[0x4242], open: || Box::new(Stp) }],
+    entries: &[Entry::Frame { ethertypes: &[0x0042], open: || Box::new(Stp) }],
 };
 
 struct Stp;

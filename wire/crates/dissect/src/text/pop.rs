@@ -8,7 +8,7 @@ use hinomi_model::{Dir, Ends, Exchange, Host, Nanos, NoteKind, Outcome};
 
 pub static POP: Dissector = Dissector {
     meta: &Meta {
-        name: "pop",
+        name: "pop3",
         title: "Post Office Protocol 3",
         standard: "RFC 1939, RFC 2595",
         tier: 'B',

@@ -398,7 +398,6 @@ pub fn said_by_client(hello: &ClientHello, transport: char, cx: &mut Cx<'_>) {
     cx.clue(Host::Client, "tls.client_version", version_word(hello.offered()).unwrap_or("unknown"), None);
     cx.out.ja4 = Some(ja4);
     if let Some(sni) = &hello.sni {
-        crate::vpn::remote::name_seen(Host::Client, sni, cx);
         cx.out.sni = Some(crate::tidy(sni, 255));
     }
 }
@@ -428,10 +427,6 @@ fn said_of_certificate(certificate: &Certificate, cx: &mut Cx<'_>) {
         ("tls.certificate.key", &certificate.key),
     ] {
         cx.clue(Host::Server, attribute, value, port);
-    }
-    // AnyDesk's relay shows a certificate of its own making.
-    if certificate.subject.contains("AnyNet Relay") || certificate.subject.contains("AnyDesk") {
-        cx.clue(Host::Client, "remote.tool", "AnyDesk", None);
     }
     for name in &certificate.names {
         cx.clue(Host::Server, "tls.certificate.san", name, port);
