@@ -17,6 +17,7 @@ _BAD_INPUT = ("device.", "finding.", "decision.", "zone.", "mark.", "cli.", "inp
 def run() -> NoReturn:
     """Runs the command named by `sys.argv` and ends the process."""
     os.environ["HINOMI_LANG"] = lang = _language()
+    _quiet_log()
     code = OK
     try:
         from hinomi.cli.app import build
@@ -37,6 +38,24 @@ def run() -> NoReturn:
     sys.stderr.flush()
     # Everything is on disk by now. To take a million objects apart one by one would only cost time.
     os._exit(code)
+
+
+def _quiet_log() -> None:
+    """A fault inside is one line; the whole trace only for those who ask with HINOMI_DEBUG=1."""
+    import logging
+
+    class OneLine(logging.Formatter):
+        def format(self, record: logging.LogRecord) -> str:
+            if not os.environ.get("HINOMI_DEBUG"):
+                error = record.exc_info[1] if record.exc_info else None
+                record.exc_info = record.exc_text = None
+                record.msg = f"{record.getMessage()} ({type(error).__name__})" if error else record.getMessage()
+                record.args = None
+            return super().format(record)
+
+    handler = logging.StreamHandler()
+    handler.setFormatter(OneLine("hinomi: %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
 
 
 def tell(problem: Problem, lang: str) -> int:
