@@ -98,11 +98,10 @@ def join_by_interface_id(nodes: Nodes, groups: Groups, ips: dict[int, set[str]])
 def join_router_cards(nodes: Nodes, groups: Groups, routers: set[int], endpoints: Sequence[Endpoint]) -> None:
     """Interfaces of one layer-3 switch bear one MAC or neighbouring ones (same first five bytes).
 
-    Only MACs that forward, or that DHCP names as default router (`routers`), are joined: three or more
-    in a row, none further than two from the next. A neighbour of such a row joins when its address
-    ends like theirs (.1, .254) in a subnet of its own. A router that sends from the address of another
-    card of the same maker is that card's router too. Two routers bought together may lie so close; a
-    person can split them.
+    Joined are MACs no further than two apart, each in a subnet of its own: three or more that forward or
+    that DHCP names as default router (`routers`), and any that end like a gateway (.1, .254). A router
+    that sends from the address of another card of the same maker is that card's router too. Two routers
+    bought together may lie so close; a person can split them.
     """
     _join_by_borrowed_address(nodes, groups, endpoints)
     ends = _host_parts(nodes, endpoints)
@@ -114,20 +113,33 @@ def join_router_cards(nodes: Nodes, groups: Groups, routers: set[int], endpoints
             rows.setdefault(mac[:14], []).append((int(mac[15:], 16), number))
         elif node.key[0] == "mac":
             quiet.setdefault(node.key[1][:14], []).append((int(node.key[1][15:], 16), number))
-    for prefix, members in rows.items():
-        if len(members) < 3:
+    for prefix in rows.keys() | quiet.keys():
+        _join_row(groups, rows.get(prefix, []), quiet.get(prefix, []), ends)
+
+
+# Last parts that a subnet's gateway mostly bears.
+GATEWAY_ENDS = (".1", ".254")
+
+
+def _join_row(
+    groups: Groups, members: list[tuple[int, int]], quiet: list[tuple[int, int]], ends: dict[int, set[tuple[str, str]]]
+) -> None:
+    """Join cards that are neighbours: (last byte, node) of known routers and of other interfaces."""
+    known = {number for _, number in members}
+    row = sorted(members + [q for q in quiet if _gateway_like(ends.get(q[1], set()))])
+    for (low, one), (high, other) in pairwise(row):
+        nets = [{net for net, _ in ends.get(number, set())} for number in (one, other)]
+        parts = [{part for _, part in ends.get(number, set())} for number in (one, other)]
+        if high - low > 2 or nets[0] & nets[1]:
             continue
-        parts = {part for _, number in members for _, part in ends.get(number, ())}
-        nets = {net for _, number in members for net, _ in ends.get(number, ())}
-        if len(parts) == 1:
-            for last, number in quiet.get(prefix, ()):
-                own = ends.get(number, set())
-                if own and {part for _, part in own} == parts and not {net for net, _ in own} & nets:
-                    members.append((last, number))
-        members.sort()
-        for (low, one), (high, other) in pairwise(members):
-            if high - low <= 2:
-                groups.join(one, other)
+        many = len(members) >= 3 and one in known and other in known
+        alike = parts[0] == parts[1] and _gateway_like(ends.get(one, set())) and _gateway_like(ends.get(other, set()))
+        if many or alike:
+            groups.join(one, other)
+
+
+def _gateway_like(own: set[tuple[str, str]]) -> bool:
+    return bool(own) and all(f".{part}" in GATEWAY_ENDS for _, part in own)
 
 
 def _host_parts(nodes: Nodes, endpoints: Sequence[Endpoint]) -> dict[int, set[tuple[str, str]]]:

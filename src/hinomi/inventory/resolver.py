@@ -284,14 +284,10 @@ class _Run:
             if self.routers.intersection(draft.nodes):
                 facts["mark:default_router"] = 1.0
             if len(draft.nodes) > 1:
-                facts["cards:subnets"] = float(
-                    len(
-                        {
-                            addresses.kind(a.ip).subnet
-                            for a in draft.addresses
-                            if a.mac and a.ip and not addresses.kind(a.ip).v6
-                        }
-                    )
+                four = [a.ip for a in draft.addresses if a.mac and a.ip and not addresses.kind(a.ip).v6]
+                facts["cards:subnets"] = float(len({addresses.kind(ip).subnet for ip in four}))
+                facts["cards:gateway"] = float(
+                    len({addresses.kind(ip).subnet for ip in four if ip.endswith(merge.GATEWAY_ENDS)})
                 )
             facts["address:outside" if draft.outside else "address:inside"] = 1.0
             if not any(a.ip for a in draft.addresses):
