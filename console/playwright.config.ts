@@ -1,7 +1,9 @@
 // End to end: the real server on the bundled capture, in the Chromium of the system.
 import { defineConfig } from "@playwright/test";
 
-const port = Number(process.env.HINOMI_E2E_PORT ?? 8743);
+// A port of its own, so that two runs on one machine do not meet; the workers inherit it.
+process.env.HINOMI_E2E_PORT ??= String(20_000 + (process.pid % 20_000));
+const port = Number(process.env.HINOMI_E2E_PORT);
 
 export default defineConfig({
   testDir: "e2e",

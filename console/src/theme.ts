@@ -11,7 +11,7 @@ const FONTS =
 
 export const theme = createTheme({
   primaryColor: "ai",
-  primaryShade: { light: 7, dark: 4 },
+  primaryShade: { light: 7, dark: 3 },
   autoContrast: true,
   colors: { ai },
   fontFamily: FONTS,

@@ -8,7 +8,7 @@ import { bytes, count, duration, ms } from "../format";
 import { BackIcon, PrintIcon } from "../parts/icons";
 import { PacketButton } from "../parts/packet";
 import { Answer, Trouble } from "../parts/states";
-import { DeviceName, Section, Sure, Unknown, Use, useServiceName, useTimes, useZones } from "../parts/words";
+import { DeviceName, Section, Sure, Unknown, Use, useServiceName, useTimes, useZones, Wide } from "../parts/words";
 import { useSpeech, type Key } from "../texts";
 import { FindingLine } from "./findings";
 
@@ -278,7 +278,7 @@ function Peers({ data }: { data: Device }) {
       {data.peers.length === 0 ? (
         <p className="muted">{t("device.peers.none")}</p>
       ) : (
-        <div className="scroll-x">
+        <Wide label={t("device.peers")}>
           <table className="table">
             <thead>
               <tr>
@@ -312,7 +312,7 @@ function Peers({ data }: { data: Device }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </Wide>
       )}
       {!all && data.peers.length > PEERS_FIRST ? (
         <button type="button" className="link-button" onClick={() => setAll(true)}>

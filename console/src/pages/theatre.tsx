@@ -8,7 +8,7 @@ import { rooms, timeline } from "../api/questions";
 import { count } from "../format";
 import { PacketButton } from "../parts/packet";
 import { Answer } from "../parts/states";
-import { Head, Section, Use, useTimes, useZones } from "../parts/words";
+import { Head, Section, Use, useTimes, useZones, Wide } from "../parts/words";
 import { useSpeech } from "../texts";
 import { PAD, Track, valueAt, type Series } from "./track";
 
@@ -334,7 +334,7 @@ function Numbers({ tracks }: { tracks: Series[] }) {
   const { t, id } = useSpeech();
   return (
     <Section title={t("theatre.table")}>
-      <div className="scroll-x">
+      <Wide label={t("theatre.table")}>
         <table className="table">
           <caption className="visually-hidden">{t("theatre.table.caption")}</caption>
           <thead>
@@ -371,7 +371,7 @@ function Numbers({ tracks }: { tracks: Series[] }) {
             })}
           </tbody>
         </table>
-      </div>
+      </Wide>
     </Section>
   );
 }

@@ -5,7 +5,7 @@ import { coverage, overview } from "../api/questions";
 import { count } from "../format";
 import { ChevronIcon } from "../parts/icons";
 import { Answer, Empty } from "../parts/states";
-import { Head, Section, Standing, Unknown, Urgency, useTimes, useZones } from "../parts/words";
+import { Head, Section, Standing, Unknown, Urgency, useTimes, useZones, Wide } from "../parts/words";
 import { useSpeech } from "../texts";
 
 export function Today() {
@@ -157,7 +157,7 @@ function Zones({ data }: { data: Shapes["Overview"] }) {
           </dd>
         </div>
       </dl>
-      <div className="scroll-x">
+      <Wide label={t("today.zones")}>
         <table className="table">
           <thead>
             <tr>
@@ -196,7 +196,7 @@ function Zones({ data }: { data: Shapes["Overview"] }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Wide>
     </Section>
   );
 }
@@ -240,7 +240,7 @@ function Subnets() {
   return (
     <Answer of={useQuery(coverage)}>
       {(data) => (
-        <div className="scroll-x">
+        <Wide label={t("today.heard.details")}>
           <table className="table">
             <thead>
               <tr>
@@ -272,7 +272,7 @@ function Subnets() {
               ))}
             </tbody>
           </table>
-        </div>
+        </Wide>
       )}
     </Answer>
   );

@@ -45,6 +45,16 @@ export function Section({
   );
 }
 
+/** A table that may be wider than the page: it scrolls by itself, also by keyboard. */
+export function Wide({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <div className="scroll-x" role="region" aria-label={label} tabIndex={0}>
+      {children}
+    </div>
+  );
+}
+
 /** Urgency as a word and a shape: the colour only repeats it. */
 export function Urgency({ of }: { of: Severity }) {
   const { t } = useSpeech();
