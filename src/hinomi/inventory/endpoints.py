@@ -154,14 +154,15 @@ def _clue_bits(clues: pa.Table, bits_of_clue: dict[str, int]) -> Ints:
 
 
 def _conversation_bits(conversations: pa.Table) -> tuple[Ints, Ints]:
-    """Clients spoke. A server spoke when a flow was answered or refused; else it was only spoken to."""
+    """Clients spoke. A server spoke when bytes of its own were heard; a refusal alone may be a router's word
+    (ICMP unreachable) for an address that nobody holds."""
     rows = conversations.num_rows
     client = np.full(rows, SPOKE | USED, np.int64)
     if not rows:
         return client, client.copy()
     names = set(conversations.column_names)
     answered = np.zeros(rows, bool)
-    for name in ("answered", "refused"):
+    for name in ("answered", "bytes_down" if "bytes_down" in names else "refused"):
         if name in names:
             answered |= numbers(conversations.column(name).cast(pa.int64())) > 0
     known = np.zeros(rows, bool)

@@ -33,6 +33,9 @@ ATTRIBUTES = (
     "ae_titles",
 )
 SURE = 0.9
+# "embedded" is no operating system that a packet could name; the kernel beneath it may well be Linux. The
+# truth's name of an outside host is the lab's own and nobody's on the wire.
+NOT_JUDGED = frozenset({("os", "embedded")})
 
 
 @dataclass(slots=True)
@@ -136,7 +139,7 @@ def _judge(tally: Tally, host: dict[str, Any], device: Device, name: str, knowle
             tally.unknown += asked
             return
         confidence, shown = attribute.confidence, attribute.value
-        if true is None or true == "":
+        if true in (None, "") or (name, true) in NOT_JUDGED or (name == "hostname" and device.outside):
             return
         right = agrees(name, attribute.value, str(true), knowledge)
     if asked:
