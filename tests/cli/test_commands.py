@@ -66,6 +66,14 @@ def test_help_in_both_languages(hinomi: Any) -> None:
         assert hinomi(command, "--help").returncode == 0
 
 
+def test_language_of_the_settings(hinomi: Any, home: Home) -> None:
+    settings = home.path / "settings.toml"
+    settings.write_text(settings.read_text("utf-8") + '\nlanguage = "ja"\n', "utf-8")
+    assert "見つかりません" in hinomi("device", "show", "nobody").stderr.decode()
+    assert "見つかりません" in hinomi("--home", home.path, "device", "show", "x", HINOMI_HOME="/x").stderr.decode()
+    assert "no device" in hinomi("device", "show", "nobody", "--lang=en").stderr.decode()
+
+
 def test_a_list_in_a_pipe_is_plain(hinomi: Any) -> None:
     done = hinomi("devices")
     assert (done.returncode, done.stderr) == (0, b"")

@@ -82,21 +82,42 @@ def _close_output() -> None:
 
 def _language() -> str:
     """`--lang` wherever it stands among the arguments (it is taken out), else the surroundings."""
-    arguments, asked = sys.argv[1:], ""
-    for place, word in enumerate(arguments):
-        if word == "--":
-            break
-        if word.startswith("--lang="):
-            asked = word.removeprefix("--lang=")
-            del sys.argv[1 + place]
-            break
-        if word == "--lang" and place + 1 < len(arguments):
-            asked = arguments[place + 1]
-            del sys.argv[1 + place : 3 + place]
-            break
+    asked = _option("--lang", take=True) or os.environ.get("HINOMI_LANG", "")
     if asked and asked not in LANGUAGES:
         from hinomi.cli.out import complain
 
         complain(f"There is no language {asked!r}.", "Use --lang ja or --lang en.")
         sys.exit(BAD_INPUT)
-    return language(asked or os.environ.get("HINOMI_LANG", ""))
+    return language(asked, "" if asked else _settled())
+
+
+def _option(name: str, *, take: bool = False) -> str:
+    """Value of an option in `sys.argv`, "" when it is not there."""
+    arguments = sys.argv[1:]
+    for place, word in enumerate(arguments, 1):
+        if word == "--":
+            break
+        if word.startswith(f"{name}="):
+            if take:
+                del sys.argv[place]
+            return word.removeprefix(f"{name}=")
+        if word == name and place < len(arguments):
+            value = arguments[place]
+            if take:
+                del sys.argv[place : place + 2]
+            return value
+    return ""
+
+
+def _settled() -> str:
+    """The language that the home's settings name; a home that cannot be read says so later."""
+    import tomllib
+    from pathlib import Path
+
+    from hinomi.home import default_path
+
+    place = Path(_option("--home")) if _option("--home") else default_path()
+    try:
+        return str(tomllib.loads((place / "settings.toml").read_text("utf-8")).get("language", ""))
+    except (OSError, ValueError):
+        return ""
