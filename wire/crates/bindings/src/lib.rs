@@ -7,6 +7,7 @@ mod measure;
 mod multiply;
 mod reader;
 mod run;
+mod shards;
 
 use pyo3::prelude::*;
 

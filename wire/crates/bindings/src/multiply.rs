@@ -162,7 +162,7 @@ fn write(src: &Path, out: &Path, copies: u32) -> Result<u64, Fault> {
                 let mut moved = bytes.clone();
                 change(&mut moved, n);
                 let time = time.saturating_add(start).saturating_add(i64::from(k) * 1000);
-                writer.packet(&Packet { at: hinomi_model::PacketRef::default(), time, link: *link, wire_len: *wire_len, bytes: &moved })?;
+                writer.packet(&Packet { at: hinomi_model::PacketRef::default(), time, link: *link, wire_len: *wire_len, from: 0, bytes: &moved })?;
                 written += 1;
             }
         }

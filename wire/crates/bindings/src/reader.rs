@@ -49,11 +49,20 @@ pub struct Reader {
 #[pymethods]
 impl Reader {
     #[new]
-    #[pyo3(signature = (path, *, site, sensor, key, limits=None))]
-    fn new(py: Python<'_>, path: PathBuf, site: String, sensor: String, key: &[u8], limits: Option<BTreeMap<String, u64>>) -> PyResult<Reader> {
+    #[pyo3(signature = (path, *, site, sensor, key, limits=None, threads=None))]
+    fn new(
+        py: Python<'_>,
+        path: PathBuf,
+        site: String,
+        sensor: String,
+        key: &[u8],
+        limits: Option<BTreeMap<String, u64>>,
+        threads: Option<usize>,
+    ) -> PyResult<Reader> {
         let key: [u8; 32] = key.try_into().map_err(|_| PyValueError::new_err("the key must be 32 bytes long"))?;
         let (limits, dissect_limits) = set_limits(limits.unwrap_or_default())?;
-        let job = Job { path, site, sensor, keys: Keys::new(key), limits, dissect_limits };
+        let threads = threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
+        let job = Job { path, site, sensor, keys: Keys::new(key), limits, dissect_limits, threads };
         let run = py.detach(|| Run::start(job)).map_err(|fault| raise(py, &fault))?;
         Ok(Reader { run })
     }

@@ -1,31 +1,26 @@
-//! A run: capture → engine → batches, on threads of its own. No Python here.
+//! A run: capture → engines → batches, on threads of its own. No Python here.
 //!
 //! The capture's name is the hash of the whole file, but rows must bear it from the first batch on. So
-//! a second thread hashes the file while the engine reads it, and the name is put into a batch when
-//! the batch is taken; the bounded queue keeps the memory constant meanwhile.
+//! one more thread hashes the file while the engines read it, and the name is put into a batch when
+//! the batch is taken; the bounded queues keep the memory constant meanwhile.
 
-use hinomi_capture::{Fault, Format, Packets, Source, capture_id};
-use hinomi_decode::{Frame, Link};
-use hinomi_engine::{Counters, Engine, Limits};
-use hinomi_model::{Keys, Nanos, NoteKind, PacketRef};
-use hinomi_records::{Origin, RecordBatch, Tables};
+use crate::shards::{self, BATCH_ROWS, Made, SHARDS};
+use hinomi_capture::{Fault, Packets, Source, capture_id};
+use hinomi_engine::{Counters, Hoards, Limits};
+use hinomi_model::{Keys, Nanos};
+use hinomi_records::{ArrowError, Origin, RecordBatch, Tables, column};
+use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Rows of one record in a batch.
-const BATCH_ROWS: usize = 16_384;
-/// Bytes of text and samples after which a batch ends early.
-const BATCH_BYTES: usize = 4 << 20;
-/// Batches that may wait to be taken.
-const BATCHES_WAITING: usize = 24;
-/// Packets between two looks at the batches, the clock and the stop flag.
-const STRIDE: u64 = 512;
-/// A stream hands its rows over at least so often.
-const STREAM_INTERVAL: Duration = Duration::from_millis(500);
-
+/// Chunks that may wait for a worker; each holds about a block of the capture.
+const CHUNKS_WAITING: usize = 4;
+/// Results of chunks that may wait to be taken, for each shard.
+const RESULTS_WAITING: usize = 8;
+/// Batches that may wait for the capture's name.
+const BATCHES_WAITING: usize = 48;
 pub struct Job {
     pub path: PathBuf,
     pub site: String,
@@ -33,6 +28,8 @@ pub struct Job {
     pub keys: Keys,
     pub limits: Limits,
     pub dissect_limits: hinomi_dissect::Limits,
+    /// Worker threads; more than there are shards are of no use.
+    pub threads: usize,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -59,9 +56,20 @@ pub struct Run {
     pub progress: Arc<Progress>,
     pub bytes_read: Arc<AtomicU64>,
     pub bytes_total: u64,
-    batches: Mutex<Option<Receiver<Message>>>,
-    identity: Mutex<Option<Identity>>,
+    taking: Mutex<Taking>,
     summary: Mutex<Option<Summary>>,
+}
+
+/// The taking side.
+struct Taking {
+    name: String,
+    identity: Identity,
+    results: Vec<Receiver<Made>>,
+    verdict: Receiver<Summary>,
+    ready: VecDeque<(&'static str, RecordBatch)>,
+    origin: Origin,
+    counters: Counters,
+    over: bool,
 }
 
 enum Identity {
@@ -69,31 +77,30 @@ enum Identity {
     Hashing(Receiver<Result<Option<String>, Fault>>),
 }
 
-enum Message {
-    Batch(&'static str, RecordBatch),
-    Done(Box<Summary>),
-    Failed(Fault),
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn thread_fault(error: &std::io::Error) -> Fault {
-    Fault::new(format!("Cannot start a thread: {error}."), "free some memory or raise the limit of processes")
+fn thread(name: &str, run: impl FnOnce() + Send + 'static) -> Result<(), Fault> {
+    let started = std::thread::Builder::new().name(name.to_owned()).spawn(run);
+    started.map(drop).map_err(|e| Fault::new(format!("Cannot start a thread: {e}."), "free some memory or raise the limit of processes"))
+}
+
+fn batch_fault(error: &ArrowError) -> Fault {
+    Fault::new(format!("A batch could not be made: {error}."), "this is a fault of Hinomi: please report it with the capture")
 }
 
 impl Run {
     /// Open the capture and start reading it.
     pub fn start(job: Job) -> Result<Run, Fault> {
         let source = Source::open(&job.path)?;
-        let (bytes_total, stream_id) = (source.bytes_total, source.stream_id.clone());
+        let (name, bytes_total, stream_id) = (source.name.clone(), source.bytes_total, source.stream_id.clone());
         let compression = match source.compression {
             hinomi_capture::Compression::None => "none",
             hinomi_capture::Compression::Gzip => "gzip",
             hinomi_capture::Compression::Zstd => "zstd",
         };
-        let packets = Packets::open(source)?;
+        let mut packets = Packets::open(source)?;
         let bytes_read = Arc::clone(packets.bytes_read());
         let progress = Arc::new(Progress::default());
         let is_stream = stream_id.is_some();
@@ -102,70 +109,58 @@ impl Run {
             None => {
                 let (send, receive) = sync_channel(1);
                 let (path, progress) = (job.path.clone(), Arc::clone(&progress));
-                std::thread::Builder::new()
-                    .name("hinomi-hash".into())
-                    .spawn(move || {
-                        let _ = send.send(capture_id(&path, &progress.stop));
-                    })
-                    .map_err(|e| thread_fault(&e))?;
+                thread("hinomi-hash", move || {
+                    let _ = send.send(capture_id(&path, &progress.stop));
+                })?;
                 Identity::Hashing(receive)
             }
         };
-        let (send, receive) = sync_channel(BATCHES_WAITING);
+        let job = Arc::new(job);
+        let workers = job.threads.clamp(1, SHARDS);
+        let (result_in, results): (Vec<_>, Vec<_>) = (0..SHARDS).map(|_| sync_channel(RESULTS_WAITING)).unzip();
+        let mut chunk_in = Vec::new();
+        for me in 0..workers {
+            let (send, chunks) = sync_channel(CHUNKS_WAITING);
+            chunk_in.push(send);
+            let (job, result_in) = (Arc::clone(&job), result_in.clone());
+            thread("hinomi-engine", move || {
+                // A fault shows as a result that never comes.
+                let _ = shards::work(me, workers, &job, &chunks, &result_in);
+            })?;
+        }
+        drop(result_in);
+        let (verdict_in, verdict) = sync_channel(1);
+        let origin = Origin { site: job.site.clone(), sensor: job.sensor.clone(), capture: String::new() };
         let seen = Arc::clone(&progress);
-        std::thread::Builder::new()
-            .name("hinomi-engine".into())
-            .spawn(move || {
-                let message = match read(packets, job, compression, is_stream, &seen, &send) {
-                    Ok(summary) => Message::Done(Box::new(summary)),
-                    Err(fault) => Message::Failed(fault),
-                };
-                let _ = send.send(message);
-            })
-            .map_err(|e| thread_fault(&e))?;
-        Ok(Run {
-            progress,
-            bytes_read,
-            bytes_total,
-            batches: Mutex::new(Some(receive)),
-            identity: Mutex::new(Some(identity)),
-            summary: Mutex::new(None),
-        })
+        thread("hinomi-packets", move || {
+            let mut summary = Summary { compression, ..Summary::default() };
+            if shards::dispatch(&mut packets, &job, is_stream, &seen, &chunk_in, &mut summary).is_none() {
+                summary.stopped = true;
+            }
+            let _ = verdict_in.send(summary);
+        })?;
+        let taking = Taking { name, identity, results, verdict, ready: VecDeque::new(), origin, counters: Counters::default(), over: false };
+        Ok(Run { progress, bytes_read, bytes_total, taking: Mutex::new(taking), summary: Mutex::new(None) })
     }
 
     /// The next batch; `None` when the capture is over or was stopped.
     pub fn next(&self) -> Result<Option<(&'static str, RecordBatch)>, Fault> {
-        let mut queue = lock(&self.batches);
-        let Some(receiver) = queue.as_ref() else {
-            return Ok(None);
-        };
-        match receiver.recv() {
-            Ok(Message::Batch(record, batch)) => {
-                let Some(capture) = self.capture()? else {
-                    return Ok(None);
-                };
-                let named = hinomi_records::column::with_capture(&batch, &capture);
-                let named = named.map_err(|e| Fault::new(format!("A batch could not be made: {e}."), "please report this with the capture"))?;
-                Ok(Some((record, named)))
-            }
-            Ok(Message::Done(mut summary)) => {
-                *queue = None;
-                summary.capture = self.capture()?.unwrap_or_default();
-                *lock(&self.summary) = Some(*summary);
-                Ok(None)
-            }
-            Ok(Message::Failed(fault)) => {
-                *queue = None;
-                Err(fault)
-            }
-            Err(_) => {
-                *queue = None;
-                if self.progress.stop.load(Ordering::Relaxed) {
-                    return Ok(None);
-                }
-                Err(Fault::new("The engine stopped in the middle of the capture.", "this is a fault of Hinomi: please report it with the capture"))
+        let mut taking = lock(&self.taking);
+        // While the name is not known yet, go on taking; a batch can be had only with its name.
+        while !taking.over && (taking.ready.is_empty() || (taking.ready.len() < BATCHES_WAITING && !taking.identity.is_known()?)) {
+            if let Some(summary) = taking.round(&self.progress)? {
+                *lock(&self.summary) = Some(summary);
             }
         }
+        let Some((record, batch)) = taking.ready.pop_front() else {
+            return Ok(None);
+        };
+        let Some(capture) = taking.identity.name()? else {
+            taking.over = true;
+            return Ok(None);
+        };
+        let named = column::with_capture(&batch, &capture).map_err(|e| batch_fault(&e))?;
+        Ok(Some((record, named)))
     }
 
     pub fn summary(&self) -> Option<Summary> {
@@ -175,17 +170,6 @@ impl Run {
     pub fn stop(&self) {
         self.progress.stop.store(true, Ordering::Relaxed);
     }
-
-    fn capture(&self) -> Result<Option<String>, Fault> {
-        let mut identity = lock(&self.identity);
-        let known = match identity.take() {
-            Some(Identity::Known(id)) => Some(id),
-            Some(Identity::Hashing(receiver)) => receiver.recv().unwrap_or(Ok(None))?,
-            None => None,
-        };
-        *identity = known.clone().map(Identity::Known);
-        Ok(known)
-    }
 }
 
 impl Drop for Run {
@@ -194,97 +178,86 @@ impl Drop for Run {
     }
 }
 
-fn read(mut packets: Packets, job: Job, compression: &'static str, is_stream: bool, progress: &Progress, send: &SyncSender<Message>) -> Result<Summary, Fault> {
-    let mut summary = Summary { compression, ..Summary::default() };
-    summary.format = match packets.format() {
-        Format::Pcap => "pcap",
-        Format::Pcapng => "pcapng",
-    };
-    let mut engine = Engine::new(job.keys, job.limits, job.dissect_limits, hinomi_dissect::all());
-    let mut tables = Tables::default();
-    let origin = Origin { site: job.site, sensor: job.sensor, capture: String::new() };
-    let mut batches = Vec::new();
-    let mut link_before: Option<(u32, Link)> = None;
-    let mut seen = 0u64;
-    let mut handed_over = Instant::now();
-    while let Some(packet) = packets.next_packet() {
-        let link = match link_before {
-            Some((number, link)) if number == packet.link => Some(link),
-            _ => Link::from_linktype(packet.link),
+impl Taking {
+    /// Take what every shard made of one chunk, in the order of the shards.
+    fn round(&mut self, progress: &Progress) -> Result<Option<Summary>, Fault> {
+        let mut hoards = Vec::new();
+        let mut is_last = false;
+        for result in &self.results {
+            let Ok(made) = result.recv() else {
+                self.over = true;
+                if progress.stop.load(Ordering::Relaxed) {
+                    return Ok(Some(Summary { stopped: true, ..Summary::default() }));
+                }
+                return Err(Fault::new("The engine stopped in the middle of the capture.", "this is a fault of Hinomi: please report it with the capture"));
+            };
+            self.ready.extend(made.batches);
+            hoards.extend(made.hoards);
+            if let Some(counters) = made.counters {
+                self.counters.add(&counters);
+                is_last = true;
+            }
+        }
+        let summary = if is_last { self.verdict.recv().ok() } else { None };
+        if !hoards.is_empty() {
+            let mut tables = Tables::default();
+            let joined = Hoards::join(hoards);
+            let (clues, notes) = joined.write(summary.as_ref().map_or(0, |s| s.drops), &mut tables);
+            self.counters.clues += clues;
+            self.counters.notes += notes;
+            let mut batches = Vec::new();
+            tables.finish(1, 1, &self.origin, &mut batches).map_err(|e| batch_fault(&e))?;
+            self.ready.extend(batches.into_iter().flat_map(|(record, batch)| in_parts(record, &batch)));
+        }
+        if !is_last {
+            return Ok(None);
+        }
+        self.over = true;
+        let Some(mut summary) = summary else {
+            return Ok(None);
         };
-        match link {
-            Some(link) => {
-                if link_before != Some((packet.link, link)) {
-                    link_before = Some((packet.link, link));
-                    if !summary.links.contains(&link.name()) {
-                        summary.links.push(link.name());
-                    }
-                }
-                let frame = Frame { time: packet.time, at: packet.at, link, wire_len: packet.wire_len, bytes: packet.bytes };
-                engine.packet(&frame, &mut tables);
-            }
-            None => {
-                let (number, at) = (packet.link, packet.at);
-                if !summary.unknown_links.contains(&number) {
-                    summary.unknown_links.push(number);
-                }
-                if summary.links.is_empty() && summary.format == "pcap" {
-                    break;
-                }
-                let text = format!("packets of link type {number}, which is not read");
-                engine.note(NoteKind::Capture, "capture.unknown_link", at.offset, &text, at);
-            }
+        if let (true, Some(number)) = (summary.links.is_empty(), summary.unknown_links.first()) {
+            self.ready.clear();
+            return Err(Fault::new(
+                format!("Cannot read {}: its packets have the link type {number}, which Hinomi does not read.", self.name),
+                "give a capture of Ethernet, Linux cooked, raw IP or loopback packets",
+            ));
         }
-        seen += 1;
-        if seen.is_multiple_of(STRIDE) {
-            progress.packets.store(seen, Ordering::Relaxed);
-            if progress.stop.load(Ordering::Relaxed) {
-                summary.stopped = true;
-                return Ok(summary);
-            }
-            tables.finish(BATCH_ROWS, BATCH_BYTES, &origin, &mut batches).map_err(batch_fault)?;
-        }
-        if is_stream && handed_over.elapsed() > STREAM_INTERVAL {
-            handed_over = Instant::now();
-            tables.finish(1, 1, &origin, &mut batches).map_err(batch_fault)?;
-        }
-        if !hand_over(&mut batches, send) {
-            summary.stopped = true;
-            return Ok(summary);
-        }
+        summary.counters = self.counters.clone();
+        summary.capture = self.identity.name()?.unwrap_or_default();
+        Ok(Some(summary))
     }
-    progress.packets.store(seen, Ordering::Relaxed);
-    if let (true, Some(number)) = (summary.links.is_empty(), summary.unknown_links.first()) {
-        return Err(Fault::new(
-            format!("Cannot read {}: its packets have the link type {number}, which Hinomi does not read.", job.path.display()),
-            "give a capture of Ethernet, Linux cooked, raw IP or loopback packets",
-        ));
-    }
-    if let Some(cut) = packets.truncation() {
-        let text = format!("at byte {}: {}", cut.at, cut.why);
-        let at = PacketRef { packet: 0, offset: cut.at };
-        engine.note(NoteKind::Capture, "capture.truncated", cut.at, &text, at);
-        summary.truncated = Some((cut.at, cut.why.clone()));
-    }
-    summary.drops = packets.drops();
-    if summary.drops > 0 {
-        engine.set_drops(summary.drops);
-        let text = format!("the capturing program says it lost {} packets", summary.drops);
-        engine.note(NoteKind::Capture, "capture.drops", 0, &text, PacketRef::default());
-    }
-    engine.finish(&mut tables);
-    tables.finish(1, 1, &origin, &mut batches).map_err(batch_fault)?;
-    summary.stopped = !hand_over(&mut batches, send);
-    summary.counters = engine.counters().clone();
-    summary.span = engine.span();
-    Ok(summary)
 }
 
-fn batch_fault(error: hinomi_records::ArrowError) -> Fault {
-    Fault::new(format!("A batch could not be made: {error}."), "this is a fault of Hinomi: please report it with the capture")
+/// Batches of a bounded number of rows.
+fn in_parts(record: &'static str, batch: &RecordBatch) -> Vec<(&'static str, RecordBatch)> {
+    let rows = batch.num_rows();
+    (0..rows).step_by(BATCH_ROWS).map(|from| (record, batch.slice(from, BATCH_ROWS.min(rows - from)))).collect()
 }
 
-/// False when nobody takes batches any more.
-fn hand_over(batches: &mut Vec<(&'static str, RecordBatch)>, send: &SyncSender<Message>) -> bool {
-    batches.drain(..).all(|(record, batch)| send.send(Message::Batch(record, batch)).is_ok())
+impl Identity {
+    /// Whether the hash is done; does not wait.
+    fn is_known(&mut self) -> Result<bool, Fault> {
+        if let Identity::Hashing(receiver) = self
+            && let Ok(done) = receiver.try_recv()
+            && let Some(id) = done?
+        {
+            *self = Identity::Known(id);
+        }
+        Ok(matches!(self, Identity::Known(_)))
+    }
+
+    /// The capture's name; waits for the hash. `None` when the run was stopped.
+    fn name(&mut self) -> Result<Option<String>, Fault> {
+        if let Identity::Hashing(receiver) = self {
+            match receiver.recv().unwrap_or(Ok(None))? {
+                Some(id) => *self = Identity::Known(id),
+                None => return Ok(None),
+            }
+        }
+        match self {
+            Identity::Known(id) => Ok(Some(id.clone())),
+            Identity::Hashing(_) => Ok(None),
+        }
+    }
 }

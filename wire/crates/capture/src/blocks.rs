@@ -3,6 +3,7 @@
 //! copying only the cut piece.
 
 use crate::{Fault, identity};
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -107,7 +108,7 @@ impl Source {
             .name("hinomi-reader".into())
             .spawn(run)
             .map_err(|e| Fault::new(format!("Cannot start the reading thread: {e}."), "free some memory or raise the limit of processes"))?;
-        Ok(Blocks { name: self.name, full: full_out, empty: empty_in, current: Vec::new(), start: 0, end: 0, offset: 0, over: false, fault: None })
+        Ok(Blocks { name: self.name, full: full_out, empty: empty_in, current: Arc::default(), retired: VecDeque::new(), generation: 0, start: 0, end: 0, offset: 0, over: false, fault: None })
     }
 }
 
@@ -179,7 +180,11 @@ pub(crate) struct Blocks {
     pub name: String,
     full: Receiver<Message>,
     empty: SyncSender<Vec<u8>>,
-    current: Vec<u8>,
+    current: Arc<Vec<u8>>,
+    /// Blocks that others may still hold; they come back into use when nobody does.
+    retired: VecDeque<Arc<Vec<u8>>>,
+    /// Counts the blocks.
+    pub generation: u64,
     start: usize,
     end: usize,
     /// Offset of `start` in the uncompressed capture.
@@ -208,6 +213,17 @@ impl Blocks {
             }
         }
         true
+    }
+
+    /// The block that the window shows, to be held by others.
+    pub fn block(&self) -> Arc<Vec<u8>> {
+        Arc::clone(&self.current)
+    }
+
+    /// Place in the block of the window's first byte.
+    #[inline]
+    pub fn place(&self) -> usize {
+        self.start
     }
 
     /// The window; at least what `have` promised.
@@ -256,6 +272,7 @@ impl Blocks {
         };
         let rest = self.end - self.start;
         let old = std::mem::take(&mut self.current);
+        self.generation += 1;
         let kept = old.get(self.start..self.end).unwrap_or(&[]);
         if rest <= HEADROOM_BYTES {
             let at = HEADROOM_BYTES - rest;
@@ -264,7 +281,7 @@ impl Blocks {
             }
             self.start = at;
             self.end = block.len();
-            self.current = block;
+            self.current = Arc::new(block);
         } else {
             // A record longer than the room: join by hand. Rare (records are limited to a few MiB).
             let mut joined = Vec::with_capacity(rest + block.len());
@@ -272,10 +289,15 @@ impl Blocks {
             joined.extend_from_slice(block.get(HEADROOM_BYTES..).unwrap_or(&[]));
             self.start = 0;
             self.end = joined.len();
-            self.current = joined;
+            self.current = Arc::new(joined);
         }
-        if old.capacity() >= HEADROOM_BYTES + BLOCK_BYTES {
-            let _ = self.empty.try_send(old);
+        self.retired.push_back(old);
+        while self.retired.front().is_some_and(|b| Arc::strong_count(b) == 1) {
+            if let Some(Ok(free)) = self.retired.pop_front().map(Arc::try_unwrap)
+                && free.capacity() >= HEADROOM_BYTES + BLOCK_BYTES
+            {
+                let _ = self.empty.try_send(free);
+            }
         }
         true
     }

@@ -26,6 +26,8 @@ pub struct Packet<'a> {
     pub link: u32,
     /// Length on the wire; `bytes` may be shorter.
     pub wire_len: u32,
+    /// Place of the bytes in `Packets::block`.
+    pub from: usize,
     pub bytes: &'a [u8],
 }
 
@@ -196,6 +198,21 @@ impl Packets {
         &self.bytes_read
     }
 
+    /// The block in which the packet before stands; other threads may hold it.
+    pub fn block(&self) -> Arc<Vec<u8>> {
+        self.blocks.block()
+    }
+
+    /// Changes whenever `block` does.
+    pub fn generation(&self) -> u64 {
+        self.blocks.generation
+    }
+
+    /// Nothing of the capture is at hand: the next packet may be long in coming.
+    pub fn is_drained(&self) -> bool {
+        self.blocks.window().is_empty()
+    }
+
     /// The next packet; `None` at the end.
     #[inline]
     pub fn next_packet(&mut self) -> Option<Packet<'_>> {
@@ -232,8 +249,9 @@ impl Packets {
         let time = i64::from(seconds) * SECOND_NS + i64::from(fraction) * i64::from(fraction_ns);
         self.number += 1;
         let at = PacketRef { packet: self.number, offset };
+        let from = self.blocks.place() + HEADER;
         let bytes = self.blocks.take(HEADER + len).get(HEADER..).unwrap_or(&[]);
-        Some(Packet { at, time, link, wire_len, bytes })
+        Some(Packet { at, time, link, wire_len, from, bytes })
     }
 
     fn next_pcapng(&mut self) -> Option<Packet<'_>> {
@@ -315,8 +333,9 @@ impl Packets {
                     self.number += 1;
                     self.time_before = found.time;
                     let at = PacketRef { packet: self.number, offset };
+                    let from = self.blocks.place() + found.from;
                     let bytes = self.blocks.take(len).get(found.from..found.to).unwrap_or(&[]);
-                    return Some(Packet { at, time: found.time, link: found.link, wire_len: found.wire_len, bytes });
+                    return Some(Packet { at, time: found.time, link: found.link, wire_len: found.wire_len, from, bytes });
                 }
             }
         }

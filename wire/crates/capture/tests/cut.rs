@@ -21,14 +21,14 @@ fn written(ng: bool, lens: &[usize]) -> Vec<u8> {
         let mut out = PcapngWriter::create(&path).unwrap();
         for (time, bytes) in packets {
             let (time, wire_len) = of(time, &bytes);
-            out.packet(&Packet { at: PacketRef::default(), time, link: 1, wire_len, bytes: &bytes }).unwrap();
+            out.packet(&Packet { at: PacketRef::default(), time, link: 1, wire_len, from: 0, bytes: &bytes }).unwrap();
         }
         out.finish().unwrap();
     } else {
         let mut out = PcapWriter::create(&path, 1).unwrap();
         for (time, bytes) in packets {
             let (time, wire_len) = of(time, &bytes);
-            out.packet(&Packet { at: PacketRef::default(), time, link: 1, wire_len, bytes: &bytes }).unwrap();
+            out.packet(&Packet { at: PacketRef::default(), time, link: 1, wire_len, from: 0, bytes: &bytes }).unwrap();
         }
         out.finish().unwrap();
     }

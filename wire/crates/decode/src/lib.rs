@@ -11,7 +11,7 @@ mod tunnel;
 
 pub use fragments::{Fragments, FragmentLimits, Whole};
 pub use ip::{Addr, Fragment, Ip, addr_v4, ip, ip_addr, is_multicast};
-pub use link::{Ether, Frame, Link, Net, decode, ethernet};
+pub use link::{Ether, Frame, Link, Net, decode, ethernet, pair};
 pub use transport::{Tcp, Transport, flags, transport};
 pub use tunnel::{Inner, inner};
 

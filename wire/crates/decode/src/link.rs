@@ -203,3 +203,21 @@ pub(crate) fn above(mut ether: Ether, mut ethertype: u16, mut rest: &[u8]) -> Re
     }
     fault("vlan", 0, "more tags on top of each other than any network uses")
 }
+
+/// A number that is the same for all packets between two hosts, whatever the direction: packets of one
+/// flow, their fragments, their routed copies and the ICMP errors about them stay together.
+pub fn pair(link: Link, bytes: &[u8]) -> u64 {
+    let Ok((_, Net::Ip(outer))) = decode(link, bytes) else {
+        return 0;
+    };
+    let is_error = match (outer.proto, outer.body.first()) {
+        (1, Some(3 | 4 | 5 | 11 | 12)) | (58, Some(1..=4)) => true,
+        _ => false,
+    };
+    let quoted = if is_error { outer.body.get(8..).and_then(|b| ip(b).ok()) } else { None };
+    let (src, dst) = quoted.map_or((outer.src, outer.dst), |q| (q.src, q.dst));
+    let both = src ^ dst;
+    let folded = u64::try_from((both >> 64) ^ (both & u128::from(u64::MAX))).unwrap_or(0);
+    // Spread over the upper bits (Fibonacci hashing).
+    folded.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32
+}

@@ -10,16 +10,18 @@ const HOUR_NS: i64 = 3_600_000_000_000;
 /// Most IPv6 hosts of one subnet told apart; beyond, the count stays there.
 const V6_HOSTS_MAX: usize = 65_536;
 
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
-struct Place {
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
+pub struct Place {
     hour: i64,
     vlan: Option<u16>,
     /// The network's address; `None` for all subnets beyond the limit.
     subnet: Option<Addr>,
 }
 
+/// What was heard of one place.
 #[derive(Default)]
-struct Heard {
+pub struct Heard {
+    pub place: Place,
     packets: u64,
     bytes: u64,
     answered: u64,
@@ -31,6 +33,42 @@ struct Heard {
 }
 
 impl Heard {
+    /// Add what another engine heard of the same place.
+    pub fn absorb(&mut self, other: Heard) {
+        self.packets += other.packets;
+        self.bytes += other.bytes;
+        self.answered += other.answered;
+        self.one_way += other.one_way;
+        self.duplicates += other.duplicates;
+        for (word, more) in self.v4.iter_mut().zip(other.v4) {
+            *word |= more;
+        }
+        self.v6.extend(other.v6);
+    }
+
+    pub fn write(&self, drops: u64, sink: &mut dyn rows::Sink) {
+        let subnet = match self.place.subnet.map(ip_addr) {
+            Some(IpAddr::V4(ip)) => format!("{ip}/24"),
+            Some(IpAddr::V6(ip)) => format!("{ip}/64"),
+            None => "other".to_owned(),
+        };
+        let v4: u32 = self.v4.iter().map(|w| w.count_ones()).sum();
+        sink.coverage(&rows::Coverage {
+            hour: self.place.hour.saturating_mul(HOUR_NS),
+            vlan: self.place.vlan,
+            subnet: &subnet,
+            heard: if self.answered > 0 { "both" } else { "one_way" },
+            packets: self.packets,
+            bytes: self.bytes,
+            flows_answered: self.answered,
+            flows_one_way: self.one_way,
+            hosts: u64::from(v4) + u64::try_from(self.v6.len()).unwrap_or(0),
+            drops,
+            duplicates: self.duplicates,
+            ..rows::Coverage::default()
+        });
+    }
+
     fn spoke(&mut self, addr: Addr) {
         let low = u64::try_from(addr & u128::from(u64::MAX)).unwrap_or(0);
         if ip_addr(addr).is_ipv4() {
@@ -117,33 +155,9 @@ impl Coverage {
         self.at(hour, vlan, src).duplicates += 1;
     }
 
-    /// Say the hours before `before`, in order; `drops` are what the sensor lost in all of them.
-    pub fn emit(&mut self, before: i64, drops: u64, sink: &mut dyn rows::Sink) {
-        let mut done: Vec<Place> = self.places.keys().filter(|p| p.hour < before).copied().collect();
-        done.sort_unstable();
-        for place in done {
-            let Some(heard) = self.places.remove(&place) else { continue };
-            let subnet = match place.subnet.map(ip_addr) {
-                Some(IpAddr::V4(ip)) => format!("{ip}/24"),
-                Some(IpAddr::V6(ip)) => format!("{ip}/64"),
-                None => "other".to_owned(),
-            };
-            let v4: u32 = heard.v4.iter().map(|w| w.count_ones()).sum();
-            let hosts = u64::from(v4) + u64::try_from(heard.v6.len()).unwrap_or(0);
-            sink.coverage(&rows::Coverage {
-                hour: place.hour.saturating_mul(HOUR_NS),
-                vlan: place.vlan,
-                subnet: &subnet,
-                heard: if heard.answered > 0 { "both" } else { "one_way" },
-                packets: heard.packets,
-                bytes: heard.bytes,
-                flows_answered: heard.answered,
-                flows_one_way: heard.one_way,
-                hosts,
-                drops,
-                duplicates: heard.duplicates,
-                ..rows::Coverage::default()
-            });
-        }
+    /// Hand over the hours before `before`.
+    pub fn take(&mut self, before: i64) -> Vec<Heard> {
+        let done: Vec<Place> = self.places.keys().filter(|p| p.hour < before).copied().collect();
+        done.into_iter().filter_map(|place| self.places.remove(&place).map(|heard| Heard { place, ..heard })).collect()
     }
 }

@@ -7,6 +7,7 @@ use crate::coverage::{Coverage, hour_of};
 use crate::flow::{Facts, Flow, Key, PROTO_ARP, Side, is_initial_ttl};
 use crate::hoard::ClueKey;
 use crate::limits::Limits;
+use crate::merge::Hoards;
 use crate::meta::META;
 use crate::read::{self, At, Reader};
 use crate::recognise::Recogniser;
@@ -41,9 +42,7 @@ pub struct Engine {
     /// First nanosecond of the second after `now`: the next visit to the wheel.
     tick_at: Nanos,
     hour_start: Nanos,
-    emitted: Nanos,
     first: Option<Nanos>,
-    drops: u64,
 }
 
 fn ns(units: u64, each: i64) -> i64 {
@@ -103,9 +102,7 @@ impl Engine {
             now: Nanos::MIN,
             tick_at: Nanos::MIN,
             hour_start: Nanos::MIN,
-            emitted: Nanos::MIN,
             first: None,
-            drops: 0,
         }
     }
 
@@ -126,15 +123,9 @@ impl Engine {
         self.voice.held
     }
 
-    /// Packets the sensor lost so far, as far as it knows.
-    pub fn set_drops(&mut self, drops: u64) {
-        self.drops = drops;
-    }
-
     /// A note about the capture as a whole.
-    pub fn note(&mut self, kind: NoteKind, name: &'static str, offset: u64, text: &str, at: PacketRef) {
-        let time = if self.first.is_some() { self.now } else { 0 };
-        self.voice.note(kind, name, offset, text, time, at);
+    pub fn note(&mut self, kind: NoteKind, name: &'static str, text: &str, time: Nanos, at: PacketRef) {
+        self.voice.note(kind, name, at.offset, text, time, at);
     }
 
     /// One frame.
@@ -149,7 +140,6 @@ impl Engine {
         }
         if self.first.is_none() {
             self.first = Some(frame.time);
-            self.emitted = frame.time;
         }
         let passing = Passing { time: frame.time, at: frame.at, packets: 1 };
         match decode::decode(frame.link, frame.bytes) {
@@ -459,7 +449,7 @@ impl Engine {
         self.flow(ether, &piece, Some("arp"), passing, sink);
     }
 
-    /// Let time pass up to `now`: flows end, `live` rows come, hoarded rows are written.
+    /// Let time pass up to `now`: flows end, `live` rows come.
     pub fn tick(&mut self, now: Nanos, sink: &mut dyn rows::Sink) {
         self.tick_at = now.div_euclid(SECOND_NS).saturating_add(1).saturating_mul(SECOND_NS);
         let mut due = std::mem::take(&mut self.due);
@@ -469,16 +459,7 @@ impl Engine {
             }
         }
         self.due = due;
-        let hour = hour_of(now);
-        if hour_of(self.hour_start) != hour {
-            self.hour_start = hour.saturating_mul(3600 * SECOND_NS);
-            self.coverage.emit(hour.saturating_sub(1), self.drops, sink);
-        }
-        if self.first.is_some() && now.saturating_sub(self.emitted) >= ns(self.voice.limits.clue_interval_s, SECOND_NS) {
-            self.emitted = now;
-            self.counted_notes(now);
-            self.voice.emit(sink);
-        }
+        self.hour_start = hour_of(now).saturating_mul(3600 * SECOND_NS);
     }
 
     fn visit(&mut self, ticket: Ticket, now: Nanos, sink: &mut dyn rows::Sink) {
@@ -525,16 +506,29 @@ impl Engine {
         tell(&mut flow, "end", why, sink);
     }
 
-    /// The capture is over: every flow ends, everything is written.
-    pub fn finish(&mut self, sink: &mut dyn rows::Sink) {
+    /// The capture is over: every flow ends.
+    pub fn end_flows(&mut self, sink: &mut dyn rows::Sink) {
         let mut left = self.table.all();
         left.sort_by_cached_key(|place| self.table.get_mut(*place).map_or(0, |f| f.first.packet));
         for place in left {
             self.end(place, "capture_end", sink);
         }
+    }
+
+    /// Hand over what was hoarded: clues and notes, and the coverage of the hours that are over (of all,
+    /// after `end_flows`).
+    pub fn hoards(&mut self) -> Hoards {
         self.counted_notes(self.now);
-        self.voice.emit(sink);
-        self.coverage.emit(i64::MAX, self.drops, sink);
+        let before = if self.table.len() == 0 { i64::MAX } else { hour_of(self.now).saturating_sub(1) };
+        Hoards { clues: self.voice.clues.take(), notes: self.voice.notes.take(), coverage: self.coverage.take(before) }
+    }
+
+    /// As `end_flows`, and everything is written: for an engine that works alone.
+    pub fn finish(&mut self, sink: &mut dyn rows::Sink) {
+        self.end_flows(sink);
+        let (clues, notes) = Hoards::join(vec![self.hoards()]).write(0, sink);
+        self.voice.counters.clues += clues;
+        self.voice.counters.notes += notes;
     }
 
     /// Counters that are kept elsewhere become notes.

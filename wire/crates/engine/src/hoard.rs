@@ -2,7 +2,7 @@
 
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
-use hinomi_model::{Mac, Nanos, NoteKind, PacketRef};
+use hinomi_model::{Mac, Nanos, NoteKind, PacketRef, rows};
 use std::hash::BuildHasher;
 use std::net::IpAddr;
 
@@ -61,7 +61,42 @@ impl HeldClue {
     }
 }
 
+impl HeldClue {
+    pub fn write(&self, sink: &mut dyn rows::Sink) {
+        sink.clue(&rows::Clue {
+            packet: self.at.packet,
+            offset: self.at.offset,
+            host_mac: self.host_mac,
+            host_ip: self.host_ip,
+            vlan: self.vlan,
+            attribute: self.attribute,
+            value: &self.value,
+            protocol: self.protocol,
+            port: self.port,
+            count: self.count,
+            first: self.first,
+            last: self.last,
+        });
+    }
+}
+
 impl HeldNote {
+    pub fn write(&self, sink: &mut dyn rows::Sink) {
+        sink.note(&rows::Note {
+            packet: self.at.packet,
+            offset: self.at.offset,
+            time: self.time,
+            flow_id: self.flow_id,
+            host_ip: self.host_ip,
+            protocol: self.protocol,
+            kind: self.kind.word(),
+            name: self.name,
+            at: self.offset,
+            count: self.count,
+            text: &self.text,
+        });
+    }
+
     fn key(&self) -> (Option<IpAddr>, &str, &str, NoteKind) {
         (self.host_ip, self.protocol, self.name, self.kind)
     }
@@ -126,13 +161,38 @@ impl Hoard<HeldClue> {
     }
 }
 
+impl Hoard<HeldClue> {
+    /// Take a clue that another hoard held.
+    pub fn absorb(&mut self, clue: HeldClue) {
+        let hash = self.hasher.hash_one(clue.key());
+        let held = &self.held;
+        let found = self.index.find(hash, |p| held.get(wide(*p)).is_some_and(|c| c.key() == clue.key())).copied();
+        if let Some(before) = found.and_then(|p| self.held.get_mut(wide(p))) {
+            before.count += clue.count;
+            before.first = before.first.min(clue.first);
+            before.last = before.last.max(clue.last);
+            if clue.at.packet < before.at.packet {
+                before.at = clue.at;
+            }
+            return;
+        }
+        let hasher = self.hasher.clone();
+        self.push(clue, hash, |c| hasher.hash_one(c.key()));
+    }
+}
+
 impl Hoard<HeldNote> {
+    /// Of two notes that are the same, the one on the earlier packet is shown.
     pub fn add(&mut self, note: HeldNote) {
         let hash = self.hasher.hash_one(note.key());
         let held = &self.held;
         let found = self.index.find(hash, |p| held.get(wide(*p)).is_some_and(|n| n.key() == note.key())).copied();
         if let Some(before) = found.and_then(|p| self.held.get_mut(wide(p))) {
-            before.count += note.count;
+            let count = before.count + note.count;
+            if note.at.packet < before.at.packet {
+                *before = note;
+            }
+            before.count = count;
             return;
         }
         let hasher = self.hasher.clone();

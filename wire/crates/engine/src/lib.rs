@@ -8,6 +8,7 @@ mod engine;
 mod flow;
 mod hoard;
 mod limits;
+mod merge;
 mod meta;
 mod read;
 mod recognise;
@@ -19,5 +20,6 @@ mod wheel;
 
 pub use engine::Engine;
 pub use limits::Limits;
+pub use merge::Hoards;
 pub use meta::META;
 pub use voice::Counters;

@@ -4,6 +4,7 @@
 use crate::flow::{Facts, Flow, is_initial_ttl};
 use crate::hoard::{ClueKey, HeldNote, Hoard, HeldClue};
 use crate::limits::Limits;
+use crate::merge::Hoards;
 use crate::meta::META;
 use crate::recognise::Recogniser;
 use crate::sides::Sides;
@@ -49,6 +50,29 @@ pub struct Counters {
     pub gap_bytes: u64,
     pub evicted: u64,
     pub over_limit: u64,
+}
+
+impl Counters {
+    /// Add those of another engine.
+    pub fn add(&mut self, other: &Counters) {
+        let pairs = [
+            (&mut self.packets, other.packets),
+            (&mut self.bytes, other.bytes),
+            (&mut self.flows, other.flows),
+            (&mut self.clues, other.clues),
+            (&mut self.exchanges, other.exchanges),
+            (&mut self.readings, other.readings),
+            (&mut self.notes, other.notes),
+            (&mut self.duplicates, other.duplicates),
+            (&mut self.malformed, other.malformed),
+            (&mut self.gap_bytes, other.gap_bytes),
+            (&mut self.evicted, other.evicted),
+            (&mut self.over_limit, other.over_limit),
+        ];
+        for (mine, more) in pairs {
+            *mine += more;
+        }
+    }
 }
 
 pub struct Voice {
@@ -230,41 +254,12 @@ impl Voice {
         self.notes.add(HeldNote { time, flow_id: None, host_ip: None, protocol: META.name, kind, name, offset, count: 1, text: text.into(), at });
     }
 
-    /// Write down the hoarded rows.
+    /// Write down the hoarded rows: only when there are too many to wait for the interval's end.
     pub fn emit(&mut self, sink: &mut dyn rows::Sink) {
-        for clue in self.clues.take() {
-            self.counters.clues += 1;
-            sink.clue(&rows::Clue {
-                packet: clue.at.packet,
-                offset: clue.at.offset,
-                host_mac: clue.host_mac,
-                host_ip: clue.host_ip,
-                vlan: clue.vlan,
-                attribute: clue.attribute,
-                value: &clue.value,
-                protocol: clue.protocol,
-                port: clue.port,
-                count: clue.count,
-                first: clue.first,
-                last: clue.last,
-            });
-        }
-        for note in self.notes.take() {
-            self.counters.notes += 1;
-            sink.note(&rows::Note {
-                packet: note.at.packet,
-                offset: note.at.offset,
-                time: note.time,
-                flow_id: note.flow_id,
-                host_ip: note.host_ip,
-                protocol: note.protocol,
-                kind: note.kind.word(),
-                name: note.name,
-                at: note.offset,
-                count: note.count,
-                text: &note.text,
-            });
-        }
+        let hoards = Hoards { clues: self.clues.take(), notes: self.notes.take(), coverage: Vec::new() };
+        let (clues, notes) = hoards.write(0, sink);
+        self.counters.clues += clues;
+        self.counters.notes += notes;
     }
 }
 

@@ -1,0 +1,74 @@
+//! Shards of the engine come together: what one host said on flows of several shards is one row.
+
+use crate::coverage::Heard;
+use crate::hoard::{HeldClue, HeldNote, Hoard};
+use crate::limits::Limits;
+use hinomi_model::rows;
+
+/// Hoarded rows of one engine, to be joined with those of the others and then written.
+#[derive(Default)]
+pub struct Hoards {
+    pub(crate) clues: Vec<HeldClue>,
+    pub(crate) notes: Vec<HeldNote>,
+    pub(crate) coverage: Vec<Heard>,
+}
+
+impl Hoards {
+    /// Join the hoards of all shards. The order of the rows depends on the packets alone.
+    pub fn join(parts: Vec<Hoards>) -> Hoards {
+        let mut clues = Hoard::<HeldClue>::default();
+        let mut notes = Hoard::<HeldNote>::default();
+        let mut coverage: Vec<Heard> = Vec::new();
+        for part in parts {
+            for clue in part.clues {
+                clues.absorb(clue);
+            }
+            for note in part.notes {
+                notes.add(note);
+            }
+            coverage.extend(part.coverage);
+        }
+        let mut made = Hoards { clues: clues.take(), notes: notes.take(), coverage: Vec::new() };
+        made.clues.sort_by(|a, b| (a.at.packet, a.attribute, &a.value).cmp(&(b.at.packet, b.attribute, &b.value)));
+        made.notes.sort_by(|a, b| (a.at.packet, a.name, a.host_ip).cmp(&(b.at.packet, b.name, b.host_ip)));
+        coverage.sort_by_key(|h| h.place);
+        for heard in coverage {
+            match made.coverage.last_mut() {
+                Some(before) if before.place == heard.place => before.absorb(heard),
+                _ => made.coverage.push(heard),
+            }
+        }
+        made
+    }
+
+    /// Write the rows; `drops` are the packets that the sensor lost. Tells the numbers of clues and notes.
+    pub fn write(&self, drops: u64, sink: &mut dyn rows::Sink) -> (u64, u64) {
+        for clue in &self.clues {
+            clue.write(sink);
+        }
+        for note in &self.notes {
+            note.write(sink);
+        }
+        for heard in &self.coverage {
+            heard.write(drops, sink);
+        }
+        (u64::try_from(self.clues.len()).unwrap_or(0), u64::try_from(self.notes.len()).unwrap_or(0))
+    }
+}
+
+impl Limits {
+    /// The limits of one of `shards` engines that share the work.
+    pub fn share(&self, shards: u64) -> Limits {
+        let part = |n: u64| n.div_ceil(shards.max(1)).max(1);
+        Limits {
+            flows_max: part(self.flows_max),
+            reassembly_bytes_max: part(self.reassembly_bytes_max),
+            fragments_max: part(self.fragments_max),
+            fragment_bytes_max: part(self.fragment_bytes_max),
+            clues_max: part(self.clues_max),
+            notes_max: part(self.notes_max),
+            subnets_max: part(self.subnets_max),
+            ..self.clone()
+        }
+    }
+}
