@@ -6,6 +6,13 @@ static ALL: &[&Dissector] = &[
     // Clinical.
     &crate::dicom::DISSECTOR,
     &crate::hl7::DISSECTOR,
+    &crate::astm::DISSECTOR,
+    &crate::poct1a::DISSECTOR,
+    &crate::igtl::DISSECTOR,
+    &crate::bcap::DISSECTOR,
+    &crate::sdc::WSD,
+    &crate::sdc::SDC,
+    &crate::fhir::FHIR,
     // Infrastructure.
     &crate::tls::DISSECTOR,
     &crate::http::DISSECTOR,

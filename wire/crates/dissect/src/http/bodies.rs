@@ -37,4 +37,4 @@ pub struct Hook {
 }
 
 /// Every reader of bodies; add a line to register one.
-pub static HOOKS: &[&Hook] = &[&super::title::TITLE, &super::devices::UPNP, &super::devices::ONVIF, &super::devices::IPP, &super::devices::WINRM];
+pub static HOOKS: &[&Hook] = &[&crate::sdc::HOOK, &crate::fhir::HOOK, &super::title::TITLE, &super::devices::UPNP, &super::devices::ONVIF, &super::devices::IPP, &super::devices::WINRM];
