@@ -77,6 +77,52 @@ def test_shot_at_a_moment(start: Any, small: Path, tmp_path: Path, moment: tuple
     home.close()
 
 
+@pytest.mark.parametrize(
+    ("where", "what"),
+    [
+        ("hinomi.store.history.compact", "_write"),
+        ("hinomi.store.state.transaction.Transaction", "put_history_files"),
+        ("hinomi.store.state.transaction.Transaction", "drop_history_files"),
+        ("hinomi.store.history.compact", "forget"),
+    ],
+)
+def test_shot_while_compacting(start: Any, small: Path, tmp_path: Path, where: str, what: str) -> None:
+    place = tmp_path / "home"
+    home = Home(place)
+    pipeline.read(home, [small])
+    before = {record: home.history.table(record).num_rows for record in home.history.counts()}
+    home.close()
+    process = start("compact", home=place, code=SHOT.format(where=where, what=what, when="after"))
+    process.communicate(timeout=60)
+    assert process.returncode == -signal.SIGKILL
+    home = Home(place)
+    whole(home, 1)
+    assert {record: home.history.table(record).num_rows for record in before} == before
+    home.close()
+
+
+def test_a_disk_that_is_full(start: Any, small: Path, capture: Path, tmp_path: Path) -> None:
+    """A limit on the size of files stands for the full disk: one sentence, and nothing half-written."""
+    place = tmp_path / "home"
+    home = Home(place)
+    pipeline.read(home, [small])
+    home.close()
+    for limit in (2_000, 20_000, 100_000):
+        code = f"""
+import resource, signal
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))
+"""
+        process = start("read", capture, home=place, code=code)
+        out, err = process.communicate(timeout=60)
+        lines = err.decode().splitlines()
+        assert (process.returncode, out, len(lines)) == (1, b"", 2), lines
+        assert lines[0].startswith("hinomi: ") and lines[1].startswith("hint: ")
+        home = Home(place)
+        whole(home, 1)
+        home.close()
+
+
 def test_shot_at_random(start: Any, capture: Path, small: Path, tmp_path: Path) -> None:
     """With an earlier run in the home: it stays as it was, whenever the second is shot."""
     clock = time.monotonic()

@@ -314,6 +314,17 @@ def test_keep(home: Home, small: Path, tmp_path: Path) -> None:
         assert home.history.evidence(file.capture).present  # recovery leaves it alone
 
 
+def test_many_segments_become_parquet(home: Home, small: Path, capture: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pipeline.read(home, [small])
+    monkeypatch.setattr("hinomi.pipeline.reading.SEGMENTS_MAX", 8)
+    report = pipeline.read(home, [capture])
+    assert report.seconds["compacting"] > 0
+    assert {f.format for f in home.state.history_files()} == {"parquet"}
+    assert all(home.history.table(record).num_rows == n for record, n in home.history.counts().items())
+    again = pipeline.refresh(home)
+    assert again.devices is not None and (again.devices.new, again.devices.changed) == (0, 0)
+
+
 def test_only_one_reads_at_a_time(home: Home, small: Path) -> None:
     with home.lock(), pytest.raises(Problem, match="is writing"):
         pipeline.read(home, [small])

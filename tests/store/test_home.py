@@ -88,8 +88,8 @@ def test_a_home_that_cannot_be(tmp_path: Path) -> None:
     [
         ("nonsense", "URL is not valid"),
         ("oracle9://x", "URL is not valid"),
-        ("sqlite:////nowhere/at/all/state.db", "cannot be opened"),
-        ("postgresql+psycopg://someone:secret@127.0.0.1:1/x", "cannot be opened"),
+        ("sqlite:////nowhere/at/all/state.db", "cannot be used"),
+        ("postgresql+psycopg://someone:secret@127.0.0.1:1/x", "cannot be used"),
     ],
 )
 def test_bad_databases_say_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str, words: str) -> None:

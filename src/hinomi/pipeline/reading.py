@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 STDIN = "-"
 PROGRESS_EVERY_S = 0.1
+# Files of the history after which they are put together: each costs every later question a little.
+SEGMENTS_MAX = 400
 Say = Callable[[Progress], None]
 
 
@@ -82,13 +84,24 @@ class _Run:
                 self._finish(staging)
             else:
                 staging.discard()
-        except BaseException:
+        except BaseException as error:
             if staging is not None:
                 staging.discard()
             for path in self.kept:
                 path.unlink(missing_ok=True)
+            if isinstance(error, OSError):  # the reader's own errors are CaptureErrors: this is the home
+                raise Problem("home.cannot_store", path=self.home.path, reason=error.strerror or error) from error
             raise
+        self._tidy()
         return self.report
+
+    def _tidy(self) -> None:
+        """Turns segments into Parquet once there are many; a run that finds few does not wait for it."""
+        if self.captures and len(self.home.state.history_files()) > SEGMENTS_MAX:
+            from hinomi.store.history.compact import compact
+
+            with stages.timed("compacting", self._stage, self.report.seconds):
+                compact(self.home.history, self.home.state, self.home.staging_path)
 
     def _start(self, number: int) -> Any:
         """A reader at work, or the error it met at once."""

@@ -35,7 +35,8 @@ def compact(history: History, state: State, staging: Path) -> tuple[int, int]:
     Returns:
         (segments gone, Parquet files made).
     """
-    old = [f for f in state.history_files() if f.format == "arrow" and not f.path.startswith(LIVE)]
+    files = state.history_files()
+    old = [f for f in files if f.format == "arrow" and not f.path.startswith(LIVE)]
     if not old:
         return 0, 0
     made: list[HistoryFile] = []
@@ -49,9 +50,14 @@ def compact(history: History, state: State, staging: Path) -> tuple[int, int]:
     with state.transaction() as tx:
         tx.put_history_files(made)
         tx.drop_history_files([f.path for f in old])
-    for file in old:
-        (history.path / file.path).unlink(missing_ok=True)
+    forget(history.path, old)
     return len(old), len(made)
+
+
+def forget(history: Path, files: list[HistoryFile]) -> None:
+    """Removes files that the state no longer names."""
+    for file in files:
+        (history / file.path).unlink(missing_ok=True)
 
 
 def _by_day(record: str, table: pa.Table) -> Iterator[tuple[str, pa.Table]]:

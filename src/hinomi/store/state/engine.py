@@ -42,16 +42,23 @@ def open_engine(url: str) -> Engine:
     shown = parsed.render_as_string(hide_password=True)
     try:
         _upgrade(engine, shown)
-    except (OperationalError, DBAPIError) as error:
+    except DBAPIError as error:
         engine.dispose()
-        raise Problem("state.cannot_open", url=shown, reason=_first_line(error)) from error
+        raise Problem("state.failed", url=shown, reason=_first_line(error)) from error
+    except Problem:
+        engine.dispose()
+        raise
     return engine
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """A connection whose reads all see one moment."""
-    with engine.connect() as connection:
+    """A connection whose reads all see one moment.
+
+    Raises:
+        Problem: the database does not answer.
+    """
+    with _plainly(engine), engine.connect() as connection:
         if engine.dialect.name == "postgresql":
             connection = connection.execution_options(isolation_level="REPEATABLE READ")
         with connection.begin():
@@ -60,14 +67,28 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """A transaction that writes; one at a time for each database. Commits at the end."""
-    with engine.connect() as connection:
+    """A transaction that writes; one at a time for each database. Commits at the end.
+
+    Raises:
+        Problem: the database does not answer, stays locked, or has no room.
+    """
+    with _plainly(engine), engine.connect() as connection:
         if engine.dialect.name == "sqlite":
             connection = connection.execution_options(hinomi_write=True)
         with connection.begin():
             if engine.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITERS})
             yield connection
+
+
+@contextmanager
+def _plainly(engine: Engine) -> Iterator[None]:
+    """What only the machine can cause is said in a sentence; a fault of ours stays a traceback."""
+    try:
+        yield
+    except OperationalError as error:
+        shown = engine.url.render_as_string(hide_password=True)
+        raise Problem("state.failed", url=shown, reason=_first_line(error)) from error
 
 
 def _configure_sqlite(connection: Any, _record: object) -> None:
