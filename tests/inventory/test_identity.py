@@ -266,3 +266,11 @@ def test_a_router_that_answers_from_another_of_its_cards_is_one(tap: Any) -> Non
     tap.talk((cards[0], "10.0.2.9"), (PACS, "10.0.1.2"), 80, "http")
     found = tap.resolve()
     assert by_ip(found, "10.0.1.1").id == by_ip(found, "10.0.2.1").id
+
+
+def test_asking_by_arp_or_a_routers_refusal_makes_no_device(tap: Any) -> None:
+    tap.talk((ROUTER, "10.0.1.1"), ("", "10.0.1.77"), 0, "arp", proto="arp", answered=0, unanswered=1)
+    tap.talk((CT, "10.0.2.5"), (ROUTER, "10.0.1.77"), 445, None, answered=0, refused=1, bytes_down=0)
+    tap.talk((CT, "10.0.2.5"), (ROUTER, "10.0.1.78"), 514, "syslog", proto="udp", answered=0, unanswered=9)
+    held = {a.ip for d in tap.resolve().devices for a in d.addresses}
+    assert "10.0.1.77" not in held and "10.0.1.78" in held

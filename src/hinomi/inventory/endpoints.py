@@ -16,6 +16,8 @@ import pyarrow.compute as pc
 Ints = npt.NDArray[np.int64]
 NO_VLAN = 4095  # 802.1Q reserves it, so it can stand for "no VLAN"
 
+# Services that need no answer: who is sent them is believed to be there.
+ONE_WAY = frozenset({"syslog", "snmp", "netflow", "sflow", "rtp"})
 # Bits of what an endpoint row was: it sent; it was only sent to; the host itself said the IP is at the
 # MAC; somebody else spoke of it; it was sent to with an effect; no router stood between (initial TTL).
 SPOKE, SILENT, BOUND, HEARSAY, USED = 1, 2, 4, 8, 16
@@ -168,7 +170,8 @@ def _conversation_bits(conversations: pa.Table) -> tuple[Ints, Ints]:
     known = np.zeros(rows, bool)
     if "service" in names:
         service = column(conversations, "service", "", pa.string())
-        known = np.asarray(pc.not_equal(service, "").combine_chunks().to_numpy(zero_copy_only=False), bool)
+        words, (codes,) = encode(service)
+        known = np.array([word in ONE_WAY for word in words] or [False], bool)[codes]
     if "half_heard" in names:
         known |= numbers(conversations.column("half_heard").cast(pa.int64())) > 0
     server = np.where(answered, SPOKE, SILENT) | np.where(known, USED, 0)
