@@ -15,7 +15,7 @@ from hinomi.model import Device, EvidenceRef, Interval
 from .severity import in_use_at
 from .tables import is_in, one, rows
 from .view import WatchView
-from .who import Who, is_medical
+from .who import Who, is_medical, is_private
 
 _FLOW_COLUMNS = (
     "sensor", "capture", "packet", "offset", "flow_id", "phase", "start", "last", "proto", "orig_mac", "resp_mac",
@@ -31,10 +31,21 @@ class Sight:
         self.view = view
         self.now = view.now
         self.who = Who(view.inventory.devices, view.zones, getattr(view.inventory, "index", None))
+        self._behind_vpn_boxes()
         self._intervals: dict[str, list[Interval]] = defaultdict(list)
         for interval in view.intervals:
             if interval.device:
                 self._intervals[interval.device].append(interval)
+
+    def _behind_vpn_boxes(self) -> None:
+        boxes = [device for device in self.who.devices.values() if device.value("type") == "vpn_gateway"]
+        macs = {address.mac for box in boxes for address in box.addresses if address.mac}
+        if not macs:
+            return
+        own = {address.ip for box in boxes for address in box.addresses}
+        table = self.view.flows
+        behind = table.filter(is_in(table.column("orig_mac"), macs)).column("orig_ip").unique().to_pylist()
+        self.who.came_by_vpn(ip for ip in behind if ip not in own and is_private(ip))
 
     # --- connections
 

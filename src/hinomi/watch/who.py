@@ -85,6 +85,7 @@ class Who:
             ),
             key=lambda pair: -pair[0].prefixlen,
         )
+        self._by_vpn: set[str] = set()
         self._zone_of_ip: dict[str, Zone | None] = {}
         self._traits: dict[str, int] = {}
 
@@ -104,6 +105,12 @@ class Who:
         """What a person would call a Device.id (or the address, where it is one)."""
         device = self.devices.get(name)
         return device.label if device else name
+
+    def came_by_vpn(self, ips: Iterable[str]) -> None:
+        """Addresses whose packets bear a VPN box's Ethernet address: they stand behind it, as partners do."""
+        self._by_vpn.update(ips)
+        for ip in self._by_vpn:
+            self._traits.pop(ip, None)
 
     # --- where
 
@@ -126,6 +133,8 @@ class Who:
 
     def kind(self, ip: str, device: Device | None = None) -> str:
         """Kind of the zone: `external` beyond the hospital, `unknown` where nothing is known."""
+        if ip in self._by_vpn:
+            return "dmz"
         zone = self.zone(ip, device)
         if zone is not None and zone.kind != "unknown":
             return zone.kind
@@ -152,6 +161,8 @@ class Who:
             return GROUP
         if any(parsed.version == net.version and parsed in net for net in _GROUPS):
             return GROUP
+        if ip in self._by_vpn:
+            return PARTNER
         zone = self.zone(ip)
         kind = zone.kind if zone else ""
         holders = self._by_ip.get(ip, [])

@@ -76,6 +76,11 @@ def detect(sight: Sight) -> Iterator[Raised]:
 def _users(sight: Sight) -> dict[str, list[_User]]:
     table = sight.exchanges("dicom")
     table = table.filter(pc.not_equal(table.column("client_name"), ""))
+    # Only names that were used from more than one address are looked at row by row.
+    pairs = table.group_by(["client_name", "client_ip", "client_mac"]).aggregate([]).column("client_name")
+    counted = pc.value_counts(pairs.combine_chunks())
+    often = pc.greater(counted.field("counts"), 1)
+    table = table.filter(pc.is_in(table.column("client_name"), counted.field("values").filter(often)))
     found: dict[str, dict[str, _User]] = defaultdict(dict)
     columns = (
         "client_name", "client_ip", "client_mac", "time", "outcome", "server_name", "detail", "capture", "packet",

@@ -35,9 +35,11 @@ META = Meta(
         Limit("times_min", 8, "words heard before a rhythm is known"),
         Limit("gaps_over", 6, "times the usual longest gap without a word"),
         Limit("quiet_min", 30, "minutes without a word, at least"),
+        Limit("steady_times_min", 6, "words heard before something counts as coming like clockwork"),
         Limit("steady_spread", 1.8, "longest gap by the usual one of what comes like clockwork"),
         Limit("steady_gaps_over", 5, "times the longest gap after which such a thing is listed as missing"),
         Limit("steady_quiet_s", 30, "seconds, at least, before that"),
+        Limit("at_once_max", 20, "senders silent together are no longer told one by one"),
         Limit("daily_gaps_over", 1.5, "the same for what comes once a day"),
         Limit("daily_times_min", 3, "backups heard before their rhythm is known"),
         Limit("neighbours_min", 2, "other hosts of the same network heard since"),
@@ -54,7 +56,7 @@ ALWAYS = frozenset({
     "central_monitor", "monitor_gateway", "device_gateway", "nurse_call_server", "nurse_call", "pacs", "emr_server",
     "lis", "pharmacy_system", "dialysis_server", "building_controller", "network_service",
 })  # fmt: skip
-_WORDS_MAX = 300  # latest words of a device from which its rhythm is taken
+_WORDS_MAX = 60  # latest words of a device from which its rhythm is taken
 _STREAMS = {"syslog": "log", "wsus": "update"}
 _COLUMNS = ("orig_ip", "orig_mac", "resp_ip", "resp_mac", "service", "start", "last", "capture", "packet", "offset")
 
@@ -146,21 +148,27 @@ def _messages(sight: Sight, last_heard: dict[str, int]) -> Iterator[Raised]:
     table = table.filter(wanted)
     if table.num_rows == 0:
         return
-    last = table.group_by(["client_ip", "server_ip", "protocol"]).aggregate([("time", "max"), ("time", "count")])
-    columns = ("client_ip", "server_ip", "protocol", "time_max", "time_count")
-    for ip, server, protocol, latest, count in tuples(last, *columns):
-        if count < META.limit("times_min") or sight.now - latest < META.limit("steady_quiet_s") * SECOND:
+    keys = ["client_ip", "server_ip", "protocol"]
+    table = table.select([*keys, "time", "capture", "packet", "offset"])
+    table = table.set_column(2, "protocol", table.column("protocol").cast("string"))  # words cannot be sorted
+    table = table.sort_by([*((key, "ascending") for key in keys), ("time", "ascending")])
+    groups = table.group_by(keys, use_threads=False).aggregate([("time", "max"), ("time", "count")])
+    still = pc.less(groups.column("time_max"), sight.now - int(META.limit("steady_quiet_s")) * SECOND)
+    if (pc.sum(still).as_py() or 0) > max(META.limit("at_once_max"), groups.num_rows / 3):
+        return  # when a third of all fall silent together, it is the network or the tap, and no device
+    end = 0
+    for ip, server, protocol, latest, count in tuples(groups, *keys, "time_max", "time_count"):
+        end += count
+        if count < META.limit("steady_times_min") or sight.now - latest < META.limit("steady_quiet_s") * SECOND:
             continue
-        mine = pc.and_(pc.equal(table.column("client_ip"), ip), pc.equal(table.column("server_ip"), server))
-        own = table.filter(mine).sort_by("time")
-        own = own.slice(max(0, own.num_rows - _WORDS_MAX))
+        own = table.slice(end - min(count, _WORDS_MAX), min(count, _WORDS_MAX))
         words_said = [
             {"orig_ip": ip, "resp_ip": server, "start": time, "last": time, "capture": c, "packet": p, "offset": o}
             for time, c, p, o in tuples(own, "time", "capture", "packet", "offset")
         ]
         variant = "log" if protocol == "syslog" else "device"
         item = _tell(
-            sight, variant, ip, words_said, last_heard, META.limit("gaps_over"), int(META.limit("times_min")), ip
+            sight, variant, ip, words_said, last_heard, META.limit("gaps_over"), int(META.limit("steady_times_min")), ip
         )
         if item is not None:
             yield item
@@ -180,19 +188,22 @@ def _backups(sight: Sight, last_heard: dict[str, int]) -> Iterator[Raised]:
         for address in device.addresses
         if address.ip
     }
-    if not stores:
-        return
     import pyarrow as pa
 
     flows = sight.flows
-    mask = pc.and_(pc.is_in(flows.column("resp_ip"), pa.array(sorted(stores))), sight.answered)
-    large = pc.greater(flows.column("orig_payload"), 1_000_000)
-    mask = pc.and_(mask, pc.or_(large, is_in(flows.column("service"), ("rsync",))))
+    # IANA: 873 is rsync's; a copy of files by it is a backup whoever keeps it.
+    copies = pc.or_(is_in(flows.column("service"), ("rsync",)), pc.equal(flows.column("resp_port"), 873))
+    large = pc.and_(
+        pc.is_in(flows.column("resp_ip"), pa.array(sorted(stores), pa.string())),
+        pc.greater(flows.column("orig_payload"), 1_000_000),
+    )
+    mask = pc.and_(pc.or_(large, copies), sight.answered)
+    mask = pc.and_(mask, sight.not_having("resp", OUTSIDE | GROUP))
     groups: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for row in dicts(flows.filter(mask).sort_by("start"), *_COLUMNS):
         group = groups[(row["orig_ip"], row["resp_ip"])]
-        # One run of a backup may be many connections; rsync makes one for each run.
-        if not group or row["service"] == "rsync" or row["start"] - group[-1]["start"] > 3600 * SECOND:
+        # One run of a backup may be many connections; a plain copy is one.
+        if not group or row["resp_ip"] not in stores or row["start"] - group[-1]["start"] > 3600 * SECOND:
             group.append(row)
     for (ip, _), rows in groups.items():
         item = _tell(
@@ -204,7 +215,7 @@ def _backups(sight: Sight, last_heard: dict[str, int]) -> Iterator[Raised]:
 
 def _tell(
     sight: Sight, variant: str, ip: str, rows: list[dict[str, Any]], last_heard: dict[str, int], over: float,
-    least: int, near: str,
+    least: int, near: str, clockwork: bool = False,
 ) -> Raised | None:  # fmt: skip
     if len(rows) < least:
         return None
@@ -214,13 +225,15 @@ def _tell(
     distances = sorted(gaps(starts))
     longest = distances[int(0.95 * (len(distances) - 1))] if distances else 0
     usual = middle([float(gap) for gap in distances]) if distances else 0.0
-    steady = bool(usual) and longest <= META.limit("steady_spread") * usual and len(distances) >= 5
+    steady = bool(usual) and longest <= META.limit("steady_spread") * usual and len(distances) >= 4
     # What comes like clockwork is missed soon, and then only listed; anything else, and any asking, waits.
     soon = steady and quiet >= max(META.limit("steady_gaps_over") * longest, META.limit("steady_quiet_s") * SECOND)
     late = quiet >= max(over * longest, META.limit("quiet_min") * 60 * SECOND)
-    if not (soon or late):
+    if not (soon or late) or (clockwork and not steady):
         return None
-    if _neighbours(ip, last + (quiet // 2), last_heard) < META.limit("neighbours_min"):
+    since = last + quiet // 2
+    speaks_on = variant != "device" and last_heard.get(ip, 0) > since
+    if not speaks_on and _neighbours(ip, since, last_heard) < META.limit("neighbours_min"):
         return None  # the whole neighbourhood is silent: the tap is deaf there
     device = sight.who.device(ip, "", last)
     if variant == "device":
