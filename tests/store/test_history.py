@@ -301,6 +301,21 @@ def test_parquet_says_the_same_as_segments(home: Home, keep: Keep) -> None:
     assert home.history.table("flow").num_rows == 8
 
 
+def test_compacted_by_another_process_meanwhile(home: Home, keep: Keep, monkeypatch: pytest.MonkeyPatch) -> None:
+    keep("flow", [flow(0)])
+    stale = home.state.history_files()
+    with home.writing():
+        compact(home.history, home.state, home.staging_path)
+    reader = Home(home.path)
+    real, answers = reader.state.history_files, iter([stale])
+    monkeypatch.setattr(reader.state, "history_files", lambda: next(answers, None) or real())
+    assert reader.history.table("flow").num_rows == 1
+    (home.history_path / home.state.history_files()[0].path).unlink()
+    with pytest.raises(duckdb.Error):  # a file that is truly gone is no silent emptiness
+        reader.history.table("flow")
+    reader.close()
+
+
 # --- evidence
 
 

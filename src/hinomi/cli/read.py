@@ -55,12 +55,9 @@ class Bar:
             self._bar.start()
         what = progress.path if progress.stage == "reading" else t(f"stage.{progress.stage}")
         number = f"[{progress.file}/{progress.files}] " if progress.files > 1 else ""
-        self._bar.update(
-            self._task,
-            description=f"{number}{what[-48:]}",
-            completed=progress.bytes_done,
-            total=progress.bytes_total or None,
-        )
+        self._bar.update(self._task, description=f"{number}{what[-48:]}")
+        if progress.stage == "reading":
+            self._bar.update(self._task, completed=progress.bytes_done, total=progress.bytes_total or None)
 
     def close(self) -> None:
         if self._bar is not None:

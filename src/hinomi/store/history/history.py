@@ -184,14 +184,21 @@ class History:
 
     def _current(self) -> Sources:
         """The visible files as tables; built anew only when files came, went or grew."""
-        files = self._state.history_files()
-        with self._lock:
-            seen = tuple((f.path, self._size(f)) for f in files)
-            if self._sources is None or seen != self._seen:
-                version = self._sources.version + 1 if self._sources else 1
-                self._sources = self._open(files, version)
-                self._seen = seen
-            return self._sources
+        for attempt in range(3):
+            files = self._state.history_files()
+            try:
+                with self._lock:
+                    seen = tuple((f.path, self._size(f)) for f in files)
+                    if self._sources is None or seen != self._seen:
+                        version = self._sources.version + 1 if self._sources else 1
+                        self._sources = self._open(files, version)
+                        self._seen = seen
+                    return self._sources
+            except FileNotFoundError:
+                # Another process compacted the history since the state was asked: ask again.
+                if attempt == 2:
+                    raise
+        raise AssertionError
 
     def _size(self, file: HistoryFile) -> int:
         return (self.path / file.path).stat().st_size if file.path.startswith(LIVE) else file.bytes
