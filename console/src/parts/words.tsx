@@ -49,7 +49,7 @@ export function Section({
 export function Wide({ label, children }: { label: string; children: ReactNode }) {
   return (
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className="scroll-x" role="region" aria-label={label} tabIndex={0}>
+    <div className="scroll-x" role="group" aria-label={label} tabIndex={0}>
       {children}
     </div>
   );
