@@ -58,6 +58,8 @@ def heard(capture: Path, hospital: Hospital) -> dict[str, set[str]]:
     streams: dict[str, dict[tuple[object, ...], bytearray]] = defaultdict(lambda: defaultdict(bytearray))
     hosts_by_mac = {host.mac: host.id for host in hospital.hosts.values() if host.zone.mirrored}
     hosts_by_ip = {host.address: host.id for host in hospital.hosts.values()}
+    for host in hospital.hosts.values():
+        hosts_by_ip |= {address: host.id for address in host.extra.get("tunnel_addresses", [])}
     with capture.open("rb") as stream:
         for _, frame in dpkt.pcap.Reader(stream):
             ether = dpkt.ethernet.Ethernet(frame)

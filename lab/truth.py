@@ -85,7 +85,8 @@ class Truth:
             out = let_out.get(host.id, set()) | self.shown.get(host.id, set())
             hosts.append({
                 "id": host.id, "zone": host.zone.id, "mac": [host.mac] if host.zone.mirrored else [],
-                "ip": [host.address, *(row.split("/")[0] for row in host.extra.get("second_addresses", []))],
+                "ip": [host.address, *(row.split("/")[0] for row in host.extra.get("second_addresses", [])),
+                       *host.extra.get("tunnel_addresses", [])],
                 "hostname": host.hostname, "software": host.personality.software, "attributes": attributes,
                 "let_out": [name for name in attributes if name in out],
             })
