@@ -38,3 +38,48 @@ pub struct Hook {
 
 /// Every reader of bodies; add a line to register one.
 pub static HOOKS: &[&Hook] = &[&crate::sdc::HOOK, &crate::fhir::HOOK, &super::title::TITLE, &super::devices::UPNP, &super::devices::ONVIF, &super::devices::IPP, &super::devices::WINRM];
+
+/// Content coding (RFC 9110 §8.4.1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Coding {
+    #[default]
+    Plain,
+    Gzip,
+    /// zlib, or a raw deflate stream, as senders differ.
+    Deflate,
+    Other,
+}
+
+impl Coding {
+    pub fn of(value: &str) -> Coding {
+        match value.trim().to_ascii_lowercase().as_str() {
+            "" | "identity" => Coding::Plain,
+            "gzip" | "x-gzip" => Coding::Gzip,
+            "deflate" => Coding::Deflate,
+            _ => Coding::Other,
+        }
+    }
+
+    /// Undo the coding, at most `BODY_BYTES_MAX` of the result; false when the end was not reached.
+    pub fn undo(self, bytes: Vec<u8>, whole: bool) -> (Vec<u8>, bool) {
+        use flate2::bufread::{DeflateDecoder, GzDecoder, ZlibDecoder};
+        match self {
+            Coding::Plain | Coding::Other => (bytes, whole),
+            Coding::Gzip => inflated(GzDecoder::new(bytes.as_slice())),
+            Coding::Deflate if bytes.first() == Some(&0x78) => inflated(ZlibDecoder::new(bytes.as_slice())),
+            Coding::Deflate => inflated(DeflateDecoder::new(bytes.as_slice())),
+        }
+    }
+}
+
+fn inflated(mut reader: impl std::io::Read) -> (Vec<u8>, bool) {
+    let mut out = Vec::new();
+    let mut window = [0u8; 4096];
+    loop {
+        match reader.read(&mut window) {
+            Ok(0) => return (out, true),
+            Ok(n) if out.len().saturating_add(n) <= BODY_BYTES_MAX => out.extend_from_slice(window.get(..n).unwrap_or(&[])),
+            _ => return (out, false),
+        }
+    }
+}

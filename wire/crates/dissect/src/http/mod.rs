@@ -8,7 +8,7 @@ mod title;
 use crate::mask;
 use crate::read;
 use crate::{Cx, Dissector, Entry, Meta, Probe, Step, Stream};
-use bodies::{BODY_BYTES_MAX, Body, HOOKS, Head};
+use bodies::{BODY_BYTES_MAX, Body, Coding, HOOKS, Head};
 use hinomi_model::{Dir, Ends, Exchange, Host, Nanos, NoteKind, Outcome};
 use std::collections::VecDeque;
 
@@ -141,6 +141,7 @@ struct Side {
     head: Head,
     /// Held for readers; `None` when nobody wants it.
     body: Option<Vec<u8>>,
+    coding: Coding,
 }
 
 struct Request {
@@ -233,7 +234,7 @@ struct Fields {
     length: Option<u64>,
     chunked: bool,
     upgrade: String,
-    encoded: bool,
+    coding: Coding,
 }
 
 impl Fields {
@@ -252,7 +253,7 @@ impl Fields {
                 "authorization" | "proxy-authorization" => out.authorization = Some(value()),
                 "content-length" => out.length = value().parse().ok(),
                 "transfer-encoding" => out.chunked = value().to_ascii_lowercase().ends_with("chunked"),
-                "content-encoding" => out.encoded = !value().eq_ignore_ascii_case("identity"),
+                "content-encoding" => out.coding = Coding::of(&value()),
                 "upgrade" => out.upgrade = value().to_ascii_lowercase(),
                 _ => {}
             }
@@ -348,14 +349,15 @@ impl Http {
             _ => State::Head,
         };
         side.head = Head { method: method.clone(), target: target.clone(), host: host.clone(), status: None, action: action(&fields), content_type: fields.content_type };
-        side.body = (side.state != State::Head && !fields.encoded && wanted(&side.head)).then(Vec::new);
+        side.coding = fields.coding;
+        side.body = (side.state != State::Head && fields.coding != Coding::Other && wanted(&side.head)).then(Vec::new);
         self.upload = 0;
         self.waiting.push_back(Request { time: cx.time, method, target, host, said });
-        if self.waiting.len() > cx.limits.pending_max {
-            if let Some(oldest) = self.waiting.pop_front() {
-                cx.note(NoteKind::OverLimit, "http.pending_max", 0, "too many requests wait for an answer");
-                unanswered(oldest, Outcome::Unanswered, cx);
-            }
+        if self.waiting.len() > cx.limits.pending_max
+            && let Some(oldest) = self.waiting.pop_front()
+        {
+            cx.note(NoteKind::OverLimit, "http.pending_max", 0, "too many requests wait for an answer");
+            unanswered(oldest, Outcome::Unanswered, cx);
         }
         Step::Took(size)
     }
@@ -396,10 +398,9 @@ impl Http {
                 let realm = realm.strip_prefix('"').map_or(realm, |r| r.split('"').next().unwrap_or(""));
                 cx.clue(Host::Server, "http.realm", realm, port);
             }
-            if let Some((_, token)) = challenge.split_once(' ').filter(|(s, _)| matches!(s.to_ascii_lowercase().as_str(), "ntlm" | "negotiate")) {
-                if let Some(token) = mask::base64(token) {
-                    crate::ntlm::token(Dir::ToClient, &token, cx);
-                }
+            let offer = challenge.split_once(' ').filter(|(s, _)| matches!(s.to_ascii_lowercase().as_str(), "ntlm" | "negotiate"));
+            if let Some(token) = offer.and_then(|(_, token)| mask::base64(token)) {
+                crate::ntlm::token(Dir::ToClient, &token, cx);
             }
         }
         // RFC 9110 §15.2: an interim answer; only 101 settles the request.
@@ -449,7 +450,8 @@ impl Http {
         let side = &mut self.server;
         side.head = Head { method: method.clone(), target, host, status: Some(code), action: action(&fields), content_type: fields.content_type };
         side.state = state;
-        side.body = (side.state != State::Head && !fields.encoded && wanted(&side.head)).then(Vec::new);
+        side.coding = fields.coding;
+        side.body = (side.state != State::Head && fields.coding != Coding::Other && wanted(&side.head)).then(Vec::new);
         if tunnel {
             self.client.state = State::Other;
             self.server.state = State::Other;
@@ -540,6 +542,7 @@ impl Http {
     fn finish(&mut self, dir: Dir, whole: bool, cx: &mut Cx<'_>) {
         let Some(bytes) = self.side(dir).body.take() else { return };
         let head = self.side(dir).head.clone();
+        let (bytes, whole) = self.side(dir).coding.undo(bytes, whole);
         let body = Body { dir, head: &head, bytes: &bytes, whole };
         for hook in HOOKS.iter().filter(|h| (h.wants)(&head)) {
             (hook.read)(&body, cx);
