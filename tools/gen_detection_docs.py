@@ -122,7 +122,7 @@ def look(case: Path) -> tuple[Any, list[Any]]:
     view = WatchView(
         conversations=conversations, flows=rows["flow"], exchanges=rows["exchange"], inventory=inventory,
         intervals=intervals(rows["reading"], rows["exchange"], inventory), zones=inventory.zones,
-        now=max(conversations.column("last").to_pylist()), clues=rows["clue"], readings=rows["reading"],
+        now=max(conversations.column("last").to_pylist(), default=0), clues=rows["clue"], readings=rows["reading"],
         coverage=rows["coverage"],
     )  # fmt: skip
     return view, run(view, strict=True)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 from pathlib import Path
 
 import pytest
+
+from hinomi.watch.severity import asks_a_person
 
 ROOT = Path(__file__).resolve().parents[2]
 _spec = importlib.util.spec_from_file_location("gen_detection_docs", ROOT / "tools/gen_detection_docs.py")
@@ -31,3 +34,31 @@ def test_each_incident_rings_at_its_first_step(case):
         seen = [row for row in of_it if row["seen"]]
         assert len(seen) >= CASES[case] * len(of_it), [row["what"] for row in of_it if not row["seen"]]
         assert len({row["story"] for row in seen}) == 1, seen
+
+
+# Captures that declare no incident and yet show what should ring: why they do.
+RINGS = {
+    "raw9100": "forty pages of one note",
+    "ssh": "a vendor's shell from the partner line",
+    "vnc": "a vendor's screen from the partner line",
+    "telnet": "an old protocol, listed",
+}
+
+
+def _silent_cases() -> list[str]:
+    return [
+        path.parent.name
+        for path in sorted((ROOT / "cases").glob("*/truth.json"))
+        if not json.loads(path.read_text("utf-8"))["incidents"] and path.parent.name not in RINGS
+    ]
+
+
+@pytest.mark.parametrize("case", _silent_cases())
+def test_what_is_ordinary_asks_nobody(case):
+    _, findings = _tool.look(ROOT / "cases" / case)
+    assert [finding.key for finding in findings if asks_a_person(finding.severity)] == []
+
+
+def test_an_ordinary_day_is_among_them():
+    assert any(case.startswith("ordinary") for case in _silent_cases())
+    assert len(_silent_cases()) > 20

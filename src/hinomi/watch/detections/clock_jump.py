@@ -63,10 +63,22 @@ def detect(sight: Sight) -> Iterator[Raised]:
     for row in dicts(table.sort_by("time"), *table.column_names):
         row |= {"capture": row["capture_min"], "packet": row["packet_min"], "offset": row["offset_min"]}
         groups[(row["host_ip"], row["host_mac"], row["source"])].append(row)
+    told: dict[str, Raised] = {}
     for key, rows in groups.items():
         item = _of_source(sight, key, rows)
-        if item is not None:
-            yield item
+        if item is None:
+            continue
+        # A gateway passes the same readings on: the device itself is told, where it is heard.
+        source = key[2] or key[0]
+        held = told.get(source)
+        if held is None or (_is_gateway(sight, held.actor) and not _is_gateway(sight, item.actor)):
+            told[source] = item
+    yield from told.values()
+
+
+def _is_gateway(sight: Sight, name: str) -> bool:
+    device = sight.who.devices.get(name)
+    return device is not None and device.value("type").endswith(("gateway", "server"))
 
 
 def _of_source(sight: Sight, key: tuple[str, str, str], rows: list[dict[str, Any]]) -> Raised | None:
