@@ -17,6 +17,7 @@ from hinomi.home import Home
 from hinomi.model import EvidenceRef
 from hinomi.store.history import RECORDS
 from hinomi.store.history.compact import compact
+from hinomi.store.history.live import LiveRows
 from hinomi.store.history.schemas import schema
 from hinomi.store.history.segment import Segment, read_segment
 from hinomi.store.history.staging import Staging
@@ -314,6 +315,55 @@ def test_compacted_by_another_process_meanwhile(home: Home, keep: Keep, monkeypa
     with pytest.raises(duckdb.Error):  # a file that is truly gone is no silent emptiness
         reader.history.table("flow")
     reader.close()
+
+
+# --- live rows
+
+
+def test_live_rows_are_seen_at_once(home: Home, batch: Batch) -> None:
+    with home.lock():
+        live = LiveRows(home.history_path, home.state)
+        other = Home(home.path)
+        for number in range(5):
+            live.append("flow", batch("flow", [flow(number)]))
+            assert other.history.table("flow").num_rows == number + 1
+            assert other.history.counts()["flow"] == number + 1
+        live.append("clue", batch("clue", [clue("CT01")]))
+        live.close()
+    assert {f.format for f in home.state.history_files()} == {"arrow"}
+    with home.writing():
+        assert compact(home.history, home.state, home.staging_path) == (2, 2)
+    assert other.history.counts()["flow"] == other.history.table("flow").num_rows == 5
+    other.close()
+
+
+def test_large_live_segments_are_sealed(home: Home, batch: Batch) -> None:
+    with home.lock():
+        live = LiveRows(home.history_path, home.state, seal_bytes=20_000)
+        for number in range(40):
+            live.append("flow", batch("flow", [flow(n) for n in range(number * 10, number * 10 + 10)]))
+        live.tick()
+        formats = [f.format for f in home.state.history_files()]
+        assert formats.count("arrow") >= 2 and formats.count("live") <= 1
+        assert home.history.table("flow").num_rows == 400
+        live.close()
+    assert sum(f.rows for f in home.state.history_files()) == 400
+
+
+def test_a_killed_tap_loses_only_its_last_batch(home: Home, batch: Batch) -> None:
+    with home.lock():
+        live = LiveRows(home.history_path, home.state)
+        for number in range(3):
+            live.append("flow", batch("flow", [flow(number)]))
+    (name,) = [f.path for f in home.state.history_files()]
+    path = home.history_path / name
+    path.write_bytes(path.read_bytes()[:-100])  # never closed, and the last batch is torn
+    with home.writing():
+        assert path.exists()  # what the state names is no left-over
+        LiveRows(home.history_path, home.state).close()
+    (file,) = home.state.history_files()
+    assert (file.format, file.rows) == ("arrow", 2)
+    assert home.history.table("flow", ["flow_id"], order_by="flow_id").column(0).to_pylist() == [0, 1]
 
 
 # --- evidence

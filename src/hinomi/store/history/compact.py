@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from hinomi.store.history.history import LIVE, History
+from hinomi.store.history.history import History
 from hinomi.store.history.names import RECORDS
 from hinomi.store.history.schemas import DAY_OF, schema
 from hinomi.store.history.segment import read_segment
@@ -36,7 +36,7 @@ def compact(history: History, state: State, staging: Path) -> tuple[int, int]:
         (segments gone, Parquet files made).
     """
     files = state.history_files()
-    old = [f for f in files if f.format == "arrow" and not f.path.startswith(LIVE)]
+    old = [f for f in files if f.format == "arrow"]
     if not old:
         return 0, 0
     made: list[HistoryFile] = []

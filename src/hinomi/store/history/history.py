@@ -15,15 +15,13 @@ from hinomi.model import EvidenceRef
 from hinomi.store.history import evidence, questions
 from hinomi.store.history.engine import Engine, Sources
 from hinomi.store.history.evidence import EvidenceFile
-from hinomi.store.history.names import RECORDS
+from hinomi.store.history.names import LIVE, RECORDS
 from hinomi.store.history.schemas import schema
 from hinomi.store.history.segment import read_segment
 from hinomi.store.state.shapes import HistoryFile
 from hinomi.store.state.state import State
 
 __all__ = ["CONVERSATION_SCHEMA", "RECORDS", "History"]
-
-LIVE = "live/"  # segments below it still grow
 
 
 class History:
@@ -101,7 +99,9 @@ class History:
         """Rows per record."""
         found = dict.fromkeys(RECORDS, 0)
         for file in self._state.history_files():
-            found[file.record] += file.rows
+            live = file.format == LIVE
+            rows = sum(b.num_rows for b in read_segment(self.path / file.path)) if live else file.rows
+            found[file.record] += rows
         return found
 
     def span(self) -> tuple[int, int] | None:
@@ -201,7 +201,7 @@ class History:
         raise AssertionError
 
     def _size(self, file: HistoryFile) -> int:
-        return (self.path / file.path).stat().st_size if file.path.startswith(LIVE) else file.bytes
+        return (self.path / file.path).stat().st_size if file.format == LIVE else file.bytes
 
     def _open(self, files: Sequence[HistoryFile], version: int) -> Sources:
         batches: dict[str, list[pa.RecordBatch]] = {record: [] for record in RECORDS}
@@ -212,7 +212,7 @@ class History:
             if file.format == "parquet":
                 parquet.setdefault(file.record, []).append(str(path))
                 continue
-            held = None if file.path.startswith(LIVE) else self._batches.get(file.path)
+            held = None if file.format == LIVE else self._batches.get(file.path)
             mapped[file.path] = held if held is not None else read_segment(path)
             batches[file.record] += mapped[file.path]
         for record, path in self._extra:

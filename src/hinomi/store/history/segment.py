@@ -35,6 +35,11 @@ class Segment:
         if time.monotonic() - self._synced >= self._sync_every_s:
             self.sync()
 
+    @property
+    def size(self) -> int:
+        """Bytes written so far."""
+        return self._file.tell()
+
     def sync(self) -> None:
         os.fdatasync(self._file.fileno())
         self._synced = time.monotonic()

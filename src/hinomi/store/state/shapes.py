@@ -210,7 +210,7 @@ class HistoryFile:
     record: str  # one of the six records, or conversation
     site: str
     day: str  # YYYY-MM-DD of a Parquet partition, "" for an Arrow segment
-    format: str  # arrow | parquet
-    rows: int
+    format: str  # arrow | parquet | live (a segment that still grows)
+    rows: int  # 0 while it grows
     bytes: int
     run: str

@@ -85,6 +85,13 @@ class Transaction:
             self.touch()
             self.connection.execute(insert(t.history_file), rows)
 
+    def seal_history_file(self, path: str, rows: int, size: int) -> None:
+        """A live segment does not grow any more."""
+        self.touch()
+        self.connection.execute(
+            update(t.history_file).where(t.history_file.c.path == path).values(format="arrow", rows=rows, bytes=size)
+        )
+
     def drop_history_files(self, paths: Sequence[str]) -> None:
         """Makes files invisible; the caller removes them after the transaction."""
         self.touch()
