@@ -230,6 +230,17 @@ def build(lang: str) -> typer.Typer:
 
         put(id, kind, subnet, name_ja or name_en or id, name_en or name_ja or id, vlan, by=by)
 
+    @app.command(help=h("duties"))
+    def duties(
+        edition: Annotated[str, typer.Option("--edition", help=h("duties_edition"))] = "R7",
+        audience: Annotated[str, typer.Option("--for", help=h("duties_audience"))] = "hospital",
+        item: Annotated[str, typer.Option("--item", help=h("duties_item"))] = "",
+        json: Json = False,
+    ) -> None:
+        from hinomi.cli.duties import answer
+
+        answer(edition, audience, item, json=json)
+
     evidence = group("evidence")
     app.add_typer(evidence, name="evidence")
 

@@ -88,8 +88,8 @@ def understand(home: Home, say: Callable[[str], None], seconds: dict[str, float]
                 inventory=inventory,
                 intervals=in_use,
                 zones=inventory.zones,
-                registers=[_register(path) for path in state.remote_paths()],
-                now=_newest(conversations),
+                registers=[register(path) for path in state.remote_paths()],
+                now=newest(conversations),
                 clues=clues,
                 readings=readings,
                 coverage=history.raw("coverage"),
@@ -142,13 +142,13 @@ def no_garbage() -> Iterator[None]:
             gc.enable()
 
 
-def _newest(conversations: object) -> int:
+def newest(conversations: object) -> int:
     import pyarrow.compute as pc
 
     return int(pc.max(conversations.column("last")).as_py() or 0)  # type: ignore[attr-defined]
 
 
-def _register(path: RemotePath) -> MaintenancePath:
+def register(path: RemotePath) -> MaintenancePath:
     from hinomi.watch import MaintenancePath, Window
 
     return MaintenancePath(
