@@ -98,14 +98,18 @@ class Describer:
         self._read: dict[tuple[str, str], list[Statement]] = {}
         self._own_only = {d.clue for rows in knowledge.directs.values() for d in rows if d.own_only}
         self._parents = {name: partial(knowledge.parent, name) for name in knowledge.broader}
-        self._facts = {c[0][5:] for r in knowledge.rules for c in (*r.all, *r.any, *r.none) if c[0].startswith("clue:")}
+        self.fact_clues = {
+            c[0][5:] for r in knowledge.rules for c in (*r.all, *r.any, *r.none) if c[0].startswith("clue:")
+        }
         self._oui: dict[str, list[Statement]] = {}
 
     def statements(self, clue: str, value: str) -> list[Statement]:
         key = (clue, value)
         found = self._read.get(key)
         if found is None:
-            found = self._read[key] = self.reader.read(clue, value)
+            found = self.reader.read(clue, value)
+            if found:  # most values say nothing; keeping them all would fill the memory
+                self._read[key] = found
         return found
 
     def hear(self, portrait: Portrait, said: Iterable[Said]) -> None:
@@ -118,7 +122,7 @@ class Describer:
             portrait.facts[f"clue:{clue}"] = float(count)
         late: list[tuple[Said, Statement]] = []
         for row in rows:
-            if row.clue in self._facts and f"clue:{row.clue}" not in portrait.proof:
+            if row.clue in self.fact_clues and f"clue:{row.clue}" not in portrait.proof:
                 portrait.proof[f"clue:{row.clue}"] = _source(row, 0.0, "")
             for statement in self.statements(row.clue, row.value):
                 if row.clue in self._own_only:

@@ -5,14 +5,18 @@ Only clues that the knowledge reads are looked at row by row in Python; the grou
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from hinomi.inventory.endpoints import Ints, column, encode, numbers, times
 from hinomi.model import EvidenceRef
+
+VALUES_MAX = 256  # values of one clue of one host
+CHUNK = 65_536  # rows turned into Python objects at a time
 
 
 @dataclass(slots=True)
@@ -51,46 +55,74 @@ class ClueColumns:
             out.setdefault(mac, set()).add(self.value_words[value])
         return out
 
-    def group(self, who: Ints, wanted: Callable[[str], bool], by_port: bool = False) -> list[Said]:
-        """Rows with `who` >= 0 and a wanted clue, one per (who, clue, value[, port])."""
+    def group(
+        self, who: Ints, wanted: Callable[[str], bool], says: Callable[[str, str], bool] | None = None
+    ) -> Iterator[Said]:
+        """Rows with `who` >= 0 and a wanted clue, one per (who, clue, value), in the order of `who`.
+
+        `says` tells of a clue and value whether it is worth looking at; it is asked once for each pair.
+        Of one clue of one host at most `VALUES_MAX` values are given, those heard first.
+        """
         if not len(self.clue):
-            return []
+            return
         keep = np.array([wanted(w) for w in self.clue_words], bool)[self.clue] & (who >= 0)
         rows = np.flatnonzero(keep)
+        if len(rows) and says is not None:
+            rows = rows[self._worth(rows, says)]
         if not len(rows):
-            return []
-        key = (who[rows] * len(self.clue_words) + self.clue[rows]) * len(self.value_words) + self.value[rows]
+            return
+        width = len(self.value_words)
+        key = (who[rows] * len(self.clue_words) + self.clue[rows]) * width + self.value[rows]
         order = np.lexsort((self.first[rows], key))
         rows, key = rows[order], key[order]
         starts = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]]))
+        count = np.add.reduceat(self.count[rows], starts)
+        first = np.minimum.reduceat(self.first[rows], starts)
+        last = np.maximum.reduceat(self.last[rows], starts)
         best = rows[starts]
-        count = np.add.reduceat(self.count[rows], starts).tolist()
-        first = np.minimum.reduceat(self.first[rows], starts).tolist()
-        last = np.maximum.reduceat(self.last[rows], starts).tolist()
-        part = self.table.select(
-            [n for n in ("protocol", "port", "capture", "packet", "offset") if n in self.table.column_names]
-        ).take(pa.array(best))
-        text = pa.string()
-        protocol = column(part, "protocol", "", text).to_pylist()
-        capture = column(part, "capture", "", text).to_pylist()
-        port = numbers(column(part, "port", 0, pa.int64())).tolist()
-        packet = numbers(column(part, "packet", 0, pa.int64())).tolist()
-        offset = numbers(column(part, "offset", 0, pa.int64())).tolist()
-        clue_words, value_words = self.clue_words, self.value_words
-        return [
-            Said(w, clue_words[a], value_words[v], pr, po, n, f, t, EvidenceRef(c, p, o))
-            for w, a, v, pr, po, n, f, t, c, p, o in zip(
-                who[best].tolist(),
-                self.clue[best].tolist(),
-                self.value[best].tolist(),
-                protocol,
-                port,
-                count,
-                first,
-                last,
-                capture,
-                packet,
-                offset,
-                strict=True,
-            )
+        del key, order, rows
+        kept = _first_of_each(who[best] * len(self.clue_words) + self.clue[best], first)
+        for low in range(0, len(kept), CHUNK):
+            part = kept[low : low + CHUNK]
+            yield from self._said(best[part], who, count[part], first[part], last[part])
+
+    def _worth(self, rows: Ints, says: Callable[[str, str], bool]) -> npt.NDArray[np.bool_]:
+        """Which rows have a (clue, value) that says something."""
+        pairs, inverse = np.unique(self.clue[rows] * len(self.value_words) + self.value[rows], return_inverse=True)
+        clues, values = self.clue_words, self.value_words
+        width = len(values)
+        return np.fromiter((says(clues[p // width], values[p % width]) for p in pairs.tolist()), bool, len(pairs))[
+            inverse
         ]
+
+    def _said(self, best: Ints, who: Ints, count: Ints, first: Ints, last: Ints) -> Iterator[Said]:
+        names = [n for n in ("protocol", "port", "capture", "packet", "offset") if n in self.table.column_names]
+        part = self.table.select(names).take(pa.array(best))
+        text = pa.string()
+        clue_words, value_words = self.clue_words, self.value_words
+        for w, a, v, pr, po, n, f, t, c, p, o in zip(
+            who[best].tolist(),
+            self.clue[best].tolist(),
+            self.value[best].tolist(),
+            column(part, "protocol", "", text).to_pylist(),
+            numbers(column(part, "port", 0, pa.int64())).tolist(),
+            count.tolist(),
+            first.tolist(),
+            last.tolist(),
+            column(part, "capture", "", text).to_pylist(),
+            numbers(column(part, "packet", 0, pa.int64())).tolist(),
+            numbers(column(part, "offset", 0, pa.int64())).tolist(),
+            strict=True,
+        ):
+            yield Said(w, clue_words[a], value_words[v], pr, po, n, f, t, EvidenceRef(c, p, o))
+
+
+def _first_of_each(group: Ints, first: Ints) -> Ints:
+    """Positions of at most VALUES_MAX earliest members of each group; `group` is in rising order."""
+    starts = np.flatnonzero(np.concatenate([[True], group[1:] != group[:-1]]))
+    sizes = np.diff(np.append(starts, len(group)))
+    if not len(sizes) or int(sizes.max()) <= VALUES_MAX:
+        return np.arange(len(group))
+    order = np.lexsort((first, group))
+    rank = np.arange(len(group)) - np.repeat(starts, sizes)
+    return np.sort(order[rank < VALUES_MAX])

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 import numpy as np
 import pyarrow as pa
@@ -235,15 +236,19 @@ class _Run:
     def _hear(
         self, drafts: list[_Draft], columns: ClueColumns, who: Ints, spoken: behind.Spoken, device_of_node: Ints
     ) -> None:
-        rules = {c[0][5:] for r in self.knowledge.rules for c in (*r.all, *r.any, *r.none) if c[0].startswith("clue:")}
-        rows: list[list[Heard]] = [[] for _ in drafts]
-        knows = self.describer.reader.knows
-        for heard in columns.group(who, lambda c: not behind.is_about_others(c) and (knows(c) or c in rules)):
-            rows[heard.who].append(heard)
+        knows, facts = self.describer.reader.knows, self.describer.fact_clues
+        own = columns.group(
+            who,
+            lambda clue: not behind.is_about_others(clue) and (knows(clue) or clue in facts),
+            lambda clue, value: clue in facts or bool(self.describer.statements(clue, value)),
+        )
+        told_of: dict[int, list[Heard]] = {}
         for node, told in spoken.told.items():
-            rows[int(device_of_node[node])] += told
-        for draft, told_of in zip(drafts, rows, strict=True):
-            self.describer.hear(draft.portrait, told_of)
+            told_of.setdefault(int(device_of_node[node]), []).extend(told)
+        for at, rows in groupby(own, key=lambda heard: heard.who):
+            self.describer.hear(drafts[at].portrait, [*rows, *told_of.pop(at, ())])
+        for at, told in told_of.items():
+            self.describer.hear(drafts[at].portrait, told)
         for node, spoken_names in spoken.names.items():
             portrait = drafts[int(device_of_node[node])].portrait
             for name in spoken_names:
