@@ -269,7 +269,7 @@ function Services({ data, side }: { data: Device; side: "offers" | "uses" }) {
 const PEERS_FIRST = 12;
 
 function Peers({ data }: { data: Device }) {
-  const { t } = useSpeech();
+  const { t, list } = useSpeech();
   const name = useServiceName();
   const [all, setAll] = useState(false);
   const peers = all ? data.peers : data.peers.slice(0, PEERS_FIRST);
@@ -300,7 +300,7 @@ function Peers({ data }: { data: Device }) {
                     <DeviceName of={peer.device} />
                     {peer.device.outside ? <span className="tag">{t("devices.outside")}</span> : null}
                   </th>
-                  <td>{peer.services.map(name).join("、")}</td>
+                  <td>{list(peer.services.map(name))}</td>
                   <td className="nowrap">
                     {t(peer.role === "client" ? "device.peers.asks" : peer.role === "server" ? "device.peers.served" : "device.peers.both")}
                   </td>

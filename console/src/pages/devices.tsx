@@ -23,8 +23,8 @@ const FIRST_COLUMNS: Column[] = ["label", "type", "zone", "ip", "manufacturer", 
 
 // Widths in rem; the name takes what is left.
 const WIDTHS: Record<Column, string> = {
-  label: "minmax(9rem, 1.5fr)", type: "minmax(8rem, 1.2fr)", zone: "minmax(9rem, 1.3fr)", ip: "8.5rem",
-  manufacturer: "minmax(7rem, 1.1fr)", model: "minmax(5rem, 0.8fr)", in_use: "7.5rem", findings: "7rem", sure: "7.5rem",
+  label: "minmax(9rem, 1.5fr)", type: "minmax(8rem, 1.2fr)", zone: "minmax(8rem, 1.2fr)", ip: "8.5rem",
+  manufacturer: "minmax(7rem, 1.1fr)", model: "minmax(5rem, 0.8fr)", in_use: "7.5rem", findings: "6.5rem", sure: "9rem",
   last: "9.5rem", serial: "9rem", software_version: "8rem", os: "8rem", department: "8rem", services: "10rem",
   mac: "11rem", first: "9.5rem",
 }; // prettier-ignore

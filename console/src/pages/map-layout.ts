@@ -119,11 +119,12 @@ function wires(conduits: Conduit[], boxes: Map<string, Box>, rows: Row[]): Line[
     const stops = gaps.through(top, end);
     let path = `M${point(top)}`;
     let last = top;
-    let mark = { x: 0, y: 0 };
+    // The mark of a finding stands in a gap where there is one: there no other line crosses.
+    const first = stops[0];
+    const mark = first ? { x: first.x, y: (first.top + first.bottom) / 2 } : { x: (top.x + end.x) / 2, y: (top.y + end.y) / 2 };
     for (const stop of [...stops, { x: end.x, top: end.y, bottom: end.y }]) {
       const half = (stop.top - last.y) / 2;
       path += `C${point({ x: last.x, y: last.y + half })} ${point({ x: stop.x, y: stop.top - half })} ${point({ x: stop.x, y: stop.top })}`;
-      mark = { x: (last.x + stop.x) / 2, y: (last.y + stop.top) / 2 };
       if (stop.bottom > stop.top) path += `V${stop.bottom}`;
       last = { x: stop.x, y: stop.bottom };
     }

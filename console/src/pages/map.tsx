@@ -62,7 +62,7 @@ function Whole({ data }: { data: Shapes["Map"] }) {
           <Detail data={data} zone={chosen.zone} other={chosen.other} />
         ) : (
           <>
-            <p className="muted no-print">{t("map.select")}</p>
+            <p className="muted map-select no-print">{t("map.select")}</p>
             <Lists data={data} conduits={shown} />
           </>
         )}
@@ -125,7 +125,7 @@ const pressing = (act: () => void) => (event: KeyboardEvent) => {
 };
 
 function Wire({ line, data, faint, choose }: { line: Line; data: Shapes["Map"]; faint: boolean; choose: PictureProps["choose"] }) {
-  const { t } = useSpeech();
+  const { t, list } = useSpeech();
   const names = useNames(data);
   const service = useServiceName();
   const { conduit } = line;
@@ -133,7 +133,7 @@ function Wire({ line, data, faint, choose }: { line: Line; data: Shapes["Map"]; 
     a: names.get(conduit.a) ?? conduit.a,
     b: names.get(conduit.b) ?? conduit.b,
     bytes: bytes(conduit.bytes_ab + conduit.bytes_ba),
-    services: conduit.services.map(service).join("、"),
+    services: list(conduit.services.map(service)),
   });
   const alarm = conduit.findings.length > 0;
   const full = alarm ? `${label} ${t("map.zone.findings", { n: conduit.findings.length })}` : label;
@@ -214,7 +214,7 @@ function RoomBox({ box, pressed, choose }: { box: Box; pressed: boolean; choose:
 // ---------------------------------------------------------------- the same in words
 
 function Lists({ data, conduits }: { data: Shapes["Map"]; conduits: Conduit[] }) {
-  const { t } = useSpeech();
+  const { t, list } = useSpeech();
   const names = useNames(data);
   const service = useServiceName();
   return (
@@ -250,7 +250,7 @@ function Lists({ data, conduits }: { data: Shapes["Map"]; conduits: Conduit[] })
                   ) : null}
                 </span>
                 <span className="muted small">
-                  {bytes(conduit.bytes_ab + conduit.bytes_ba)} ・ {conduit.services.slice(0, 3).map(service).join("、")}
+                  {bytes(conduit.bytes_ab + conduit.bytes_ba)} ・ {list(conduit.services.slice(0, 3).map(service))}
                 </span>
               </li>
             ))}

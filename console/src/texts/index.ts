@@ -18,6 +18,8 @@ export type Speech = {
   w: (words: Words) => string;
   /** Words for an id where there are some, else the id itself: unknown ids stay readable. */
   id: (prefix: string, id: string) => string;
+  /** Several words in a row. */
+  list: (words: string[]) => string;
   change: (lang: Lang) => void;
 };
 
@@ -26,8 +28,14 @@ export function speech(lang: Lang, change: (lang: Lang) => void = () => undefine
   return {
     lang,
     change,
-    t: (key, values) =>
-      values ? catalogue[key].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? "")) : catalogue[key],
+    t: (key, values) => {
+      if (!values) return catalogue[key];
+      // "one thing||{n} things": the first part is for n = 1.
+      const parts = catalogue[key].split("||");
+      const text = String(values.n) === "1" ? parts[0] : parts.at(-1);
+      return (text ?? "").replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
+    },
+    list: (words) => words.join(lang === "ja" ? "、" : ", "),
     w: (words) => words[lang],
     id: (prefix, id) => (catalogue as Record<string, string>)[`${prefix}.${id}`] ?? id,
   };

@@ -4,7 +4,7 @@ import { speech } from ".";
 import { en } from "./en";
 import { ja } from "./ja";
 
-const holes = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((found) => found[1]).sort();
+const holes = (text: string) => [...new Set([...text.matchAll(/\{(\w+)\}/g)].map((found) => found[1]))].sort();
 
 describe("the two catalogues", () => {
   it("have the same keys", () => {
@@ -55,6 +55,7 @@ describe("speech", () => {
   it("fills values and leaves unknown ids readable", () => {
     const { t, id, w } = speech("en");
     expect(t("today.needs.many", { n: 3 })).toBe("3 things need you.");
+    expect([1, 2].map((n) => t("map.zone.findings", { n }))).toEqual(["1 finding", "2 findings"]);
     expect(id("service", "quux")).toBe("quux");
     expect(id("service", "ntp")).toBe("NTP (time)");
     expect(w({ ja: "一", en: "one" })).toBe("one");
