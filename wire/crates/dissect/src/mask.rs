@@ -18,6 +18,9 @@ const PATIENT: &[&str] = &[
     "given", "family", "birthdate", "kanja", "kanjaid", "karte",
 ];
 
+/// Directories whose entries are named after persons.
+const HOMES: &[&str] = &["users", "home", "homes", "profiles", "redirected", "folderredirection"];
+
 /// Query parameters that are secrets.
 const SECRET: &[&str] = &[
     "token", "access_token", "id_token", "key", "apikey", "api_key", "password", "passwd", "pass", "pwd", "secret", "sig", "signature", "session",
@@ -46,13 +49,15 @@ pub fn target(raw: &str, keys: &Keys) -> String {
     let (path, query) = rest.split_once('?').map_or((rest, None), |(p, q)| (p, Some(q)));
     let mut out = head;
     let mut of_patient = false;
+    let mut of_user = false;
     for (n, segment) in path.split('/').enumerate() {
         if n > 0 {
             out.push('/');
         }
         // Path parameters (RFC 3986 §3.3) such as ;jsessionid= are dropped.
         let segment = segment.split(';').next().unwrap_or("");
-        out.push_str(&replace(&decode(segment), of_patient, keys));
+        out.push_str(&if of_user { "{user}".to_string() } else { replace(&decode(segment), of_patient, keys) });
+        of_user = is_one_of(HOMES, segment);
         of_patient = is_one_of(PATIENT, segment) || is_one_of(&["patients", "kanja"], segment);
     }
     if let Some(query) = query {
@@ -97,11 +102,14 @@ fn query_value(name: &str, value: &str, keys: &Keys) -> String {
 
 /// One path segment or directory name.
 fn replace(segment: &str, of_patient: bool, keys: &Keys) -> String {
-    if segment.is_empty() || segment.starts_with(['$', '_']) && !looks_like_id(segment) {
+    if segment.is_empty() || (segment.starts_with(['$', '_']) && !looks_like_id(segment)) {
         return segment.to_string();
     }
     if of_patient {
         return keys.patient(segment).as_str().to_string();
+    }
+    if segment.starts_with('~') {
+        return "{user}".into();
     }
     if looks_like_id(segment) {
         return "{id}".into();
@@ -159,12 +167,14 @@ pub fn file(raw: &str, keys: &Keys) -> String {
     let parts: Vec<&str> = raw.split(['\\', '/']).collect();
     let last = parts.len().saturating_sub(1);
     let mut of_patient = false;
+    let mut of_user = false;
     for (n, part) in parts.iter().enumerate() {
         if n > 0 {
             out.push('\\');
         }
         if n < last {
-            out.push_str(&replace(part, of_patient, keys));
+            out.push_str(&if of_user { user(part, keys) } else { replace(part, of_patient, keys) });
+            of_user = is_one_of(HOMES, part);
             of_patient = is_one_of(PATIENT, part) || is_one_of(&["patients", "kanja"], part);
             continue;
         }
@@ -239,6 +249,8 @@ mod tests {
         assert_eq!(target("/studies/1.2.840.113619.2.55/series", &keys), "/studies/{id}/series");
         assert_eq!(target("/login;jsessionid=ABC?user=taro&password=x", &keys), "/login?user={secret}&password={secret}");
         assert_eq!(target("http://taro:pw@emr.local/a/b?q", &keys), "http://emr.local/a/b?q");
+        assert_eq!(target("/~taro/x", &keys), "/{user}/x");
+        assert_eq!(file("Users\\taro\\a\\run.exe", &keys), format!("Users\\{}\\a\\run.exe", user("taro", &keys)));
         assert!(!target("/karte/%E5%B1%B1%E7%94%B0", &keys).contains("山田"));
     }
 

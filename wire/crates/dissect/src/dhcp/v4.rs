@@ -269,10 +269,10 @@ impl V4 {
         }
         // The same question again (RFC 2131 §4.1: retransmission keeps the xid) replaces the first;
         // a REQUEST that follows the DISCOVER on this flow leaves it without an answer here.
-        if let Some(before) = self.asked.take(&xid) {
-            if before.exchange.operation != asked.exchange.operation {
-                cx.exchange(before.unanswered(Outcome::HalfHeard));
-            }
+        if let Some(before) = self.asked.take(&xid)
+            && before.exchange.operation != asked.exchange.operation
+        {
+            cx.exchange(before.unanswered(Outcome::HalfHeard));
         }
         if let Some((_, oldest)) = self.asked.put(xid, asked, cx.limits.pending_max) {
             cx.note(NoteKind::OverLimit, "dhcp.pending_max", 0, "too many requests wait for an answer");

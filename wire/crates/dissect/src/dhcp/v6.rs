@@ -252,10 +252,10 @@ impl V6 {
         }
         exchange.request_bytes = size;
         let asked = Asked { time: cx.time, exchange, dir };
-        if let Some(before) = self.asked.take(&xid) {
-            if before.exchange.operation != asked.exchange.operation {
-                cx.exchange(before.unanswered(Outcome::HalfHeard));
-            }
+        if let Some(before) = self.asked.take(&xid)
+            && before.exchange.operation != asked.exchange.operation
+        {
+            cx.exchange(before.unanswered(Outcome::HalfHeard));
         }
         if let Some((_, oldest)) = self.asked.put(xid, asked, cx.limits.pending_max) {
             cx.note(NoteKind::OverLimit, "dhcp.pending_max", 0, "too many requests wait for an answer");

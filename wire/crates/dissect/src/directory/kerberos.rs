@@ -143,7 +143,13 @@ fn general_string(mut rd: Rd<'_>) -> String {
 /// A computer's account keeps its name, a person's becomes a hash.
 fn shown(names: &[String], cx: &Cx<'_>) -> String {
     let joined = names.join("/");
-    if joined.ends_with('$') || names.len() > 1 { joined } else { mask::user(&joined, cx.keys) }
+    // A service has a host for its second part (RFC 4120 §6.2); `taro/admin` is a person.
+    let service = match names {
+        [class, ..] if matches!(class.as_str(), "krbtgt" | "kadmin" | "host") => names.len() > 1,
+        [_, host, ..] => host.contains('.') || names.len() > 2,
+        _ => false,
+    };
+    if joined.ends_with('$') || service { joined } else { mask::user(&joined, cx.keys) }
 }
 
 impl Kerberos {

@@ -271,10 +271,10 @@ impl Ldap {
     fn result(&mut self, dir: Dir, tag: u8, id: i64, mut op: Rd<'_>, size: usize, cx: &mut Cx<'_>) -> Option<bool> {
         let code = ber::tlv(&mut op).and_then(|t| ber::int(t.body))?;
         cx.clue(read::sender(dir), "ldap.server", "yes", Some(cx.ends.sender(dir).port));
-        if tag == 0x61 {
-            if let Some(credentials) = ber::find(op, 0x87) {
-                ntlm::token(dir, credentials.rest(), cx);
-            }
+        if tag == 0x61
+            && let Some(credentials) = ber::find(op, 0x87)
+        {
+            ntlm::token(dir, credentials.rest(), cx);
         }
         let Some((time, mut said, entries)) = self.asked.take(&id) else { return Some(false) };
         said.time = time;

@@ -69,6 +69,12 @@ fn oem(bytes: &[u8]) -> String {
     text.trim_end().chars().map(|c| if c.is_control() { '·' } else { c }).collect()
 }
 
+/// Suffix 03 is the messenger service's: of a computer or of the person who is logged on. Only the
+/// latter is to be hidden, but a message does not tell them apart.
+fn person((name, suffix): (String, u8), cx: &Cx<'_>) -> (String, u8) {
+    if suffix == 0x03 { (crate::mask::user(&name, cx.keys), suffix) } else { (name, suffix) }
+}
+
 /// Well-known suffixes of Microsoft networks ([MS-NBTE] §2.2.1 and RFC 1001 leave them to the application).
 fn role(suffix: u8, group: bool) -> Option<&'static str> {
     Some(match (suffix, group) {
@@ -139,7 +145,7 @@ impl Nbns {
     fn ask(&mut self, dir: Dir, message: &Message, size: usize, cx: &mut Cx<'_>) {
         let opcode = message.header.opcode();
         for Question { name, qtype, .. } in &message.questions {
-            let Some((decoded, suffix)) = decode(name) else { continue };
+            let Some((decoded, suffix)) = decode(name).map(|n| person(n, cx)) else { continue };
             let mut said = Exchange {
                 operation: operation(opcode, *qtype).to_string(),
                 object: decoded.clone(),
@@ -176,7 +182,7 @@ impl Nbns {
 
     fn answer(&mut self, dir: Dir, message: &Message, size: usize, cx: &mut Cx<'_>) {
         for record in message.records.iter().filter(|r| r.section == 1) {
-            let Some((decoded, suffix)) = decode(&record.name) else { continue };
+            let Some((decoded, suffix)) = decode(&record.name).map(|n| person(n, cx)) else { continue };
             let rcode = message.header.rcode();
             let mut said = match self.asked.take(&(message.header.id, decoded.clone())) {
                 Some((time, _, mut said)) => {
@@ -231,7 +237,7 @@ fn status(dir: Dir, record: &Record, said: &mut Exchange, cx: &mut Cx<'_>) {
     let mut names = Vec::new();
     for _ in 0..count {
         let (Some(text), Some(suffix), Some(flags)) = (rd.take(15), rd.u8(), rd.u16()) else { break };
-        let name = oem(text);
+        let (name, suffix) = person((oem(text), suffix), cx);
         names.push(format!("{name}<{suffix:02x}>"));
         holds(read::sender(dir), &name, suffix, flags & 0x8000 != 0, cx);
     }

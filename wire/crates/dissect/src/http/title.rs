@@ -11,6 +11,11 @@ pub static TITLE: Hook = Hook { name: "title", wants, read };
 const TITLE_WITHIN: usize = 4096;
 
 fn wants(head: &Head) -> bool {
+    // Pages further in may bear a person's name in their title; the entrance does not.
+    let path = head.target.split(['?', '#']).next().unwrap_or("");
+    if head.target.contains('?') || path.trim_matches('/').contains('/') {
+        return false;
+    }
     head.status.is_some_and(|s| (200..300).contains(&s)) && head.content_type.to_ascii_lowercase().starts_with("text/html")
 }
 

@@ -344,7 +344,7 @@ fn properties(me: Host, rd: &mut Rd<'_>, cx: &mut Cx<'_>) -> Option<()> {
             let (found, context, length) = tag(rd)?;
             match (found, context, length) {
                 (4, true, None) => break,
-                (_, _, Some(n)) if !(found == 1 && !context) => rd.skip(n)?,
+                (_, _, Some(n)) if found != 1 || context => rd.skip(n)?,
                 _ => {}
             }
         }

@@ -47,11 +47,7 @@ impl Datagram for Knx {
     fn datagram(&mut self, dir: Dir, bytes: &[u8], cx: &mut Cx<'_>) -> Verdict {
         let Some(kind) = service(bytes) else { return Verdict::NotMine };
         match kind {
-            0x0201 | 0x0203 | 0x0205 | 0x020b => {
-                if self.asked.len() < 16 {
-                    self.asked.push((kind, cx.time, dir));
-                }
-            }
+            0x0201 | 0x0203 | 0x0205 | 0x020b if self.asked.len() < 16 => self.asked.push((kind, cx.time, dir)),
             0x0202 | 0x0204 | 0x0206 | 0x020c => {
                 let wanted = kind.saturating_sub(1);
                 let time = self.asked.iter().position(|(k, _, _)| *k == wanted).map(|n| self.asked.remove(n).1);

@@ -265,3 +265,19 @@ fn frames(plain: &[u8], side: &mut Crypto) -> Option<()> {
     }
     Some(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_handshake_message_is_put_together_and_limited() {
+        let mut crypto = Crypto::default();
+        assert!(crypto.put(4, &[9, 9]));
+        assert_eq!(crypto.message(1), None, "its start is missing");
+        assert!(crypto.put(0, &[1, 0, 0, 2]));
+        assert_eq!(crypto.message(1), Some(vec![9, 9]));
+        assert!(!crypto.put(CRYPTO_BYTES_MAX + 1, &[0]), "beyond the limit");
+        assert!(!crypto.put(0, &vec![0; CRYPTO_BYTES_MAX]), "too many bytes");
+    }
+}

@@ -159,10 +159,8 @@ impl V2 {
                 let blob = security_blob(&mut rd, bytes)?;
                 asked.said.operation = "SESSION_SETUP".into();
                 let mechanism = mechanism(blob);
-                if let Some(said) = ntlm::token(Dir::ToServer, blob, cx) {
-                    if said.kind == 3 {
-                        self.logon = Some(said);
-                    }
+                if let Some(said) = ntlm::token(Dir::ToServer, blob, cx).filter(|s| s.kind == 3) {
+                    self.logon = Some(said);
                 }
                 if !mechanism.is_empty() {
                     asked.said.detail.push(("mechanism", mechanism.into()));
@@ -311,11 +309,8 @@ impl V2 {
         said.response_bytes = read::wide(bytes.len());
         match header.command {
             NEGOTIATE if !failed => self.negotiated(&mut rd, bytes, said, cx)?,
-            SESSION_SETUP => {
-                if !self.session(&mut rd, bytes, header, said, common, cx) {
-                    return Some(()); // more processing required: the next message settles it
-                }
-            }
+            // More processing required: the next message settles it.
+            SESSION_SETUP if !self.session(&mut rd, bytes, header, said, common, cx) => return Some(()),
             TREE_CONNECT if !failed => {
                 cx.clue(Host::Server, "smb.share", &asked.share, Some(cx.ends.server.port));
                 if self.trees.put(header.tree, asked.share.clone(), TREES_MAX).is_some() {

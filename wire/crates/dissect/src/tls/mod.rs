@@ -229,19 +229,22 @@ impl Tls {
             return Step::OverLimit { name: "tls.handshake_bytes_max", limit: read::wide(HANDSHAKE_BYTES_MAX) };
         }
         side.handshake.extend_from_slice(body);
-        loop {
-            let held = std::mem::take(&mut self.side(dir).handshake);
-            let mut rd = Rd::new(&held);
-            let message = rd.u8().zip(rd.vec24());
-            let Some((kind, message)) = message else {
-                self.side(dir).handshake = held;
-                return Step::Took(whole);
-            };
-            let read = self.message(dir, kind, message, cx);
-            self.side(dir).handshake = rd.rest().to_vec();
-            if let Err(why) = read {
-                return Step::Malformed { at: 5, name: "tls.malformed", why };
+        let mut held = std::mem::take(&mut side.handshake);
+        let mut rd = Rd::new(&held);
+        let mut used = 0usize;
+        let mut fault = None;
+        while let Some((kind, message)) = rd.u8().zip(rd.vec24()) {
+            used = rd.pos();
+            if let Err(why) = self.message(dir, kind, message, cx) {
+                fault = Some(why);
+                break;
             }
+        }
+        held.drain(..used);
+        self.side(dir).handshake = held;
+        match fault {
+            Some(why) => Step::Malformed { at: 5, name: "tls.malformed", why },
+            None => Step::Took(whole),
         }
     }
 

@@ -7,6 +7,14 @@ use hinomi_model::{Clue, Dir, End, Ends, Exchange, Keys, Mac, Note, Out, PacketR
 use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+/// The dissectors of infrastructure; the clinical ones have tests of their own.
+pub const OURS: &[&str] = &[
+    "tls", "http", "http2", "ssh", "rdp", "vnc", "smb", "kerberos", "ldap", "radius", "browser", "snmp", "ntp", "ptp", "syslog", "ssdp", "stun", "lldp",
+    "cdp", "stp", "eapol", "nd", "smtp", "pop3", "imap", "ftp", "telnet", "sip", "rtsp", "modbus", "bacnet", "enip", "s7", "opcua", "knx", "mqtt",
+    "postgresql", "mysql", "tds", "oracle", "dcerpc", "pjl", "quic", "dtls", "wireguard", "ike", "openvpn", "l2tp", "pptp", "teamviewer", "arp", "dhcp",
+    "dns", "mdns", "llmnr", "nbns",
+];
+
 #[derive(Clone, Debug)]
 pub struct Packet {
     pub number: u64,
