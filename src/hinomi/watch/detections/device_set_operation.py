@@ -34,16 +34,23 @@ META = Meta(
 )
 
 # IEEE 11073-10207 Annex B (BICEPS set service) and the operations of other device protocols.
+# ORiN b-CAP names its functions `Variable_PutValue`, `Controller_Execute` …
 _SETTING = ("set", "activate")
+_SETTING_ENDS = ("_putvalue", "_execute", "_move")
 _COLUMNS = (
     "client_ip", "client_mac", "server_ip", "server_mac", "protocol", "time", "operation", "outcome", "object",
     "capture", "packet", "offset",
 )  # fmt: skip
 
 
+def _is_setting(operation: str) -> bool:
+    name = operation.lower()
+    return name.startswith(_SETTING) or name.endswith(_SETTING_ENDS)
+
+
 def detect(sight: Sight) -> Iterator[Raised]:
     table = sight.exchanges("sdc", "bcap", "openigtlink", "poct1a", "intellivue")
-    table = table.filter(by_value(table.column("operation"), lambda name: name.lower().startswith(_SETTING)))
+    table = table.filter(by_value(table.column("operation"), _is_setting))
     groups: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for row in dicts(table.sort_by("time"), *_COLUMNS):
         client = sight.who.name(row["client_ip"], row["client_mac"], row["time"])
@@ -51,8 +58,9 @@ def detect(sight: Sight) -> Iterator[Raised]:
         groups[(client, server)].append(row)
     for (client, server), rows in groups.items():
         device, source = sight.who.devices.get(server), sight.who.devices.get(client)
-        if device is None or criticality(device) != "life":
-            continue
+        named = device is not None and device.value("type") not in ("", "unknown")
+        if device is None or (named and criticality(device) != "life"):
+            continue  # whoever takes such operations and is not named yet may well hold a life
         here = sight.who.zone(rows[0]["server_ip"], device)
         there = sight.who.zone(rows[0]["client_ip"], source)
         near = here is not None and there is not None and here.id == there.id
@@ -62,8 +70,8 @@ def detect(sight: Sight) -> Iterator[Raised]:
         kind = sight.who.kind(rows[0]["client_ip"], source)
         base = META.severity if done else lower(META.severity)
         top = META.severity_max if done and sight.in_use(device, rows[-1]["time"]) else Severity.HIGH
-        if near:
-            base = top = lower(base)
+        if near and source is not None and source.value("type") not in ("", "unknown"):
+            base = top = lower(base)  # a known machine of the same room
         facts: Facts = {
             "operations": words(row["operation"] for row in rows),
             "objects": words(row["object"] for row in rows) or ["—"],

@@ -36,16 +36,18 @@ META = Meta(
             "addresses_asked_min", 40, "addresses asked for on the own wire (ARP) without an answer, within the span"
         ),
         Limit("span_min", 10, "minutes"),
+        Limit("slow_hosts_min", 30, "the same within a day: no old settings name so many dead hosts"),
         Limit("clinical_min", 3, "clinical hosts among them make it high"),
     ),
     blind_spots=(
-        "A scan slower than a few hosts in ten minutes.",
+        "A scan slower than thirty hosts a day.",
         "A scan that meets only doors that answer.",
         "Scans within one switch that the mirror port does not copy.",
     ),
     order=30,
 )
 
+_DAY = 86_400 * SECOND
 _COLUMNS = (
     "orig_ip", "orig_mac", "resp_ip", "resp_mac", "resp_port", "proto", "start", "last", "resp_is", "capture", "packet",
     "offset",
@@ -90,7 +92,9 @@ def _of_source(sight: Sight, ip: str, rows: list[dict[str, Any]]) -> Iterator[Ra
         *((group, "resp_port", int(META.limit("ports_min")), "ports") for group in by_host.values()),
         (asked, "resp_ip", int(META.limit("addresses_asked_min")), "addresses"),
     ):
-        if burst(((row["start"], row[value]) for row in group), span, need):
+        events = [(row["start"], row[value]) for row in group]
+        slow = int(META.limit("slow_hosts_min"))
+        if burst(events, span, need) or (variant == "hosts" and burst(events, _DAY, slow)):
             found.append((variant, group))
     if not found:
         return
