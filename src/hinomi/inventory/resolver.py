@@ -21,7 +21,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hinomi.inventory import addresses, behind, knowledge, merge, names, nodes, services, zones
+from hinomi.inventory import addresses, behind, knowledge, likeness, merge, names, nodes, services, zones
 from hinomi.inventory.addresses import OUTSIDE_KINDS, ZoneFinder
 from hinomi.inventory.describe import NO_PACKET, Describer, Portrait, by_person
 from hinomi.inventory.endpoints import BOUND, DIRECT, SPOKE, Endpoints, Ints, column, gather
@@ -126,7 +126,17 @@ class _Run:
         offered = services.offered_and_used(links, len(drafts), self.knowledge)
         self._facts(drafts, made, links, offered)
         self._state(drafts, links)
-        return self._finish(drafts, made, offered, links)
+        devices = self._finish(drafts, made, offered)
+        unknown = self._unknown(numbers[of_clue], devices)
+        likeness.group(devices, columns.group(unknown, likeness.CLUES.__contains__))
+        proposed = zones.propose(devices, self.named, self.knowledge, self.site)
+        return Inventory(devices, [*self.named, *proposed], HostIndex(devices))
+
+    @staticmethod
+    def _unknown(who: Ints, devices: Sequence[Device]) -> Ints:
+        """Device numbers of clue rows, -1 for those of devices that are known."""
+        mask = np.array([likeness.is_unknown(d) for d in devices] + [False], bool)
+        return np.where(mask[who], who, -1)
 
     def _message_servers(self, of_endpoint: Ints, found: Endpoints) -> set[int]:
         """Nodes that answer HL7: what they send on may not be their own."""
@@ -360,9 +370,7 @@ class _Run:
             if draft.outside:
                 _outside(draft)
 
-    def _finish(
-        self, drafts: list[_Draft], made: nodes.Nodes, offered: list[list[Service]], links: list[services.Link]
-    ) -> Inventory:
+    def _finish(self, drafts: list[_Draft], made: nodes.Nodes, offered: list[list[Service]]) -> list[Device]:
         ids = assign(self.site, [self._tokens(draft, made) for draft in drafts], self.previous, self.decisions)
         devices = []
         for draft, device_id, rows in zip(drafts, ids, offered, strict=True):
@@ -394,8 +402,7 @@ class _Run:
                     draft.last,
                 )
             )
-        proposed = zones.propose(devices, self.named, self.knowledge, self.site)
-        return Inventory(devices, [*self.named, *proposed], HostIndex(devices))
+        return devices
 
     def _tokens(self, draft: _Draft, made: nodes.Nodes) -> Draft:
         out = Draft(first=draft.first)

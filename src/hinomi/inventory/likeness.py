@@ -1,0 +1,73 @@
+"""Unknown devices grouped by likeness, so that one person's answer names many.
+
+Two unknown devices are alike when everything that tells kinds of devices apart is equal: the maker's
+prefix, what they ask of DHCP, their TCP stack, the services they offer and use. At least `TELLING_MIN`
+of these must be known, or "alike" would mean "equally silent".
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+
+from hinomi.inventory import addresses
+from hinomi.inventory.gather import Said
+from hinomi.model import Device
+
+CLUES = frozenset(
+    "dhcp.vendor_class dhcp.parameter_list tcp.syn http.server snmp.sys_object_id tls.ja4 mdns.service ssdp.server "
+    "ssh.server_version upnp.model_name hl7.version".split()
+)
+TELLING_MIN`
+of these must be known, or "alike" would mean "equally silent".
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+
+from hinomi.inventory import addresses
+from hinomi.inventory.gather import Said
+from hinomi.model import Device
+
+CLUES = frozenset({"dhcp.vendor_class", "dhcp.parameter_list", "tcp.syn", "http.server", "snmp.sys_object_id", "tls.ja4",
+                   "mdns.service", "ssdp.server", "ssh.server_version", "upnp.model_name", "hl7.version"})  # fmt: skip
+TELLING_MIN = 2
+MEMBERS_MIN = 2
+SURE_MIN = 0.5
+
+
+def is_unknown(device: Device) -> bool:
+    """Inside, and neither its type nor its model is likelier right than wrong."""
+    stated = [device.attributes.get(name) for name in ("type", "model")]
+    return not device.outside and not any(a is not None and a.confidence >= SURE_MIN for a in stated)
+
+
+def group(devices: Sequence[Device], said: Iterable[Said]) -> None:
+    """Set `Device.group` of unknown devices that are like another one. `said`: clues of `CLUES`, by device number."""
+    told: dict[int, set[str]] = {}
+    for one in said:
+        if one.clue != "tcp.syn" or not one.value.startswith("a:"):  # an answer follows the asker's options
+            told.setdefault(one.who, set()).add(f"{one.clue}={one.value}")
+    members: dict[str, list[Device]] = {}
+    for number, device in enumerate(devices):
+        if not is_unknown(device):
+            continue
+        traits = {*told.get(number, ()), *_prefixes(device), *_services(device)}
+        kinds = {trait.split("=", 1)[0] for trait in traits}
+        if len(kinds) >= TELLING_MIN:
+            text = "\n".join(sorted(traits))
+            members.setdefault(hashlib.blake2b(text.encode(), digest_size=6).hexdigest(), []).append(device)
+    for name, alike in members.items():
+        if len(alike) >= MEMBERS_MIN:
+            for device in alike:
+                device.group = f"like-{name}"
+
+
+def _prefixes(device: Device) -> set[str]:
+    return {f"oui={a.mac[:8]}" for a in device.addresses if a.mac and not addresses.is_local_mac(a.mac)}
+
+
+def _services(device: Device) -> set[str]:
+    return {f"{s.role}={s.name or s.port}/{s.proto}" for s in device.services if s.role == "offers" or s.name}
