@@ -77,14 +77,14 @@ class Who:
                 if address.ip:
                     self._by_ip[address.ip].append(device)
         self.zones: dict[str, Zone] = {zone.id: zone for zone in zones}
-        self._nets = sorted(
-            (
-                (ipaddress.ip_network(subnet, strict=False), zone)
-                for zone in self.zones.values()
-                for subnet in zone.subnets
-            ),
-            key=lambda pair: -pair[0].prefixlen,
-        )
+        # (IP version, prefix length) → network bits → zone: one look-up a length, however many zones there are.
+        self._nets: dict[tuple[int, int], dict[int, Zone]] = defaultdict(dict)
+        for zone in self.zones.values():
+            for subnet in zone.subnets:
+                net = ipaddress.ip_network(subnet, strict=False)
+                host_bits = net.max_prefixlen - net.prefixlen
+                self._nets[(net.version, net.prefixlen)].setdefault(int(net.network_address) >> host_bits, zone)
+        self._lengths = sorted(self._nets, key=lambda key: -key[1])
         self._by_vpn: set[str] = set()
         self._zone_of_ip: dict[str, Zone | None] = {}
         self._traits: dict[str, int] = {}
@@ -126,9 +126,12 @@ class Who:
         parsed = parse(ip)
         if parsed is None:
             return None
-        for net, zone in self._nets:
-            if parsed.version == net.version and parsed in net:
-                return zone
+        bits = int(parsed)
+        for version, length in self._lengths:
+            if version == parsed.version:
+                zone = self._nets[(version, length)].get(bits >> (parsed.max_prefixlen - length))
+                if zone is not None:
+                    return zone
         return None
 
     def kind(self, ip: str, device: Device | None = None) -> str:
