@@ -15,24 +15,20 @@ from hinomi.inventory.gather import Said
 from hinomi.model import Device
 
 CLUES = frozenset(
-    "dhcp.vendor_class dhcp.parameter_list tcp.syn http.server snmp.sys_object_id tls.ja4 mdns.service ssdp.server "
-    "ssh.server_version upnp.model_name hl7.version".split()
+    (
+        "dhcp.vendor_class",
+        "dhcp.parameter_list",
+        "tcp.syn",
+        "http.server",
+        "snmp.sys_object_id",
+        "tls.ja4",
+        "mdns.service",
+        "ssdp.server",
+        "ssh.server_version",
+        "upnp.model_name",
+        "hl7.version",
+    )
 )
-TELLING_MIN`
-of these must be known, or "alike" would mean "equally silent".
-"""
-
-from __future__ import annotations
-
-import hashlib
-from collections.abc import Iterable, Sequence
-
-from hinomi.inventory import addresses
-from hinomi.inventory.gather import Said
-from hinomi.model import Device
-
-CLUES = frozenset({"dhcp.vendor_class", "dhcp.parameter_list", "tcp.syn", "http.server", "snmp.sys_object_id", "tls.ja4",
-                   "mdns.service", "ssdp.server", "ssh.server_version", "upnp.model_name", "hl7.version"})  # fmt: skip
 TELLING_MIN = 2
 MEMBERS_MIN = 2
 SURE_MIN = 0.5
@@ -45,7 +41,7 @@ def is_unknown(device: Device) -> bool:
 
 
 def group(devices: Sequence[Device], said: Iterable[Said]) -> None:
-    """Set `Device.group` of unknown devices that are like another one. `said`: clues of `CLUES`, by device number."""
+    """Set `Device.group` of unknown devices like another one. `said`: clues of `CLUES`, by device number."""
     told: dict[int, set[str]] = {}
     for one in said:
         if one.clue != "tcp.syn" or not one.value.startswith("a:"):  # an answer follows the asker's options
