@@ -193,3 +193,30 @@ def test_twin_changeover_virtual_router_and_two_cards(house):
     claim(house, "02:00:00:00:00:31", "10.50.0.41", 0, 600)
     claim(house, "02:00:00:00:00:32", "10.50.0.41", 0, 600)
     assert house.run("arp_conflict") == []
+
+
+# --- run("obsolete_system")
+
+
+def os_of(device, system, confidence=0.9):
+    from hinomi.model import Attribute, EvidenceRef, Source
+
+    source = Source("smb.os", system, "smb", 0.9, "", 1, 0, 0, EvidenceRef("cafe", 7, 100))
+    device.attributes["os"] = Attribute("os", system, confidence, [source])
+
+
+def test_system_without_support_is_listed(house):
+    os_of(house.device("ct", "10.20.0.11", "ct"), "Windows 7 Professional")
+    house.flow("10.20.0.11", "10.50.0.20", 104, "dicom")
+    (finding,) = house.run("obsolete_system")
+    assert finding.severity == Severity.LOW and finding.facts["ended"] == "2020-01-14"
+
+
+def test_twin_supported_unsure_and_longer_numbers(house):
+    house.flow("10.20.0.11", "10.50.0.20", 104, "dicom")
+    os_of(house.device("a", "10.20.0.11", "ct"), "Windows 11")
+    os_of(house.device("b", "10.20.0.12", "ct"), "Windows 7", confidence=0.3)
+    os_of(house.device("c", "10.20.0.13", "ct"), "Debian GNU/Linux 12")
+    os_of(house.device("d", "10.20.0.14", "ct"), "Windows")
+    os_of(house.device("e", "203.0.113.9", "external", outside=True), "Windows XP")
+    assert house.run("obsolete_system") == []
