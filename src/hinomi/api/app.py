@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Scope
 
 from hinomi.api import console_files, problems
@@ -16,7 +19,17 @@ from hinomi.api.routes import coverage, devices, evidence, exports, findings, li
 from hinomi.api.security import LOCAL_NAMES, Guard, Refusal
 from hinomi.home import Home
 
+_log = logging.getLogger("hinomi.api")
+
 _ROUTERS = (overview, devices, evidence, map, findings, theatre, coverage, exports, live)
+
+
+def _warm(looks: Looks) -> None:
+    """Beside the first questions, never before them; what fails here will be told where it is asked for."""
+    try:
+        looks.warm()
+    except Exception:
+        _log.exception("the first look could not be worked out ahead")
 
 
 def create_app(
@@ -32,8 +45,10 @@ def create_app(
     opened = home if isinstance(home, Home) else Home(home)
 
     @asynccontextmanager
-    async def life(_: FastAPI) -> AsyncIterator[None]:
+    async def life(app: FastAPI) -> AsyncIterator[None]:
+        warming = asyncio.create_task(run_in_threadpool(_warm, app.state.looks))
         yield
+        await warming
         opened.close()
 
     app = FastAPI(

@@ -10,10 +10,10 @@ import ipaddress
 import threading
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from hinomi.api import shapes
 from hinomi.api.words import type_words, zone_words
@@ -23,6 +23,8 @@ from hinomi.watch import knowledge
 if TYPE_CHECKING:
     from hinomi.home import Home
     from hinomi.store.state.shapes import DeviceSummary, Finding
+
+T = TypeVar("T")
 
 WAITING = (Status.OPEN, Status.REOPENED)
 # A device counts as in use for this long after the last sign of use: gaps between two readings
@@ -59,12 +61,29 @@ class Talk:
         return False if self.service in CLEAR else None
 
 
+@dataclass(slots=True)
+class Kept:
+    """What outlives a look, with what it was made from."""
+
+    key: object = None
+    talks: list[Talk] = field(default_factory=list)
+
+
 class Look:
     """What the state and the history say now."""
 
-    def __init__(self, home: Home, version: int) -> None:
+    def __init__(self, home: Home, version: int, kept: Kept | None = None) -> None:
         self._home = home
         self.version = version
+        self._kept = kept if kept is not None else Kept()
+        self._memo: dict[str, Any] = {}
+
+    def memo(self, name: str, make: Callable[[], T]) -> T:
+        """What a route works out from this look alone, worked out once."""
+        if name not in self._memo:
+            self._memo[name] = make()
+        found: T = self._memo[name]
+        return found
 
     # --- devices and zones
 
@@ -171,7 +190,15 @@ class Look:
 
     @cached_property
     def talks(self) -> list[Talk]:
-        """Conversations by device, largest first."""
+        """Conversations by device, largest first. A person's decision changes no conversation: they are kept."""
+        files = tuple(file.path for file in self._home.state.history_files("conversation"))
+        key = (files, hash(tuple(self._home.state.addresses())))
+        if self._kept.key != key:
+            self._kept.talks = self._join()
+            self._kept.key = key
+        return self._kept.talks
+
+    def _join(self) -> list[Talk]:
         joined: dict[tuple[str, str, str, str, int], Talk] = {}
         table = self._home.history.conversations(by_hour=False)
         columns = ("client_ip", "client_mac", "server_ip", "server_mac", "service", "proto", "server_port",
@@ -280,10 +307,16 @@ class Looks:
         self._home = home
         self._lock = threading.Lock()
         self._look: Look | None = None
+        self._kept = Kept()
 
     def now(self) -> Look:
         version = self._home.state.version()
         with self._lock:
             if self._look is None or self._look.version != version:
-                self._look = Look(self._home, version)
+                self._look = Look(self._home, version, self._kept)
             return self._look
+
+    def warm(self) -> None:
+        """Works out what the first page would wait for."""
+        look = self.now()
+        _ = look.haystacks, look.talks_of, look.waiting_by_device, look.used_until

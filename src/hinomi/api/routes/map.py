@@ -30,6 +30,10 @@ def _room(look: Look, id: str) -> tuple[str, Words, bool]:
 @router.get("/map")
 def map_(look: TheLook) -> shapes.Map:
     """Zones and what runs between them, over all that was read. Devices are only counted here."""
+    return look.memo("map", lambda: _map(look))
+
+
+def _map(look: Look) -> shapes.Map:
     placed: dict[str, list[str]] = defaultdict(list)
     for id in look.summaries:
         placed[look.place(id)].append(id)
@@ -100,9 +104,7 @@ def _conduit(look: Look, a: str, b: str, talks: list[Talk]) -> shapes.Conduit:
 def _findings_between(look: Look, pairs: set[tuple[str, str]]) -> list[str]:
     """Waiting findings about a pair that talks here: worst first."""
     found = dict.fromkeys(
-        finding.id
-        for finding in look.waiting
-        if any(look.parties[finding.id].issuperset(pair) for pair in pairs)
+        finding.id for finding in look.waiting if any(look.parties[finding.id].issuperset(pair) for pair in pairs)
     )
     return list(found)
 
