@@ -64,7 +64,9 @@ class Reader:
     """Reads a capture on threads of its own; iterate for (record name, batch).
 
     `path` may be `-` for standard input. `key` (32 bytes) makes the pseudonyms. `limits` sets limits by
-    the names that `engine_limits()` tells. Memory is constant: reading waits until batches are taken.
+    the names that `engine_limits()` tells. `threads`: workers beside the reading ones (default: as many as
+    there are cores); the rows are the same for any number. Memory is constant: reading waits until
+    batches are taken.
     """
 
     def __init__(
@@ -75,6 +77,7 @@ class Reader:
         sensor: str,
         key: bytes,
         limits: dict[str, int] | None = None,
+        threads: int | None = None,
     ) -> None: ...
     def __iter__(self) -> Iterator[tuple[str, Batch]]: ...
     def __next__(self) -> tuple[str, Batch]: ...

@@ -21,10 +21,9 @@ impl Fault {
             ErrorKind::NotFound => ("there is no such file", "check the path; was the file moved or deleted?"),
             ErrorKind::PermissionDenied => ("this user may not read it", "give read permission or run as a user who has it"),
             ErrorKind::IsADirectory => ("it is a directory", "name the capture files inside it"),
-            ErrorKind::InvalidData | ErrorKind::InvalidInput => {
-                ("its compressed content is damaged", "copy the file again from where it came")
-            }
             ErrorKind::UnexpectedEof => ("its compressed content ends in the middle", "copy the file again from where it came"),
+            // What the system did not say, a decompressor said.
+            _ if error.raw_os_error().is_none() => ("its compressed content is damaged", "copy the file again from where it came"),
             _ => return Fault::new(format!("Cannot {doing} {name}: {error}."), "check the disk or the connection the file lies on"),
         };
         Fault::new(format!("Cannot {doing} {name}: {what}."), hint)

@@ -290,16 +290,22 @@ fn flat_json(out: &mut String, pairs: &[(&'static str, String)]) {
 
 fn quoted(out: &mut String, text: &str) {
     out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            c if c < ' ' => {
+    let mut rest = text;
+    // Runs of plain characters go over whole; the special ones are single bytes in UTF-8.
+    while let Some((plain, after)) = rest.bytes().position(|b| b < b' ' || b == b'"' || b == b'\\').and_then(|n| rest.split_at_checked(n)) {
+        out.push_str(plain);
+        let mut chars = after.chars();
+        match chars.next() {
+            Some('"') => out.push_str("\\\""),
+            Some('\\') => out.push_str("\\\\"),
+            Some(c) => {
                 let _ = write!(out, "\\u{:04x}", u32::from(c));
             }
-            c => out.push(c),
+            None => {}
         }
+        rest = chars.as_str();
     }
+    out.push_str(rest);
     out.push('"');
 }
 
