@@ -8,7 +8,6 @@ import tomllib
 from pathlib import Path
 
 import pytest
-
 from lab.check_tshark import RECOGNISED, check, find_capture
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from lab.faults import parser, spoil
 from lab.pcapfile import Packet, read, write
 

@@ -16,6 +16,10 @@ RUN = ROOT / "lab" / "run.sh"
 pytestmark = pytest.mark.lab
 
 
+MARK = f"test-{os.getpid()}"  # every program of these tests carries it, so other runs on the machine do not disturb
+ENVIRONMENT = os.environ | {"HINOMI_LAB_MARK": MARK}
+
+
 def traces() -> dict[str, str]:
     """What a run could leave on the machine: namespaces, mounts, interfaces, processes, rules, accounts."""
     def printed(*args: str) -> str:
@@ -25,11 +29,10 @@ def traces() -> dict[str, str]:
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
-                line = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+                if f"HINOMI_LAB_MARK={MARK}".encode() in (entry / "environ").read_bytes().split(b"\0"):
+                    processes.append((entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace"))
             except OSError:
                 continue
-            if "/run/hinomi-lab" in line or "hinomi-" in line and "netns" in line or "-m lab " in line:
-                processes.append(line)
     return {
         "namespaces": printed("ip", "netns", "list"),
         "mounts": "\n".join(line for line in Path("/proc/mounts").read_text().splitlines() if "hinomi" in line),
@@ -48,7 +51,8 @@ def traces() -> dict[str, str]:
 def short_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str], dict[str, str]]:
     subprocess.run([ROOT / "lab" / "install.sh"], check=True)
     out, before = tmp_path_factory.mktemp("lab"), traces()
-    done = subprocess.run([RUN, "--scenario", "short", "--seed", "3", "--out", str(out)], capture_output=True, text=True)
+    done = subprocess.run([RUN, "--scenario", "short", "--seed", "3", "--out", str(out)], capture_output=True, text=True,
+                          env=ENVIRONMENT)
     assert done.returncode == 0, done.stdout + done.stderr
     return out, before, traces()
 
@@ -92,7 +96,7 @@ def test_kill_leaves_nothing(tmp_path: Path, after_seconds: int) -> None:
     """SIGKILL in the middle, while building and while playing."""
     before = traces()
     process = subprocess.Popen([RUN, "--scenario", "short", "--out", str(tmp_path)], stdout=subprocess.DEVNULL,
-                               stderr=subprocess.DEVNULL)
+                               stderr=subprocess.DEVNULL, env=ENVIRONMENT)
     time.sleep(after_seconds)
     assert process.poll() is None
     assert traces()["processes"] != before["processes"], "nothing had been started, so the test shows nothing"

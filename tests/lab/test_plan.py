@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from lab.personalities import load_personality
 from lab.plan import make_plan
 

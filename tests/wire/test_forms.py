@@ -16,6 +16,7 @@ from captures import SECOND, packets, read, rows
 
 from hinomi import _wire
 
+
 def pcap(some: Iterator[tuple[int, bytes, int]], *, order: str = "<", nano: bool = True, link: int = 1) -> bytes:
     out = [struct.pack(order + "IHHiIII", 0xA1B23C4D if nano else 0xA1B2C3D4, 2, 4, 0, 0, 262144, link)]
     for time, data, wire in some:

@@ -210,10 +210,8 @@ pub fn pair(link: Link, bytes: &[u8]) -> u64 {
     let Ok((_, Net::Ip(outer))) = decode(link, bytes) else {
         return 0;
     };
-    let is_error = match (outer.proto, outer.body.first()) {
-        (1, Some(3 | 4 | 5 | 11 | 12)) | (58, Some(1..=4)) => true,
-        _ => false,
-    };
+    // ICMP errors (RFC 792) and ICMPv6 errors (RFC 4443).
+    let is_error = matches!((outer.proto, outer.body.first()), (1, Some(3 | 4 | 5 | 11 | 12)) | (58, Some(1..=4)));
     let quoted = if is_error { outer.body.get(8..).and_then(|b| ip(b).ok()) } else { None };
     let (src, dst) = quoted.map_or((outer.src, outer.dst), |q| (q.src, q.dst));
     let both = src ^ dst;
