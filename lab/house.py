@@ -46,7 +46,7 @@ class House:
                 f'hostname {name}; exec "$@"', "sh", *args]
 
     def _environment(self, host: Host, extra: dict[str, str] | None) -> dict[str, str]:
-        environment = {key: os.environ[key] for key in ("PATH", "LANG") if key in os.environ}
+        environment = {key: os.environ[key] for key in ("PATH", "LANG", "HINOMI_LAB_MARK") if key in os.environ}
         environment["PATH"] = environment.get("PATH", "") + ":/usr/sbin:/sbin"
         environment |= {"TZ": CLOCK, "HOME": str(self.folder(host, "home")), "PYTHONPATH": str(ROOT),
                         "PYTHONDONTWRITEBYTECODE": "1", "LC_ALL": "C.UTF-8"}
@@ -111,8 +111,10 @@ class House:
         self.problem(f"{host.id}: nothing listens on {port}")
 
     def stop(self) -> None:
-        """End every program that is still there, politely first."""
-        for _, process in self.processes:
+        """End every program that is still there, politely first; tell of those that had ended by themselves."""
+        for label, process in self.processes:
+            if (process.poll() or 0) > 0 and process.returncode != 143:
+                print(f"lab: note: {label} had ended by itself with {process.returncode}", flush=True)
             if process.poll() is None:
                 process.terminate()
         end = time.monotonic() + 3
