@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .indicators import Indicator
     from .runner import registry, run
     from .text import FindingText, render
     from .view import MaintenancePath, WatchView, Window
@@ -21,9 +22,10 @@ _HOME = {
     "WatchView": "view",
     "MaintenancePath": "view",
     "Window": "view",
+    "Indicator": "indicators",
 }
 
-__all__ = ["FindingText", "MaintenancePath", "WatchView", "Window", "registry", "render", "run"]
+__all__ = ["FindingText", "Indicator", "MaintenancePath", "WatchView", "Window", "registry", "render", "run"]
 
 
 def __getattr__(name: str) -> Any:

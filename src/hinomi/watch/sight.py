@@ -21,6 +21,7 @@ _FLOW_COLUMNS = (
     "sensor", "capture", "packet", "offset", "flow_id", "phase", "start", "last", "proto", "orig_mac", "resp_mac",
     "orig_ip", "resp_ip", "orig_port", "resp_port", "orig_packets", "resp_packets", "orig_bytes", "resp_bytes",
     "orig_payload", "resp_payload", "outcome", "service", "sni", "tls_version",
+    "ja4", "certificate",
 )  # fmt: skip
 
 

@@ -19,6 +19,9 @@ from . import knowledge
 
 LANGUAGES = ("ja", "en")
 _ONCE = re.compile(r"\b1 times\b")
+_SINGLE = re.compile(
+    r"\b1 (host|message|printer|patient|connection|file|machine|reading|operation|job|print job|question)s\b"
+)
 _TWICE = re.compile(r"([0-9a-fA-F.:]{3,})(?: \(|（)\1(?:\)|）)")
 _SURE = (("almost", 0.85), ("likely", 0.6), ("hint", 0.0))
 
@@ -114,7 +117,7 @@ class _Filler:
     def __call__(self, text: str) -> str:
         filled = text.format(**{name: self.value(name) for name in placeholders(text)})
         filled = _TWICE.sub(r"\1", filled)  # a device without a name is called by its address: once is enough
-        return _ONCE.sub("once", filled) if self.lang == "en" else filled
+        return _SINGLE.sub(r"1 \1", _ONCE.sub("once", filled)) if self.lang == "en" else filled
 
     def value(self, name: str) -> str:
         facts = self.finding.facts

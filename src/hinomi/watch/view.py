@@ -10,6 +10,8 @@ from hinomi.model import Device, Interval, Zone
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from .indicators import Indicator
+
 
 class Known(Protocol):
     """What the watch needs of an inventory."""
@@ -58,3 +60,4 @@ class WatchView:
     clues: pa.Table | None = None
     readings: pa.Table | None = None
     coverage: pa.Table | None = None
+    indicators: list[Indicator] = field(default_factory=list)  # known-bad addresses and names
