@@ -38,6 +38,7 @@ def main() -> int:
         print()
         return 0
     from .run import run
+
     folder = options.out or options.folder or HERE / "out"
     folder = (Path(os.environ.get("HINOMI_LAB_FROM", ".")) / folder).resolve()
     return run(scenario, options.seed, folder, options.seconds, options.case)

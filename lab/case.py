@@ -23,7 +23,9 @@ def versions(software: list[str]) -> list[str]:
     for entry in software:
         where, _, name = entry.partition(":")
         if where == "deb":
-            done = subprocess.run(["dpkg-query", "-W", "-f", "${Version}", name], capture_output=True, text=True, check=True)
+            done = subprocess.run(
+                ["dpkg-query", "-W", "-f", "${Version}", name], capture_output=True, text=True, check=True
+            )
             found.append(f"{name} {done.stdout.strip()} (Debian)")
         elif where == "pypi":
             found.append(f"{name} {importlib.metadata.version(name)} (PyPI)")
@@ -37,17 +39,25 @@ def story(data: dict, name: str, truth: dict) -> str:
     for host in truth["hosts"]:
         if host["id"] != "core":
             attributes = host["attributes"]
-            lines.append(f"| {host['id']} ({host['ip'][0]}) | {attributes['type']}"
-                         f"{': ' + ' '.join(attributes[k] for k in ('manufacturer', 'model') if k in attributes) if 'model' in attributes or 'manufacturer' in attributes else ''} |")
+            named = " ".join(attributes[key] for key in ("manufacturer", "model") if key in attributes)
+            kind = attributes["type"] + (f": {named}" if named else "")
+            lines.append(f"| {host['id']} ({host['ip'][0]}) | {kind} |")
     if truth["incidents"]:
         lines += ["", "| incident | step |", "|---|---|"]
         start = truth["start"]
         for incident in truth["incidents"]:
-            lines += [f"| `{incident['id']}` | {(step['time'] - start) / 1e9:.0f} s: {step['actor']} → {step['target']}: {step['what']} |"
-                      for step in incident["steps"]]
-    lines += ["", "**Made with** " + "; ".join(versions(data.get("software", []))) + ".", "",
-              f"**Again:** `cases/{name}/make.sh`. **tshark against the truth:** "
-              f"`.venv-lab/bin/python -m lab.check_tshark cases/{name}`. Where the tap listens: `cases/README.md`.", ""]
+            for step in incident["steps"]:
+                second = (step["time"] - start) / 1e9
+                told = f"{step['actor']} → {step['target']}: {step['what']}"
+                lines.append(f"| `{incident['id']}` | {second:.0f} s: {told} |")
+    lines += [
+        "",
+        "**Made with** " + "; ".join(versions(data.get("software", []))) + ".",
+        "",
+        f"**Again:** `cases/{name}/make.sh`. **tshark against the truth:** "
+        f"`.venv-lab/bin/python -m lab.check_tshark cases/{name}`. Where the tap listens: `cases/README.md`.",
+        "",
+    ]
     return "\n".join(lines)
 
 
@@ -68,8 +78,10 @@ def main() -> int:
     if "story" in data:
         (case_folder / "story.md").write_text(story(data, case_folder.name, truth))
     make = case_folder / "make.sh"
-    make.write_text("#!/bin/sh\n# Makes this case again (root). The plan is the same, the times are new.\n"
-                    f'exec "$(dirname "$0")/../../lab/make_case.sh" {scenario}\n')
+    make.write_text(
+        "#!/bin/sh\n# Makes this case again (root). The plan is the same, the times are new.\n"
+        f'exec "$(dirname "$0")/../../lab/make_case.sh" {scenario}\n'
+    )
     make.chmod(0o755)
     return 0
 

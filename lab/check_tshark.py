@@ -115,7 +115,16 @@ def check(folder: Path) -> list[str]:
     with plain(find_capture(folder)) as capture:
         # Where one host forwards another's packets in the same zone, the tap hears them twice and tshark's
         # reassembly stumbles over the second: that is no malformed packet.
-        bad = tshark(capture, *options(), "-Y", "_ws.malformed && !tcp.analysis.out_of_order", "-T", "fields", "-e", "frame.number")
+        bad = tshark(
+            capture,
+            *options(),
+            "-Y",
+            "_ws.malformed && !tcp.analysis.out_of_order",
+            "-T",
+            "fields",
+            "-e",
+            "frame.number",
+        )
         if bad:
             wrong.append(f"tshark finds {len(bad)} malformed packets, the first is frame {bad[0]}")
         seen: dict[str, set[tuple[str, str, str, str]]] = {}
@@ -131,9 +140,13 @@ def check(folder: Path) -> list[str]:
             if name not in seen or RECOGNISED[name][0] is None:
                 display, _ = RECOGNISED[name]
                 seen[name] = _pairs(capture, display or f"tcp.port == {row['port']}")
-            hit = any({source, target} & addresses[row["client"]] and port == str(row["port"])
-                      and (name in MULTICAST or {source, target} & addresses[row["server"]])
-                      for source, target, *ports in seen[name] for port in ports)
+            hit = any(
+                {source, target} & addresses[row["client"]]
+                and port == str(row["port"])
+                and (name in MULTICAST or {source, target} & addresses[row["server"]])
+                for source, target, *ports in seen[name]
+                for port in ports
+            )
             # A client that has no address yet speaks as 0.0.0.0; its relay speaks for it.
             if not hit and name != "dhcp":
                 wrong.append(f"tshark sees no {name} between {row['client']} and {row['server']} on {row['port']}")
@@ -141,9 +154,30 @@ def check(folder: Path) -> list[str]:
 
 
 def _pairs(capture: Path, display: str) -> set[tuple[str, str, str, str]]:
-    rows = tshark(capture, *options(), "-Y", display, "-T", "fields", "-E", "separator=,", "-E", "occurrence=f",
-                  "-e", "ip.src", "-e", "ip.dst", "-e", "tcp.srcport", "-e", "tcp.dstport", "-e", "udp.srcport",
-                  "-e", "udp.dstport")
+    rows = tshark(
+        capture,
+        *options(),
+        "-Y",
+        display,
+        "-T",
+        "fields",
+        "-E",
+        "separator=,",
+        "-E",
+        "occurrence=f",
+        "-e",
+        "ip.src",
+        "-e",
+        "ip.dst",
+        "-e",
+        "tcp.srcport",
+        "-e",
+        "tcp.dstport",
+        "-e",
+        "udp.srcport",
+        "-e",
+        "udp.dstport",
+    )
     pairs = set()
     for row in rows:
         source, target, *ports = row.split(",")

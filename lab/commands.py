@@ -19,6 +19,7 @@ from .topology import Host
 
 def fill(house: House, host: Host, text: str) -> str:
     """The text with every `{{…}}` replaced; an unknown one is a mistake."""
+
     def one(match: re.Match[str]) -> str:
         name, _, of = match.group(1).partition(":")
         kind = host.personality
@@ -27,12 +28,21 @@ def fill(house: House, host: Host, text: str) -> str:
             certificate, key, authority = house.certificate(owner.id, [f"{owner.hostname}.{house.hospital.domain}"])
             return str({"key": key, "cert": certificate, "ca": authority}[name])
         values: dict[str, Any] = {
-            "folder": house.folder(house.host(of) if of else host), "work": house.work, "python": PYTHON, "root": ROOT,
-            "ip": house.host(of).address if of else host.address, "mac": host.mac, "serial": host.serial,
-            "hostname": host.hostname, "model": kind.model, "manufacturer": kind.manufacturer,
-            "version": kind.software_version, "gateway": host.zone.gateway,
+            "folder": house.folder(house.host(of) if of else host),
+            "work": house.work,
+            "python": PYTHON,
+            "root": ROOT,
+            "ip": house.host(of).address if of else host.address,
+            "mac": host.mac,
+            "serial": host.serial,
+            "hostname": host.hostname,
+            "model": kind.model,
+            "manufacturer": kind.manufacturer,
+            "version": kind.software_version,
+            "gateway": host.zone.gateway,
         }
         return str(values[name])
+
     return re.sub(r"\{\{([a-z:0-9-]+)\}\}", one, text)
 
 
@@ -54,8 +64,9 @@ def serve(house: House, host: Host) -> None:
             house.run(host, "prepare", [fill(house, host, word) for word in command], seconds=60)
         if "command" in row:
             label = Path(row["command"][0]).name if "{{" not in row["command"][0] else row["command"][2].split(".")[-1]
-            house.spawn(host, f"{label}-{number}", [fill(house, host, word) for word in row["command"]],
-                        env=row.get("env"))
+            house.spawn(
+                host, f"{label}-{number}", [fill(house, host, word) for word in row["command"]], env=row.get("env")
+            )
         if "wait" in row:
             house.wait_for(host, row["wait"])
         time.sleep(row.get("settle", 0))
@@ -75,8 +86,15 @@ def command(scene: Scene) -> None:
     target = scene.target() if "target" in args else None
 
     def run() -> None:
-        house.run(actor, label, words, text=text, seconds=args.get("seconds", 60), ok=tuple(args.get("ok", [0])),
-                  env=args.get("env"))
+        house.run(
+            actor,
+            label,
+            words,
+            text=text,
+            seconds=args.get("seconds", 60),
+            ok=tuple(args.get("ok", [0])),
+            env=args.get("env"),
+        )
 
     if target is None or "service" not in args:
         run()

@@ -47,7 +47,7 @@ def spoil(packets: Iterator[Packet], options: argparse.Namespace) -> Iterator[Pa
             if packet.time - start >= at * 10**9:
                 packet = packet._replace(time=packet.time + int(step * 10**9))
         if options.snap:
-            packet = packet._replace(data=packet.data[:options.snap])
+            packet = packet._replace(data=packet.data[: options.snap])
         if held is None and chance.random() < options.reorder:
             held = packet
             continue

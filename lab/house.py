@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import IO
 
-from .topology import Host, Hospital
+from .topology import Hospital, Host
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
@@ -42,53 +42,105 @@ class House:
     def _inside(self, host: Host, args: list[str]) -> list[str]:
         """The command as it runs in the host: own network, own host name."""
         name = host.hostname
-        return ["ip", "netns", "exec", host.netns, "unshare", "--uts", "sh", "-c",
-                f'hostname {name}; exec "$@"', "sh", *args]
+        return [
+            "ip",
+            "netns",
+            "exec",
+            host.netns,
+            "unshare",
+            "--uts",
+            "sh",
+            "-c",
+            f'hostname {name}; exec "$@"',
+            "sh",
+            *args,
+        ]
 
     def _environment(self, host: Host, extra: dict[str, str] | None) -> dict[str, str]:
         environment = {key: os.environ[key] for key in ("PATH", "LANG", "HINOMI_LAB_MARK") if key in os.environ}
         environment["PATH"] = environment.get("PATH", "") + ":/usr/sbin:/sbin"
-        environment |= {"TZ": CLOCK, "HOME": str(self.folder(host, "home")), "PYTHONPATH": str(ROOT),
-                        "PYTHONDONTWRITEBYTECODE": "1", "LC_ALL": "C.UTF-8"}
+        environment |= {
+            "TZ": CLOCK,
+            "HOME": str(self.folder(host, "home")),
+            "PYTHONPATH": str(ROOT),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "LC_ALL": "C.UTF-8",
+        }
         return environment | (extra or {})
 
     def log(self, label: str) -> IO[bytes]:
         return (self.logs / f"{label}.log").open("ab")
 
-    def spawn(self, host: Host, label: str, args: list[str], env: dict[str, str] | None = None) -> subprocess.Popen[bytes]:
+    def spawn(
+        self, host: Host, label: str, args: list[str], env: dict[str, str] | None = None
+    ) -> subprocess.Popen[bytes]:
         """Start a program that stays."""
         with self.log(f"{host.id}-{label}") as log:
-            process = subprocess.Popen(self._inside(host, args), stdout=log, stderr=log, stdin=subprocess.DEVNULL,
-                                       env=self._environment(host, env), cwd=self.folder(host),
-                                       start_new_session=True)  # smbd ends its whole group
+            process = subprocess.Popen(
+                self._inside(host, args),
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                env=self._environment(host, env),
+                cwd=self.folder(host),
+                start_new_session=True,
+            )  # smbd ends its whole group
         with self._lock:
             self.processes.append((f"{host.id}-{label}", process))
         return process
 
-    def run(self, host: Host, label: str, args: list[str], *, text: str | None = None, seconds: float = 120,
-            ok: tuple[int, ...] = (0,), env: dict[str, str] | None = None) -> subprocess.CompletedProcess[bytes]:
+    def run(
+        self,
+        host: Host,
+        label: str,
+        args: list[str],
+        *,
+        text: str | None = None,
+        seconds: float = 120,
+        ok: tuple[int, ...] = (0,),
+        env: dict[str, str] | None = None,
+    ) -> subprocess.CompletedProcess[bytes]:
         """Run a program to its end; a failure is remembered, because the truth must not claim it happened."""
         try:
-            done = subprocess.run(self._inside(host, args), input=text.encode() if text is not None else b"",
-                                  capture_output=True, timeout=seconds, env=self._environment(host, env),
-                                  cwd=self.folder(host), start_new_session=True)
+            done = subprocess.run(
+                self._inside(host, args),
+                input=text.encode() if text is not None else b"",
+                capture_output=True,
+                timeout=seconds,
+                env=self._environment(host, env),
+                cwd=self.folder(host),
+                start_new_session=True,
+            )
         except subprocess.TimeoutExpired as error:
             self.problem(f"{host.id} {label}: did not end within {seconds} s")
-            raise PeerFailed(label) from error
+            raise PeerError(label) from error
         with self.log(f"{host.id}-{label}") as log:
             log.write(f"$ {' '.join(args)}\n".encode() + done.stdout + done.stderr + b"\n")
         if done.returncode not in ok:
             tail = (done.stderr or done.stdout).decode(errors="replace").strip().splitlines()[-1:]
             self.problem(f"{host.id} {label}: ended with {done.returncode}: {' '.join(tail)}")
-            raise PeerFailed(label)
+            raise PeerError(label)
         return done
 
     def account(self, name: str) -> None:
         """A user account in the lab's own copy of /etc (see run.py), never in the machine's."""
         with self._lock:
             if subprocess.run(["id", name], capture_output=True).returncode:
-                subprocess.run(["useradd", "--no-create-home", "--home-dir", str(self.work), "--shell", "/bin/sh",
-                                "--password", "*", name], check=True, capture_output=True)
+                subprocess.run(
+                    [
+                        "useradd",
+                        "--no-create-home",
+                        "--home-dir",
+                        str(self.work),
+                        "--shell",
+                        "/bin/sh",
+                        "--password",
+                        "*",
+                        name,
+                    ],
+                    check=True,
+                    capture_output=True,
+                )
 
     def problem(self, text: str) -> None:
         with self._lock:
@@ -103,8 +155,9 @@ class House:
         """Wait until a TCP port of the host listens, without sending anything."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            done = subprocess.run(["ip", "netns", "exec", host.netns, "ss", "-Htln", f"sport = :{port}"],
-                                  capture_output=True, text=True)
+            done = subprocess.run(
+                ["ip", "netns", "exec", host.netns, "ss", "-Htln", f"sport = :{port}"], capture_output=True, text=True
+            )
             if done.stdout.strip():
                 return
             time.sleep(0.2)
@@ -134,20 +187,59 @@ class House:
         authority, authority_key = folder / "ca.crt", folder / "ca.key"
         with self._lock:
             if not authority.exists():
-                _openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "3650", "-subj",
-                         "/C=JP/O=Hinomi Lab/CN=Hinomi Lab CA", "-keyout", str(authority_key), "-out", str(authority))
+                _openssl(
+                    "req",
+                    "-x509",
+                    "-newkey",
+                    "rsa:2048",
+                    "-nodes",
+                    "-days",
+                    "3650",
+                    "-subj",
+                    "/C=JP/O=Hinomi Lab/CN=Hinomi Lab CA",
+                    "-keyout",
+                    str(authority_key),
+                    "-out",
+                    str(authority),
+                )
             certificate, key = folder / f"{name}.crt", folder / f"{name}.key"
             if not certificate.exists():
                 request = folder / f"{name}.csr"
-                _openssl("req", "-newkey", "rsa:2048", "-nodes", "-subj", f"/C=JP/O=Hinomi Lab/CN={names[0]}",
-                         "-addext", "subjectAltName=" + ",".join(f"DNS:{n}" for n in names),
-                         "-keyout", str(key), "-out", str(request))
-                _openssl("x509", "-req", "-in", str(request), "-CA", str(authority), "-CAkey", str(authority_key),
-                         "-CAcreateserial", "-days", "825", "-copy_extensions", "copyall", "-out", str(certificate))
+                _openssl(
+                    "req",
+                    "-newkey",
+                    "rsa:2048",
+                    "-nodes",
+                    "-subj",
+                    f"/C=JP/O=Hinomi Lab/CN={names[0]}",
+                    "-addext",
+                    "subjectAltName=" + ",".join(f"DNS:{n}" for n in names),
+                    "-keyout",
+                    str(key),
+                    "-out",
+                    str(request),
+                )
+                _openssl(
+                    "x509",
+                    "-req",
+                    "-in",
+                    str(request),
+                    "-CA",
+                    str(authority),
+                    "-CAkey",
+                    str(authority_key),
+                    "-CAcreateserial",
+                    "-days",
+                    "825",
+                    "-copy_extensions",
+                    "copyall",
+                    "-out",
+                    str(certificate),
+                )
         return certificate, key, authority
 
 
-class PeerFailed(RuntimeError):
+class PeerError(RuntimeError):
     """A real program of the lab failed; the action that used it did not happen."""
 
 

@@ -13,8 +13,14 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def index() -> str:
-    lines = ["# The captures", "", "Made by `python -m lab.index` from the cases themselves; do not edit by hand.", "",
-             "| case | what it shows | packets | file | services | incidents |", "|---|---|---|---|---|---|"]
+    lines = [
+        "# The captures",
+        "",
+        "Made by `python -m lab.index` from the cases themselves; do not edit by hand.",
+        "",
+        "| case | what it shows | packets | file | services | incidents |",
+        "|---|---|---|---|---|---|",
+    ]
     for folder in sorted(path.parent for path in (ROOT / "cases").glob("*/truth.json")):
         truth = json.loads((folder / "truth.json").read_text())
         title = (folder / "story.md").read_text().splitlines()[0].removeprefix("# ")
@@ -22,8 +28,10 @@ def index() -> str:
         packets = sum(1 for _ in read(capture))
         services = ", ".join(sorted({row["service"] for row in truth["conversations"]}))
         incidents = ", ".join(f"`{row['id']}`" for row in truth["incidents"]) or "–"
-        lines.append(f"| [{folder.name}]({folder.name}/story.md) | {title} | {packets} | "
-                     f"{capture.stat().st_size / 1000:.0f} kB | {services} | {incidents} |")
+        lines.append(
+            f"| [{folder.name}]({folder.name}/story.md) | {title} | {packets} | "
+            f"{capture.stat().st_size / 1000:.0f} kB | {services} | {incidents} |"
+        )
     return "\n".join(lines) + "\n"
 
 

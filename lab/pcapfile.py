@@ -42,7 +42,9 @@ def write(path: Path, packets: Iterable[Packet]) -> int:
     with path.open("wb") as stream:
         stream.write(struct.pack("<IHHiIII", MAGIC_NANO, 2, 4, 0, 0, SNAP, ETHERNET))
         for packet in packets:
-            stream.write(struct.pack("<IIII", packet.time // 10**9, packet.time % 10**9, len(packet.data), packet.length))
+            stream.write(
+                struct.pack("<IIII", packet.time // 10**9, packet.time % 10**9, len(packet.data), packet.length)
+            )
             stream.write(packet.data)
             count += 1
     return count

@@ -57,11 +57,19 @@ def make_plan(scenario: Path, seed: int) -> Plan:
                 break
             moment += _take(chance, every)
     study = random.Random(f"{seed}/worklist")
-    worklist = [{**{key: str(value) for key, value in item.items()},
-                 "study_uid": "2.25." + str(study.getrandbits(120))}
-                for item in data.get("worklist", [])]
-    return Plan(data["case"], seed, scenario, seconds, worklist,
-                {row["id"]: row["detection"] for row in data.get("incident", [])}, sorted(steps))
+    worklist = [
+        {**{key: str(value) for key, value in item.items()}, "study_uid": "2.25." + str(study.getrandbits(120))}
+        for item in data.get("worklist", [])
+    ]
+    return Plan(
+        data["case"],
+        seed,
+        scenario,
+        seconds,
+        worklist,
+        {row["id"]: row["detection"] for row in data.get("incident", [])},
+        sorted(steps),
+    )
 
 
 def _take(chance: random.Random, value: float | list[float]) -> float:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from . import commands, services, tap, topology  # noqa: F401 - commands registers itself
 from .actions import ACTIONS, Scene
-from .house import House, PeerFailed
+from .house import House, PeerError
 from .plan import Plan, Step, make_plan
 from .topology import load_hospital
 from .truth import Truth, now
@@ -26,7 +26,7 @@ def make_private() -> None:
 
     The caller has already put us into a mount namespace of our own (see run.sh).
     """
-    if os.readlink("/proc/self/ns/mnt") == os.environ.get("HINOMI_LAB_HOST_MNT", ""):
+    if str(Path("/proc/self/ns/mnt").readlink()) == os.environ.get("HINOMI_LAB_HOST_MNT", ""):
         raise SystemExit("lab: this must run through lab/run.sh, in namespaces of its own")
 
     def mount(*args: str) -> None:
@@ -87,7 +87,7 @@ def run(scenario: Path, seed: int, out: Path, seconds: float | None = None, case
     shutil.copytree(house.logs, out / "logs", dirs_exist_ok=True)
     for name in ("capture.pcap", "truth.json"):
         shutil.copyfile(WORK / name, out / (name + ".part"))
-        os.replace(out / (name + ".part"), out / name)
+        (out / (name + ".part")).replace(out / name)
     say(f"wrote {out}/capture.pcap ({(out / 'capture.pcap').stat().st_size} bytes) and truth.json")
     for problem in house.problems:
         print(f"lab: problem: {problem}", file=sys.stderr)
@@ -130,9 +130,9 @@ def _play(house: House, truth: Truth, plan: Plan, length: float) -> None:
         scene = Scene(house, truth, host, step.args, max(5.0, length - (time.monotonic() - begin)))
         try:
             ACTIONS[step.kind](scene)
-        except PeerFailed:
+        except PeerError:
             pass  # already remembered as a problem
-        except Exception as error:  # noqa: BLE001 - one action must not end the day
+        except Exception as error:
             house.problem(f"{step.actor} {step.kind}: {error!r}")
 
     for step in plan.steps:

@@ -17,6 +17,7 @@ def service(name: str) -> Callable[[Callable[[House, Host], None]], Callable[[Ho
     def keep(function: Callable[[House, Host], None]) -> Callable[[House, Host], None]:
         SERVICES[name] = function
         return function
+
     return keep
 
 
@@ -43,21 +44,36 @@ def start_for_client(house: House, host: Host) -> None:
 def dhcp(house: House, host: Host) -> None:
     """One dnsmasq gives addresses and names to every zone; the core router relays for the others."""
     hospital = house.hospital
-    lines = ["keep-in-foreground", "user=root", "no-hosts", "no-resolv", "bind-interfaces", "interface=eth0",
-             "log-queries", "log-dhcp", "no-ping", f"pid-file={house.folder(host)}/dnsmasq.pid",
-             f"dhcp-leasefile={house.folder(host)}/leases", f"domain={hospital.domain}",
-             f"local=/{hospital.domain}/", "dhcp-authoritative", "expand-hosts",
-             *(f"server={other.address}" for other in hospital.hosts.values() if "outside_dns" in other.services)]
+    lines = [
+        "keep-in-foreground",
+        "user=root",
+        "no-hosts",
+        "no-resolv",
+        "bind-interfaces",
+        "interface=eth0",
+        "log-queries",
+        "log-dhcp",
+        "no-ping",
+        f"pid-file={house.folder(host)}/dnsmasq.pid",
+        f"dhcp-leasefile={house.folder(host)}/leases",
+        f"domain={hospital.domain}",
+        f"local=/{hospital.domain}/",
+        "dhcp-authoritative",
+        "expand-hosts",
+        *(f"server={other.address}" for other in hospital.hosts.values() if "outside_dns" in other.services),
+    ]
     time_server = next((other.address for other in hospital.hosts.values() if "ntp" in other.services), host.address)
     relays = []
     for zone in hospital.zones.values():
         if not (zone.routed and zone.relay_dhcp):
             continue
         low, high = zone.subnet.network_address + 100, zone.subnet.network_address + 199
-        lines += [f"dhcp-range=set:{zone.id},{low},{high},{zone.subnet.netmask},8h",
-                  f"dhcp-option=tag:{zone.id},option:router,{zone.gateway}",
-                  f"dhcp-option=tag:{zone.id},option:dns-server,{host.address}",
-                  f"dhcp-option=tag:{zone.id},option:ntp-server,{time_server}"]
+        lines += [
+            f"dhcp-range=set:{zone.id},{low},{high},{zone.subnet.netmask},8h",
+            f"dhcp-option=tag:{zone.id},option:router,{zone.gateway}",
+            f"dhcp-option=tag:{zone.id},option:dns-server,{host.address}",
+            f"dhcp-option=tag:{zone.id},option:ntp-server,{time_server}",
+        ]
         if zone.id != host.zone.id:
             relays.append(f"dhcp-relay={zone.gateway},{host.address}")
     for other in hospital.hosts.values():
@@ -69,11 +85,23 @@ def dhcp(house: House, host: Host) -> None:
     config.write_text("\n".join(lines) + "\n")
     house.spawn(host, "dnsmasq", ["dnsmasq", "-C", str(config)])
     relay = house.folder("core") / "relay.conf"
-    relay.write_text("\n".join(["keep-in-foreground", "user=root", "port=0", "log-dhcp", *relays,
-                                f"pid-file={house.folder('core')}/relay.pid"]) + "\n")
+    relay.write_text(
+        "\n".join(
+            [
+                "keep-in-foreground",
+                "user=root",
+                "port=0",
+                "log-dhcp",
+                *relays,
+                f"pid-file={house.folder('core')}/relay.pid",
+            ]
+        )
+        + "\n"
+    )
     with house.log("core-relay") as log:
-        process = subprocess.Popen(["ip", "netns", "exec", CORE, "dnsmasq", "-C", str(relay)], stdout=log, stderr=log,
-                                   start_new_session=True)
+        process = subprocess.Popen(
+            ["ip", "netns", "exec", CORE, "dnsmasq", "-C", str(relay)], stdout=log, stderr=log, start_new_session=True
+        )
     house.processes.append(("core-relay", process))
 
 
@@ -82,8 +110,21 @@ def outside_dns(house: House, host: Host) -> None:
     names = [f"host-record={name},{address}" for name, address in house.hospital.outside_names.items()]
     names += [f"server=/{name}/{address}" for name, address in host.extra.get("delegations", {}).items()]
     config = house.folder(host) / "dnsmasq.conf"
-    config.write_text("\n".join(["keep-in-foreground", "user=root", "no-hosts", "no-resolv", "bind-interfaces",
-                                 "interface=eth0", f"pid-file={house.folder(host)}/dnsmasq.pid", *names]) + "\n")
+    config.write_text(
+        "\n".join(
+            [
+                "keep-in-foreground",
+                "user=root",
+                "no-hosts",
+                "no-resolv",
+                "bind-interfaces",
+                "interface=eth0",
+                f"pid-file={house.folder(host)}/dnsmasq.pid",
+                *names,
+            ]
+        )
+        + "\n"
+    )
     house.spawn(host, "dnsmasq", ["dnsmasq", "-C", str(config)])
 
 
@@ -110,7 +151,20 @@ exit 0
     script.chmod(0o755)
     kind = host.personality
     if kind.dhcp_client == "udhcpc":
-        args = ["udhcpc", "-f", "-i", "eth0", "-s", str(script), "-x", f"hostname:{host.hostname}", "-t", "6", "-T", "2"]
+        args = [
+            "udhcpc",
+            "-f",
+            "-i",
+            "eth0",
+            "-s",
+            str(script),
+            "-x",
+            f"hostname:{host.hostname}",
+            "-t",
+            "6",
+            "-T",
+            "2",
+        ]
         if kind.dhcp_vendor_class:
             args += ["-V", kind.dhcp_vendor_class]
     else:
@@ -119,19 +173,46 @@ exit 0
             config.append(f'send vendor-class-identifier "{kind.dhcp_vendor_class}";')
         if kind.dhcp_request:
             config.append("request " + ", ".join(_option_name(name) for name in kind.dhcp_request) + ";")
-            config += [f"option {name} code {code} = string;" for code, name in _PRIVATE.items()
-                       if str(code) in kind.dhcp_request]
+            config += [
+                f"option {name} code {code} = string;"
+                for code, name in _PRIVATE.items()
+                if str(code) in kind.dhcp_request
+            ]
             config = sorted(config, key=lambda line: not line.startswith("option "))
         (folder / "dhclient.conf").write_text("\n".join(config) + "\n")
-        args = ["dhclient", "-d", "-4", "-cf", f"{folder}/dhclient.conf", "-sf", str(script), "-lf", f"{folder}/leases",
-                "-pf", f"{folder}/dhclient.pid", "eth0"]
+        args = [
+            "dhclient",
+            "-d",
+            "-4",
+            "-cf",
+            f"{folder}/dhclient.conf",
+            "-sf",
+            str(script),
+            "-lf",
+            f"{folder}/leases",
+            "-pf",
+            f"{folder}/dhclient.pid",
+            "eth0",
+        ]
     house.spawn(host, kind.dhcp_client, args)
 
 
-_NUMBERED = {1: "subnet-mask", 3: "routers", 6: "domain-name-servers", 12: "host-name", 15: "domain-name",
-             31: "router-discovery", 33: "static-routes", 43: "vendor-encapsulated-options",
-             44: "netbios-name-servers", 46: "netbios-node-type", 47: "netbios-scope", 119: "domain-search",
-             28: "broadcast-address", 42: "ntp-servers"}
+_NUMBERED = {
+    1: "subnet-mask",
+    3: "routers",
+    6: "domain-name-servers",
+    12: "host-name",
+    15: "domain-name",
+    31: "router-discovery",
+    33: "static-routes",
+    43: "vendor-encapsulated-options",
+    44: "netbios-name-servers",
+    46: "netbios-node-type",
+    47: "netbios-scope",
+    119: "domain-search",
+    28: "broadcast-address",
+    42: "ntp-servers",
+}
 _PRIVATE = {121: "classless-routes", 249: "ms-classless-routes", 252: "wpad"}
 
 
@@ -144,8 +225,9 @@ def _option_name(name: str) -> str:
 @service("ntp")
 def ntp(house: House, host: Host) -> None:
     config = house.folder(host) / "chrony.conf"
-    config.write_text("local stratum 3\nallow\ncmdport 0\nuser root\n"
-                      f"bindcmdaddress /\npidfile {house.folder(host)}/chronyd.pid\n")
+    config.write_text(
+        f"local stratum 3\nallow\ncmdport 0\nuser root\nbindcmdaddress /\npidfile {house.folder(host)}/chronyd.pid\n"
+    )
     house.spawn(host, "chronyd", ["chronyd", "-d", "-x", "-f", str(config)])
 
 
@@ -156,24 +238,56 @@ def ntp(house: House, host: Host) -> None:
 def pacs(house: House, host: Host) -> None:
     """Orthanc on port 104, its web page on 8042; dcmtk's storescp takes DICOM over TLS on 2762."""
     import json
+
     folder = house.folder(host)
     others = {}
     for other in house.hospital.hosts.values():
         for title in other.ae_titles:
             if other.id != host.id:
                 others[title] = [title, other.address, 11112]
-    (folder / "orthanc.json").write_text(json.dumps({
-        "Name": "PACS", "StorageDirectory": str(folder / "store"), "IndexDirectory": str(folder / "store"),
-        "Plugins": [], "HttpPort": 8042, "RemoteAccessAllowed": True, "AuthenticationEnabled": False,
-        "DicomAet": host.ae_titles[0], "DicomPort": 104, "DicomCheckCalledAet": False, "DicomAlwaysAllowFind": True,
-        "DicomAlwaysAllowMove": True, "DicomModalities": others, "ConcurrentJobs": 1, "HttpThreadsCount": 4,
-        "DicomScpTimeout": 30, "SynchronousCMove": True,
-    }))
+    (folder / "orthanc.json").write_text(
+        json.dumps(
+            {
+                "Name": "PACS",
+                "StorageDirectory": str(folder / "store"),
+                "IndexDirectory": str(folder / "store"),
+                "Plugins": [],
+                "HttpPort": 8042,
+                "RemoteAccessAllowed": True,
+                "AuthenticationEnabled": False,
+                "DicomAet": host.ae_titles[0],
+                "DicomPort": 104,
+                "DicomCheckCalledAet": False,
+                "DicomAlwaysAllowFind": True,
+                "DicomAlwaysAllowMove": True,
+                "DicomModalities": others,
+                "ConcurrentJobs": 1,
+                "HttpThreadsCount": 4,
+                "DicomScpTimeout": 30,
+                "SynchronousCMove": True,
+            }
+        )
+    )
     house.spawn(host, "orthanc", ["Orthanc", str(folder / "orthanc.json")])
     certificate, key, authority = house.certificate(host.id, [f"{host.hostname}.{house.hospital.domain}"])
-    house.spawn(host, "storescp-tls", ["storescp", "-v", "--enable-tls", str(key), str(certificate),
-                                       "--add-cert-file", str(authority), "--aetitle", host.ae_titles[0],
-                                       "--output-directory", str(house.folder(host, "tls-in")), "2762"])
+    house.spawn(
+        host,
+        "storescp-tls",
+        [
+            "storescp",
+            "-v",
+            "--enable-tls",
+            str(key),
+            str(certificate),
+            "--add-cert-file",
+            str(authority),
+            "--aetitle",
+            host.ae_titles[0],
+            "--output-directory",
+            str(house.folder(host, "tls-in")),
+            "2762",
+        ],
+    )
     house.wait_for(host, 104)
     house.wait_for(host, 2762)
 
@@ -191,8 +305,19 @@ def ris(house: House, host: Host) -> None:
 
 @service("dicom_viewer")
 def dicom_viewer(house: House, host: Host) -> None:
-    house.spawn(host, "storescp", ["storescp", "-v", "--aetitle", host.ae_titles[0], "--output-directory",
-                                   str(house.folder(host, "in")), "11112"])
+    house.spawn(
+        host,
+        "storescp",
+        [
+            "storescp",
+            "-v",
+            "--aetitle",
+            host.ae_titles[0],
+            "--output-directory",
+            str(house.folder(host, "in")),
+            "11112",
+        ],
+    )
     house.wait_for(host, 11112)
 
 
@@ -203,7 +328,9 @@ def dicom_viewer(house: House, host: Host) -> None:
 def emr(house: House, host: Host) -> None:
     """The record: nginx with TLS in front, HL7 in behind. Charges (DFT) are refused."""
     pages = house.folder(host, "www")
-    (pages / "index.html").write_text("<html><title>YuzuKarte 11.0</title><body>電子カルテ ログイン</body></html>" + " " * 4000)
+    (pages / "index.html").write_text(
+        "<html><title>YuzuKarte 11.0</title><body>電子カルテ ログイン</body></html>" + " " * 4000
+    )
     (pages / "list.html").write_text("<html><body>" + "<p>患者一覧 見本</p>" * 400 + "</body></html>")
     name = f"{host.hostname}.{house.hospital.domain}"
     _nginx(house, host, {name: pages}, tls=True)
@@ -222,14 +349,18 @@ def monitor_gateway(house: House, host: Host) -> None:
 # --- web, files, consoles
 
 
-def _nginx(house: House, host: Host, sites: dict[str, Path], *, tls: bool, plain: bool = False, tokens: bool = True) -> None:
+def _nginx(
+    house: House, host: Host, sites: dict[str, Path], *, tls: bool, plain: bool = False, tokens: bool = True
+) -> None:
     folder = house.folder(host)
     servers = []
     for number, (name, pages) in enumerate(sites.items()):
         if tls:
             certificate, key, _ = house.certificate(f"{host.id}-{number}", [name])
-            servers.append(f"server {{ listen 443 ssl http2; server_name {name}; root {pages}; "
-                           f"ssl_certificate {certificate}; ssl_certificate_key {key}; }}")
+            servers.append(
+                f"server {{ listen 443 ssl http2; server_name {name}; root {pages}; "
+                f"ssl_certificate {certificate}; ssl_certificate_key {key}; }}"
+            )
         if plain or not tls:
             servers.append(f"server {{ listen 80; server_name {name}; root {pages}; }}")
     config = folder / "nginx.conf"
@@ -237,7 +368,7 @@ def _nginx(house: House, host: Host, sites: dict[str, Path], *, tls: bool, plain
 user root; worker_processes 1; daemon off; pid {folder}/nginx.pid; error_log {folder}/nginx-error.log;
 events {{ worker_connections 64; }}
 http {{
- access_log {folder}/nginx-access.log; default_type text/html; charset utf-8; server_tokens {'on' if tokens else 'off'};
+ access_log {folder}/nginx-access.log; default_type text/html; charset utf-8; server_tokens {"on" if tokens else "off"};
  client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3;
  uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;
  {chr(10).join(servers)}
@@ -253,7 +384,9 @@ def outside_web(house: House, host: Host) -> None:
     for name, address in house.hospital.outside_names.items():
         if address in mine:
             pages = house.folder(host, "www", name)
-            (pages / "index.html").write_text(f"<html><title>{name}</title><body>" + "<p>news</p>" * 800 + "</body></html>")
+            (pages / "index.html").write_text(
+                f"<html><title>{name}</title><body>" + "<p>news</p>" * 800 + "</body></html>"
+            )
             (pages / "data.bin").write_bytes(bytes(range(256)) * 160)
             sites[name] = pages
     _nginx(house, host, sites, tls=True, plain=True)
@@ -267,16 +400,34 @@ def printer_page(house: House, host: Host) -> None:
     pages = house.folder(host, "www")
     (pages / "index.html").write_text(
         f"<html><head><title>{kind.manufacturer} {kind.model}</title></head><body><h1>{kind.model}</h1>"
-        f"<p>Serial: {host.serial}</p><p>Firmware: {kind.software_version}</p><p>Toner 63%</p></body></html>")
+        f"<p>Serial: {host.serial}</p><p>Firmware: {kind.software_version}</p><p>Toner 63%</p></body></html>"
+    )
     _nginx(house, host, {host.hostname: pages}, tls=False, tokens=False)
     paper = house.folder(host) / "paper"
     paper.touch()
     house.spawn(host, "p910nd", ["p910nd", "-b", "-d", "-f", str(paper), "0"])
-    house.spawn(host, "mdns", house.peer(
-        "mdns_announce", "--address", host.address, "--hostname", host.hostname, "--name",
-        f"{kind.manufacturer} {kind.model}", "--service", "_pdl-datastream._tcp.local.", "--port", 9100,
-        "--property", f"ty={kind.manufacturer} {kind.model}", f"product=({kind.model})", f"usb_MFG={kind.manufacturer}",
-        f"usb_MDL={kind.model}"))
+    house.spawn(
+        host,
+        "mdns",
+        house.peer(
+            "mdns_announce",
+            "--address",
+            host.address,
+            "--hostname",
+            host.hostname,
+            "--name",
+            f"{kind.manufacturer} {kind.model}",
+            "--service",
+            "_pdl-datastream._tcp.local.",
+            "--port",
+            9100,
+            "--property",
+            f"ty={kind.manufacturer} {kind.model}",
+            f"product=({kind.model})",
+            f"usb_MFG={kind.manufacturer}",
+            f"usb_MDL={kind.model}",
+        ),
+    )
     house.wait_for(host, 80)
 
 
@@ -286,8 +437,17 @@ def files(house: House, host: Host) -> None:
     folder = house.folder(host)
     share = house.folder(host, "share")
     config = folder / "smb.conf"
-    where = "\n".join(f"{key} = {house.folder(host, 'samba', key.replace(' ', '-'))}" for key in (
-        "private dir", "lock directory", "state directory", "cache directory", "pid directory", "ncalrpc dir"))
+    where = "\n".join(
+        f"{key} = {house.folder(host, 'samba', key.replace(' ', '-'))}"
+        for key in (
+            "private dir",
+            "lock directory",
+            "state directory",
+            "cache directory",
+            "pid directory",
+            "ncalrpc dir",
+        )
+    )
     config.write_text(f"""[global]
 netbios name = {host.hostname.upper()}
 workgroup = HOSPITAL
@@ -308,7 +468,9 @@ force user = root
     house.account("jimu")
     sh("smbpasswd", "-c", str(config), "-s", "-a", "jimu", text="Kamome-2026\nKamome-2026\n")
     for number in range(1, host.extra.get("files", 3) + 1):
-        (share / f"勤務表-{number}.csv").write_text("日付,氏名,勤務\n" + "2026-11-01,例 一郎,日勤\n" * 60 * (number % 7 + 1))
+        (share / f"勤務表-{number}.csv").write_text(
+            "日付,氏名,勤務\n" + "2026-11-01,例 一郎,日勤\n" * 60 * (number % 7 + 1)
+        )
     house.spawn(host, "smbd", ["smbd", "--foreground", "--no-process-group", "--debug-stdout", "-s", str(config)])
     house.wait_for(host, 445)
 
@@ -325,9 +487,11 @@ def ssh(house: House, host: Host) -> None:
     house.account("service")
     (folder / "authorized").write_text((house.work / "userkey.pub").read_text())
     config = folder / "sshd.conf"
-    config.write_text(f"Port 22\nHostKey {folder}/hostkey\nAuthorizedKeysFile {folder}/authorized\n"
-                      f"PidFile {folder}/sshd.pid\nStrictModes no\nPasswordAuthentication no\nUsePAM no\n"
-                      "UseDNS no\nSubsystem sftp internal-sftp\n")
+    config.write_text(
+        f"Port 22\nHostKey {folder}/hostkey\nAuthorizedKeysFile {folder}/authorized\n"
+        f"PidFile {folder}/sshd.pid\nStrictModes no\nPasswordAuthentication no\nUsePAM no\n"
+        "UseDNS no\nSubsystem sftp internal-sftp\n"
+    )
     house.spawn(host, "sshd", ["/usr/sbin/sshd", "-D", "-e", "-f", str(config)])
     house.wait_for(host, 22)
 
@@ -339,8 +503,27 @@ def vnc(house: House, host: Host) -> None:
     display = 20 + list(house.hospital.hosts).index(host.id)
     done = subprocess.run(["vncpasswd", "-f"], input=b"asagiri1\n", capture_output=True, check=True)
     (folder / "vncpasswd").write_bytes(done.stdout)
-    house.spawn(host, "xvnc", ["Xvnc", f":{display}", "-rfbport", "5900", "-SecurityTypes", "VncAuth",
-                               "-PasswordFile", f"{folder}/vncpasswd", "-geometry", "640x480", "-depth", "16",
-                               "-desktop", f"{host.hostname} console", "-nolisten", "tcp"])
+    house.spawn(
+        host,
+        "xvnc",
+        [
+            "Xvnc",
+            f":{display}",
+            "-rfbport",
+            "5900",
+            "-SecurityTypes",
+            "VncAuth",
+            "-PasswordFile",
+            f"{folder}/vncpasswd",
+            "-geometry",
+            "640x480",
+            "-depth",
+            "16",
+            "-desktop",
+            f"{host.hostname} console",
+            "-nolisten",
+            "tcp",
+        ],
+    )
     house.wait_for(host, 5900)
     house.spawn(host, "screen", ["xclock", "-update", "5", "-geometry", "400x400"], env={"DISPLAY": f":{display}"})

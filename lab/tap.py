@@ -25,9 +25,30 @@ class Tap:
 
     def start(self) -> None:
         self.process = subprocess.Popen(
-            ["ip", "netns", "exec", TAP, "tcpdump", "-i", "tap0", "-n", "-p", "-s", "0", "-U", "-Z", "root",
-             "-B", "16384", "--time-stamp-precision=nano", "-w", str(self.path)],
-            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+            [
+                "ip",
+                "netns",
+                "exec",
+                TAP,
+                "tcpdump",
+                "-i",
+                "tap0",
+                "-n",
+                "-p",
+                "-s",
+                "0",
+                "-U",
+                "-Z",
+                "root",
+                "-B",
+                "16384",
+                "--time-stamp-precision=nano",
+                "-w",
+                str(self.path),
+            ],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
         end = time.monotonic() + 10
         while not self.path.exists() or self.path.stat().st_size < 24:
             if time.monotonic() > end or self.process.poll() is not None:
@@ -102,13 +123,13 @@ def _unpacked(stream: bytes) -> bytes:
     """What a stream carries gzip-compressed (an HTTP body, chunked or whole), since an observer can unpack it."""
     out = b""
     for match in re.finditer(rb"\x1f\x8b\x08", stream):
-        body = stream[match.start():]
-        chunk = re.search(rb"\r\n([0-9a-fA-F]+)\r\n$", stream[max(0, match.start() - 12):match.start()])
+        body = stream[match.start() :]
+        chunk = re.search(rb"\r\n([0-9a-fA-F]+)\r\n$", stream[max(0, match.start() - 12) : match.start()])
         if chunk:
-            body, rest = b"", stream[match.start() - len(chunk.group(1)) - 2:]
+            body, rest = b"", stream[match.start() - len(chunk.group(1)) - 2 :]
             while (head := re.match(rb"([0-9a-fA-F]+)\r\n", rest)) and (size := int(head.group(1), 16)):
-                body += rest[head.end():head.end() + size]
-                rest = rest[head.end() + size + 2:]
+                body += rest[head.end() : head.end() + size]
+                rest = rest[head.end() + size + 2 :]
         try:
             out += zlib.decompressobj(31).decompress(body)
         except zlib.error:

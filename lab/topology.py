@@ -11,6 +11,7 @@ hardware address of the host that sent it. Of the core router only what it says 
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import os
 import subprocess
@@ -144,7 +145,8 @@ def load_hospital(path: Path, personalities: Path) -> Hospital:
             department=row.get("department", ""),
             ae_titles=row.get("ae_titles", []),
             services=row.get("services", personality.services) + (["serve"] if "serve" in row else []),
-            extra={key: value for key, value in row.items() if key not in known} | {"static": data.get("static", False)},
+            extra={key: value for key, value in row.items() if key not in known}
+            | {"static": data.get("static", False)},
         )
     return Hospital(zones, hosts, data["domain"], data.get("outside_names", {}))
 
@@ -156,8 +158,23 @@ def core_mac(number: int) -> str:
 
 def _plain_port(netns: str, device: str) -> None:
     """Switch every offload off, so that the mirror sees frames as a wire would carry them."""
-    sh("ethtool", "-K", device, "tx", "off", "rx", "off", "tso", "off", "gso", "off", "gro", "off",
-       netns=netns, check=False)
+    sh(
+        "ethtool",
+        "-K",
+        device,
+        "tx",
+        "off",
+        "rx",
+        "off",
+        "tso",
+        "off",
+        "gso",
+        "off",
+        "gro",
+        "off",
+        netns=netns,
+        check=False,
+    )
 
 
 def _namespace(name: str, ipv6: bool) -> None:
@@ -172,8 +189,22 @@ def _namespace(name: str, ipv6: bool) -> None:
 
 def _cable(switch_port: str, bridge: str, netns: str, device: str, mac: str | None) -> None:
     """One veth pair: `device` in the host's namespace, `switch_port` on a bridge."""
-    sh("ip", "link", "add", "name", switch_port, "netns", SWITCH, "type", "veth",
-       "peer", "name", device, "netns", netns)
+    sh(
+        "ip",
+        "link",
+        "add",
+        "name",
+        switch_port,
+        "netns",
+        SWITCH,
+        "type",
+        "veth",
+        "peer",
+        "name",
+        device,
+        "netns",
+        netns,
+    )
     if mac:
         sh("ip", "link", "set", "dev", device, "address", mac, netns=netns)
     sh("ip", "link", "set", "dev", switch_port, "master", bridge, netns=SWITCH)
@@ -191,8 +222,7 @@ def build(hospital: Hospital) -> None:
     core_ports, host_ports, core_addresses = [], [], []
     for number, zone in enumerate(hospital.zones.values(), start=1):
         bridge = f"br-{zone.id}"
-        sh("ip", "link", "add", "name", bridge, "type", "bridge", "stp_state", "0", "mcast_snooping", "0",
-           netns=SWITCH)
+        sh("ip", "link", "add", "name", bridge, "type", "bridge", "stp_state", "0", "mcast_snooping", "0", netns=SWITCH)
         sh("ip", "link", "set", "dev", bridge, "up", netns=SWITCH)
         if zone.routed:
             port, device = f"c-{zone.id}", f"z-{zone.id}"
@@ -208,8 +238,17 @@ def build(hospital: Hospital) -> None:
             host_ports.append(port)
         _stack(host)
         if not host.dhcp:
-            sh("ip", "addr", "add", f"{host.address}/{host.zone.subnet.prefixlen}", "brd", "+", "dev", "eth0",
-               netns=host.netns)
+            sh(
+                "ip",
+                "addr",
+                "add",
+                f"{host.address}/{host.zone.subnet.prefixlen}",
+                "brd",
+                "+",
+                "dev",
+                "eth0",
+                netns=host.netns,
+            )
             if host.zone.routed and "firewall" not in host.services:
                 sh("ip", "route", "add", "default", "via", host.zone.gateway, netns=host.netns)
         for second in host.extra.get("second_addresses", []):
@@ -247,9 +286,15 @@ def _firewall(hospital: Hospital) -> None:
     sh("ip", "route", "add", "10.0.0.0/8", "via", firewall.zone.gateway, netns=firewall.netns)
     sh("ip", "route", "add", "default", "via", firewall.address, netns=CORE)
     forwards = "\n".join(
-        f'  iifname "eth1" {row.get("proto", "tcp")} dport {row["port"]} dnat to {row["to"]}' for row in firewall.extra.get("forwards", [])
+        f'  iifname "eth1" {row.get("proto", "tcp")} dport {row["port"]} dnat to {row["to"]}'
+        for row in firewall.extra.get("forwards", [])
     )
-    sh("nft", "-f", "-", netns=firewall.netns, text=f"""
+    sh(
+        "nft",
+        "-f",
+        "-",
+        netns=firewall.netns,
+        text=f"""
 table ip edge {{
  chain in {{
   type nat hook prerouting priority -100; policy accept;
@@ -260,7 +305,8 @@ table ip edge {{
   oifname "eth1" masquerade
  }}
 }}
-""")
+""",
+    )
 
 
 def _mirror(host_ports: list[str], core_ports: list[str], core_addresses: list[str]) -> None:
@@ -272,7 +318,12 @@ def _mirror(host_ports: list[str], core_ports: list[str], core_addresses: list[s
         sh("ip", "link", "set", "dev", device, "up", netns=netns)
     quoted = ", ".join(f'"{port}"' for port in host_ports)
     core = ", ".join(f'"{port}"' for port in core_ports)
-    sh("nft", "-f", "-", netns=SWITCH, text=f"""
+    sh(
+        "nft",
+        "-f",
+        "-",
+        netns=SWITCH,
+        text=f"""
 table netdev mirror {{
  chain hosts {{
   type filter hook ingress devices = {{ {quoted} }} priority -500; policy accept;
@@ -284,7 +335,8 @@ table netdev mirror {{
   ip saddr {{ {", ".join(core_addresses)} }} dup to "mirror0"
  }}
 }}
-""")
+""",
+    )
 
 
 def take_down(names: list[str] | None = None) -> list[str]:
@@ -293,9 +345,7 @@ def take_down(names: list[str] | None = None) -> list[str]:
     gone = [name for name in present if name.startswith(PREFIX) and (names is None or name in names)]
     for name in gone:
         for pid in sh("ip", "netns", "pids", name, check=False).split():
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.kill(int(pid), 9)
-            except ProcessLookupError:
-                pass
         sh("ip", "netns", "del", name, check=False)
     return gone

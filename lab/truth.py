@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from .house import ROOT
-from .topology import Host, Hospital, core_mac
+from .topology import Hospital, Host, core_mac
 
 
 def now() -> int:
@@ -36,20 +36,40 @@ class Truth:
         self._lock = threading.Lock()
 
     @contextmanager
-    def conversation(self, client: str, server: str, service: str, port: int, purpose: str,
-                     incident: str | None = None) -> Iterator[None]:
+    def conversation(
+        self, client: str, server: str, service: str, port: int, purpose: str, incident: str | None = None
+    ) -> Iterator[None]:
         """What happens inside is one conversation; it is kept only when it came to its end."""
         first = now()
         yield
         self.note(client, server, service, port, purpose, first, now(), incident)
 
-    def note(self, client: str, server: str, service: str, port: int, purpose: str, first: int, last: int,
-             incident: str | None = None) -> None:
+    def note(
+        self,
+        client: str,
+        server: str,
+        service: str,
+        port: int,
+        purpose: str,
+        first: int,
+        last: int,
+        incident: str | None = None,
+    ) -> None:
         """One conversation between two times; the same again widens the row."""
         with self._lock:
-            row = self.conversations.setdefault((client, server, service, port, purpose), {
-                "client": client, "server": server, "service": service, "port": port, "purpose": purpose,
-                "first": first, "last": last, "times": 0})
+            row = self.conversations.setdefault(
+                (client, server, service, port, purpose),
+                {
+                    "client": client,
+                    "server": server,
+                    "service": service,
+                    "port": port,
+                    "purpose": purpose,
+                    "first": first,
+                    "last": last,
+                    "times": 0,
+                },
+            )
             row["first"], row["last"] = min(row["first"], first), max(row["last"], last)
             row["times"] += 1
             if incident:
@@ -58,7 +78,8 @@ class Truth:
     def step(self, incident: str, actor: str, target: str, what: str, visible: bool = True, at: int = 0) -> None:
         with self._lock:
             self.incidents[incident]["steps"].append(
-                {"time": at or now(), "actor": actor, "target": target, "what": what, "visible": visible})
+                {"time": at or now(), "actor": actor, "target": target, "what": what, "visible": visible}
+            )
 
     def incident(self, incident: str, detection: str) -> None:
         with self._lock:
@@ -83,18 +104,40 @@ class Truth:
         for host in self.hospital.hosts.values():
             attributes = attributes_of(host, categories)
             out = let_out.get(host.id, set()) | self.shown.get(host.id, set())
-            hosts.append({
-                "id": host.id, "zone": host.zone.id, "mac": [host.mac] if host.zone.mirrored else [],
-                "ip": [host.address, *(row.split("/")[0] for row in host.extra.get("second_addresses", [])),
-                       *host.extra.get("tunnel_addresses", [])],
-                "hostname": host.hostname, "software": host.personality.software, "attributes": attributes,
-                "let_out": [name for name in attributes if name in out],
-            })
+            hosts.append(
+                {
+                    "id": host.id,
+                    "zone": host.zone.id,
+                    "mac": [host.mac] if host.zone.mirrored else [],
+                    "ip": [
+                        host.address,
+                        *(row.split("/")[0] for row in host.extra.get("second_addresses", [])),
+                        *host.extra.get("tunnel_addresses", []),
+                    ],
+                    "hostname": host.hostname,
+                    "software": host.personality.software,
+                    "attributes": attributes,
+                    "let_out": [name for name in attributes if name in out],
+                }
+            )
         hosts += self._core(speakers)
         document = {
-            "schema": 1, "case": self.case, "seed": self.seed, "start": self.start, "end": self.end,
-            "zones": [{"id": zone.id, "kind": zone.kind, "name_ja": zone.name_ja, "name_en": zone.name_en,
-                       "subnets": [str(zone.subnet)], "vlan": None} for zone in self.hospital.zones.values()],
+            "schema": 1,
+            "case": self.case,
+            "seed": self.seed,
+            "start": self.start,
+            "end": self.end,
+            "zones": [
+                {
+                    "id": zone.id,
+                    "kind": zone.kind,
+                    "name_ja": zone.name_ja,
+                    "name_en": zone.name_en,
+                    "subnets": [str(zone.subnet)],
+                    "vlan": None,
+                }
+                for zone in self.hospital.zones.values()
+            ],
             "hosts": hosts,
             "conversations": sorted(self.conversations.values(), key=lambda row: row["first"]),
             "in_use": sorted(self.in_use, key=lambda row: (row["start"], row["host"])),
@@ -106,13 +149,27 @@ class Truth:
 
     def _core(self, speakers: set[str]) -> list[dict[str, Any]]:
         """The core router: one device with a foot in each zone."""
-        feet = [(core_mac(number), zone) for number, zone in enumerate(self.hospital.zones.values(), start=1)
-                if zone.routed and core_mac(number) in speakers]
-        return [{
-            "id": "core", "zone": feet[0][1].id, "mac": [mac for mac, _ in feet],
-            "ip": [zone.gateway for _, zone in feet], "hostname": "core", "software": "Linux routing, dnsmasq relay",
-            "attributes": {"category": "it", "type": "router"}, "let_out": ["category", "type"],
-        }] if feet else []
+        feet = [
+            (core_mac(number), zone)
+            for number, zone in enumerate(self.hospital.zones.values(), start=1)
+            if zone.routed and core_mac(number) in speakers
+        ]
+        return (
+            [
+                {
+                    "id": "core",
+                    "zone": feet[0][1].id,
+                    "mac": [mac for mac, _ in feet],
+                    "ip": [zone.gateway for _, zone in feet],
+                    "hostname": "core",
+                    "software": "Linux routing, dnsmasq relay",
+                    "attributes": {"category": "it", "type": "router"},
+                    "let_out": ["category", "type"],
+                }
+            ]
+            if feet
+            else []
+        )
 
 
 def device_categories() -> dict[str, str]:
@@ -124,8 +181,15 @@ def attributes_of(host: Host, categories: dict[str, str]) -> dict[str, Any]:
     """Everything true of the host; what does not exist is left out."""
     kind = host.personality
     values: dict[str, Any] = {
-        "category": categories[kind.type], "type": kind.type, "manufacturer": kind.manufacturer, "model": kind.model,
-        "serial": host.serial, "software_version": kind.software_version, "os": kind.os,
-        "department": host.department, "ae_titles": host.ae_titles, "hostname": host.hostname,
+        "category": categories[kind.type],
+        "type": kind.type,
+        "manufacturer": kind.manufacturer,
+        "model": kind.model,
+        "serial": host.serial,
+        "software_version": kind.software_version,
+        "os": kind.os,
+        "department": host.department,
+        "ae_titles": host.ae_titles,
+        "hostname": host.hostname,
     }
     return {name: value for name, value in values.items() if value}

@@ -31,10 +31,14 @@ def frames(records: list[str]) -> list[bytes]:
 
 def results(options: argparse.Namespace) -> list[str]:
     now = datetime.datetime.now().strftime("%Y%m%d%H%M%S")
-    rows = [f"H|\\^&|||{options.maker}^{options.model}^{options.version}^{options.serial}|||||LIS||P|1394-97|{now}",
-            "P|1||00001001||Yamada^Tarou||19550312|M", "O|1|S0001||^^^GLU\\^^^CRE|R"]
+    rows = [
+        f"H|\\^&|||{options.maker}^{options.model}^{options.version}^{options.serial}|||||LIS||P|1394-97|{now}",
+        "P|1||00001001||Yamada^Tarou||19550312|M",
+        "O|1|S0001||^^^GLU\\^^^CRE|R",
+    ]
     for number, (code, value, unit, flag) in enumerate(
-            (("GLU", "98", "mg/dL", "N"), ("CRE", "0.82", "mg/dL", "N"), ("K", "5.9", "mmol/L", "H")), start=1):
+        (("GLU", "98", "mg/dL", "N"), ("CRE", "0.82", "mg/dL", "N"), ("K", "5.9", "mmol/L", "H")), start=1
+    ):
         rows.append(f"R|{number}|^^^{code}|{value}|{unit}||{flag}||F||||{now}|{options.model}")
     return [*rows, "L|1|N"]
 

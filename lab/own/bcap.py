@@ -44,7 +44,7 @@ def unpack_values(data: bytes, count: int) -> list[Value]:
     for _ in range(count):
         (length,) = struct.unpack_from("<I", data, offset)
         kind, _elements = struct.unpack_from("<HI", data, offset + 4)
-        body = data[offset + 10:offset + 4 + length]
+        body = data[offset + 10 : offset + 4 + length]
         if kind == VT_R8:
             values.append((kind, struct.unpack("<d", body)[0]))
         elif kind in (VT_I4, VT_UI4):
@@ -62,7 +62,7 @@ def frame(serial: int, function: int, values: list[Value]) -> bytes:
     return struct.pack("<BI", SOH, len(body) + 6) + body + struct.pack("<B", EOT)
 
 
-def read_frame(stream) -> tuple[int, int, list[Value]] | None:  # noqa: ANN001 - a binary stream
+def read_frame(stream) -> tuple[int, int, list[Value]] | None:
     head = stream.read(5)
     if len(head) < 5:
         return None
@@ -96,10 +96,14 @@ def serve(options: argparse.Namespace) -> None:
                             status = E_INVALIDARG
                     elif function == VARIABLE_GETVALUE:
                         name = handles.get(values[0][1], "")
-                        answer = {"Maker": [(VT_BSTR, options.maker)], "Model": [(VT_BSTR, options.model)],
-                                  "Serial": [(VT_BSTR, options.serial)], "Version": [(VT_BSTR, options.version)],
-                                  "SuctionPower": [(VT_I4, power)],
-                                  "ArmAngle": [(VT_R8, 45 + 10 * math.sin(time.monotonic() - begin))]}.get(name, [])
+                        answer = {
+                            "Maker": [(VT_BSTR, options.maker)],
+                            "Model": [(VT_BSTR, options.model)],
+                            "Serial": [(VT_BSTR, options.serial)],
+                            "Version": [(VT_BSTR, options.version)],
+                            "SuctionPower": [(VT_I4, power)],
+                            "ArmAngle": [(VT_R8, 45 + 10 * math.sin(time.monotonic() - begin))],
+                        }.get(name, [])
                         status = S_OK if answer else E_INVALIDARG
                     elif function == VARIABLE_PUTVALUE and handles.get(values[0][1]) == "SuctionPower":
                         power = values[1][1]
@@ -120,8 +124,9 @@ def send(options: argparse.Namespace) -> None:
             return answer[1], answer[2]
 
         call(SERVICE_START, (VT_BSTR, ""))
-        _, (controller,) = call(CONTROLLER_CONNECT, (VT_BSTR, "desk"), (VT_BSTR, "CaoProv.Lab"), (VT_BSTR, "localhost"),
-                                (VT_BSTR, ""))
+        _, (controller,) = call(
+            CONTROLLER_CONNECT, (VT_BSTR, "desk"), (VT_BSTR, "CaoProv.Lab"), (VT_BSTR, "localhost"), (VT_BSTR, "")
+        )
         handles = {}
         for name in ("Maker", "Model", "Serial", "Version", "SuctionPower", "ArmAngle", "Nothing"):
             status, values = call(CONTROLLER_GETVARIABLE, controller, (VT_BSTR, name), (VT_BSTR, ""))

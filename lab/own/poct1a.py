@@ -21,8 +21,7 @@ def now() -> str:
 
 
 def header(control: int) -> str:
-    return (f'<HDR><HDR.control_id V="{control}"/><HDR.version_id V="POCT1"/>'
-            f'<HDR.creation_dttm V="{now()}"/></HDR>')
+    return f'<HDR><HDR.control_id V="{control}"/><HDR.version_id V="POCT1"/><HDR.creation_dttm V="{now()}"/></HDR>'
 
 
 def receive(line: socket.socket) -> bytes:
@@ -39,7 +38,8 @@ def send(options: argparse.Namespace) -> None:
     host, port = options.to.rsplit(":", 1)
     messages = [
         f'<HEL.R01>{header(1)}<DEV><DEV.device_id V="{options.eui}"/><DEV.vendor_id V="{options.maker}"/>'
-        f'<DEV.model_id V="{options.model}"/><DEV.serial_id V="{options.serial}"/><DEV.device_name V="{options.model}"/>'
+        f'<DEV.model_id V="{options.model}"/><DEV.serial_id V="{options.serial}"/>'
+        f'<DEV.device_name V="{options.model}"/>'
         f'<DEV.sw_version V="{options.version}"/><DCP><DCP.application_timeout V="60"/></DCP></DEV></HEL.R01>',
         f'<DST.R01>{header(2)}<DST><DST.status_dttm V="{now()}"/><DST.new_observations_qty V="1"/>'
         f'<DST.condition_cd V="R"/></DST></DST.R01>',
@@ -64,8 +64,12 @@ def serve(options: argparse.Namespace) -> None:
                 while data := receive(line):
                     count += 1
                     asked = re.search(rb'control_id V="(\d+)"', data)
-                    line.sendall((f'<ACK.R01>{header(count)}<ACK><ACK.type_cd V="AA"/><ACK.ack_control_id '
-                                  f'V="{asked.group(1).decode() if asked else 0}"/></ACK></ACK.R01>').encode())
+                    line.sendall(
+                        (
+                            f'<ACK.R01>{header(count)}<ACK><ACK.type_cd V="AA"/><ACK.ack_control_id '
+                            f'V="{asked.group(1).decode() if asked else 0}"/></ACK></ACK.R01>'
+                        ).encode()
+                    )
 
 
 def main() -> None:

@@ -13,17 +13,34 @@ from bacpypes3.local.networkport import NetworkPortObject
 
 async def run(options: argparse.Namespace) -> None:
     device = DeviceObject(
-        objectIdentifier=f"device,{options.instance}", objectName=options.name, vendorIdentifier=999,
-        vendorName=options.vendor, modelName=options.model, firmwareRevision=options.version,
-        applicationSoftwareVersion=options.version, description="Air handling unit, operating theatre 1")
+        objectIdentifier=f"device,{options.instance}",
+        objectName=options.name,
+        vendorIdentifier=999,
+        vendorName=options.vendor,
+        modelName=options.model,
+        firmwareRevision=options.version,
+        applicationSoftwareVersion=options.version,
+        description="Air handling unit, operating theatre 1",
+    )
     port = NetworkPortObject(f"{options.address}/24:47808", objectIdentifier="network-port,1", objectName="port-1")
-    Application.from_object_list([
-        device, port,
-        AnalogInputObject(objectIdentifier="analog-input,1", objectName="room temperature", presentValue=23.4,
-                          units="degreesCelsius"),
-        AnalogValueObject(objectIdentifier="analog-value,1", objectName="temperature setpoint", presentValue=23.0,
-                          units="degreesCelsius"),
-    ])
+    Application.from_object_list(
+        [
+            device,
+            port,
+            AnalogInputObject(
+                objectIdentifier="analog-input,1",
+                objectName="room temperature",
+                presentValue=23.4,
+                units="degreesCelsius",
+            ),
+            AnalogValueObject(
+                objectIdentifier="analog-value,1",
+                objectName="temperature setpoint",
+                presentValue=23.0,
+                units="degreesCelsius",
+            ),
+        ]
+    )
     await asyncio.Event().wait()
 
 

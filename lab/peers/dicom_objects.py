@@ -33,9 +33,20 @@ def _head(patient: Patient, charset: str | list[str], now: datetime.datetime) ->
     return head
 
 
-def make_series(folder: Path, *, modality: str, images: int, size: int, patient: Patient, device: dict[str, str],
-                accession: str, study_uid: str | None = None, utf8: bool = False,
-                description: str = "", start: datetime.datetime | None = None) -> list[Path]:
+def make_series(
+    folder: Path,
+    *,
+    modality: str,
+    images: int,
+    size: int,
+    patient: Patient,
+    device: dict[str, str],
+    accession: str,
+    study_uid: str | None = None,
+    utf8: bool = False,
+    description: str = "",
+    start: datetime.datetime | None = None,
+) -> list[Path]:
     """Write one series and give back its files. `device` holds the equipment module's values."""
     now = start or datetime.datetime.now()
     study_uid = study_uid or generate_uid()

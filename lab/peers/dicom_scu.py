@@ -23,7 +23,7 @@ from pynetdicom.sop_class import (
 )
 
 
-def associate(title: str, address: str, called: str, contexts: list[str]):  # noqa: ANN201 - pynetdicom's Association
+def associate(title: str, address: str, called: str, contexts: list[str]):
     host, port = address.rsplit(":", 1)
     entity = AE(ae_title=title)
     for context in contexts:
@@ -34,7 +34,7 @@ def associate(title: str, address: str, called: str, contexts: list[str]):  # no
     return association
 
 
-def worklist(association, title: str) -> Dataset | None:  # noqa: ANN001
+def worklist(association, title: str) -> Dataset | None:
     """C-FIND of the day's worklist for this station; the last item with an answer is the one to do."""
     query = Dataset()
     query.PatientName = ""
@@ -163,7 +163,9 @@ def main() -> None:
         association.send_c_echo()
         association.release()
     if options.worklist:
-        association = associate(options.ae_title, options.worklist, options.ris_title, [ModalityWorklistInformationFind])
+        association = associate(
+            options.ae_title, options.worklist, options.ris_title, [ModalityWorklistInformationFind]
+        )
         item = worklist(association, options.ae_title)
         association.release()
         print("worklist item", item.AccessionNumber if item else None)
@@ -172,7 +174,8 @@ def main() -> None:
     if options.mpps:
         association = associate(options.ae_title, options.mpps, options.ris_title, [ModalityPerformedProcedureStep])
         status, _ = association.send_n_create(
-            step_start(item, options.ae_title, options.modality), ModalityPerformedProcedureStep, step_uid)
+            step_start(item, options.ae_title, options.modality), ModalityPerformedProcedureStep, step_uid
+        )
         print("step in progress", hex(status.Status))
         association.release()
         time.sleep(options.pause)

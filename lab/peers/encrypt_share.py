@@ -21,7 +21,7 @@ def scramble(data: bytes, key: bytes) -> bytes:
     out = bytearray()
     for block in range(0, len(data), 32):
         pad = hashlib.sha256(key + block.to_bytes(8, "big")).digest()
-        out += bytes(a ^ b for a, b in zip(data[block:block + 32], pad))
+        out += bytes(a ^ b for a, b in zip(data[block : block + 32], pad, strict=False))
     return bytes(out)
 
 
@@ -33,7 +33,9 @@ def main() -> None:
     parser.add_argument("--share", default="share")
     parser.add_argument("--pause", type=float, default=0.1)
     options = parser.parse_args()
-    if not Path("/run/hinomi-lab").is_dir() or not ipaddress.ip_address(options.to) in ipaddress.ip_network("10.0.0.0/8"):
+    if not Path("/run/hinomi-lab").is_dir() or ipaddress.ip_address(options.to) not in ipaddress.ip_network(
+        "10.0.0.0/8"
+    ):
         raise SystemExit("this works only inside the lab's own namespaces")
     connection = SMBConnection(options.to, options.to)
     connection.login(options.user, options.password)
@@ -48,7 +50,9 @@ def main() -> None:
         connection.rename(options.share, name, name + ".locked")
         count += 1
         time.sleep(options.pause)
-    connection.putFile(options.share, "RESTORE-MY-FILES.txt", BytesIO(b"This is a test of the lab. Nothing is lost.\n").read)
+    connection.putFile(
+        options.share, "RESTORE-MY-FILES.txt", BytesIO(b"This is a test of the lab. Nothing is lost.\n").read
+    )
     connection.logoff()
     print("files", count)
 

@@ -13,7 +13,6 @@ from hl7.client import MLLPClient
 
 from .patients import PATIENTS
 
-
 CLOCK = {"offset": 0.0}  # seconds by which the device's own clock is wrong
 
 
@@ -32,7 +31,8 @@ def numerics(device: dict, values: list[dict], count: int, chance: random.Random
     identity = f"{device['serial']}^{device['maker_code']}^{device['eui64']}^EUI-64"
     lines = [
         f"MSH|^~\\&|{device['maker_code']}^{device['eui64']}^EUI-64|HINOMI|GATEWAY|HINOMI|{now}||ORU^R01^ORU_R01|"
-        f"{device['name']}{count:06d}|P|2.6|||NE|AL|||UNICODE UTF-8|||IHE_PCD_001^IHE PCD^1.3.6.1.4.1.19376.1.6.1.1.1^ISO",
+        f"{device['name']}{count:06d}|P|2.6|||NE|AL|||UNICODE UTF-8|||"
+        "IHE_PCD_001^IHE PCD^1.3.6.1.4.1.19376.1.6.1.1.1^ISO",
         f"PID|||{patient.id}^^^HINOMI^PI||{patient.hl7_name}||{patient.birth}|{patient.sex}",
         f"PV1||I|{device['location']}",
         f"OBR|1|{device['name']}{count:06d}|{device['name']}{count:06d}|182777000^monitoring of patient^SCT|||{now}",
@@ -40,10 +40,12 @@ def numerics(device: dict, values: list[dict], count: int, chance: random.Random
     number = 1
     lines.append(f"OBX|1||{device['mds']}|1.0.0.0|||||||X|||{now}||||{identity}")
     if count % 12 == 0:  # now and then the device says who it is
-        for code, text in (("531970^MDC_ID_MODEL_MANUFACTURER^MDC", device["manufacturer"]),
-                           ("531969^MDC_ID_MODEL_NUMBER^MDC", device["model"]),
-                           ("531972^MDC_ID_PROD_SPEC_SERIAL^MDC", device["serial"]),
-                           ("531975^MDC_ID_PROD_SPEC_SW^MDC", device["software_version"])):
+        for code, text in (
+            ("531970^MDC_ID_MODEL_MANUFACTURER^MDC", device["manufacturer"]),
+            ("531969^MDC_ID_MODEL_NUMBER^MDC", device["model"]),
+            ("531972^MDC_ID_PROD_SPEC_SERIAL^MDC", device["serial"]),
+            ("531975^MDC_ID_PROD_SPEC_SW^MDC", device["software_version"]),
+        ):
             number += 1
             lines.append(f"OBX|{number}|ST|{code}|1.0.0.0.{number}|{text}||||||R")
     for value in values:
@@ -54,7 +56,9 @@ def numerics(device: dict, values: list[dict], count: int, chance: random.Random
         reading = value["mean"] + drift + chance.uniform(-value["spread"], value["spread"]) / 2
         digits = value.get("digits", 0)
         text = f"{reading:.{digits}f}"
-        lines.append(f"OBX|{number}|NM|{value['mdc']}|{value['channel']}|{text}|{value['unit']}|||||R|||{now}||||{identity}")
+        lines.append(
+            f"OBX|{number}|NM|{value['mdc']}|{value['channel']}|{text}|{value['unit']}|||||R|||{now}||||{identity}"
+        )
     udi = f"{device['serial']}^{device['maker_code']}^{device['eui64']}^EUI-64"
     lines.append(f"PRT|1|UC||EQUIP^Equipment^HL70912||||||{udi}")
     return "\r".join(lines) + "\r"
@@ -64,18 +68,27 @@ def waveform(device: dict, count: int) -> str:
     """One second of lead II in an OBX of type NA, as IHE's waveform content module writes it."""
     patient, now = PATIENTS[device["patient"]], device_now()
     begin, end = stamp(), (now + datetime.timedelta(seconds=1)).strftime("%Y%m%d%H%M%S%z")
-    beat = [round(900 * math.exp(-((i - 60) / 4) ** 2) + 120 * math.exp(-((i - 100) / 12) ** 2)) for i in range(200)]
+    beat = [
+        round(900 * math.exp(-(((i - 60) / 4) ** 2)) + 120 * math.exp(-(((i - 100) / 12) ** 2))) for i in range(200)
+    ]
     samples = "^".join(str(sample) for sample in beat)
     identity = f"{device['serial']}^{device['maker_code']}^{device['eui64']}^EUI-64"
-    return "\r".join([
-        f"MSH|^~\\&|{device['maker_code']}^{device['eui64']}^EUI-64|HINOMI|GATEWAY|HINOMI|{begin}||ORU^R01^ORU_R01|"
-        f"{device['name']}W{count:05d}|P|2.6|||NE|AL|||UNICODE UTF-8|||IHE_DEC_WCM^IHE PCD^1.3.6.1.4.1.19376.1.6.1.9.1^ISO",
-        f"PID|||{patient.id}^^^HINOMI^PI||{patient.hl7_name}||{patient.birth}|{patient.sex}",
-        f"PV1||I|{device['location']}",
-        f"OBR|1|{device['name']}W{count}|{device['name']}W{count}|CONTINUOUS WAVEFORM|||{begin}|{end}",
-        f"OBX|1|NA|131330^MDC_ECG_ELEC_POTL_II^MDC|1.1.1.131330|{samples}|266418^MDC_DIM_MICRO_VOLT^MDC|||||R|||{begin}||||{identity}",
-        "OBX|2|NM|0^MDC_ATTR_SAMP_RATE^MDC|1.1.1.131330.1|200|264608^MDC_DIM_PER_SEC^MDC|||||R",
-    ]) + "\r"
+    return (
+        "\r".join(
+            [
+                f"MSH|^~\\&|{device['maker_code']}^{device['eui64']}^EUI-64|HINOMI|GATEWAY|HINOMI|{begin}||"
+                "ORU^R01^ORU_R01|"
+                f"{device['name']}W{count:05d}|P|2.6|||NE|AL|||UNICODE UTF-8|||"
+                "IHE_DEC_WCM^IHE PCD^1.3.6.1.4.1.19376.1.6.1.9.1^ISO",
+                f"PID|||{patient.id}^^^HINOMI^PI||{patient.hl7_name}||{patient.birth}|{patient.sex}",
+                f"PV1||I|{device['location']}",
+                f"OBR|1|{device['name']}W{count}|{device['name']}W{count}|CONTINUOUS WAVEFORM|||{begin}|{end}",
+                f"OBX|1|NA|131330^MDC_ECG_ELEC_POTL_II^MDC|1.1.1.131330|{samples}|266418^MDC_DIM_MICRO_VOLT^MDC|||||R|||{begin}||||{identity}",
+                "OBX|2|NM|0^MDC_ATTR_SAMP_RATE^MDC|1.1.1.131330.1|200|264608^MDC_DIM_PER_SEC^MDC|||||R",
+            ]
+        )
+        + "\r"
+    )
 
 
 def main() -> None:
@@ -87,8 +100,13 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, required=True)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--waveform-each", type=int, default=0, help="one waveform message each so many messages")
-    parser.add_argument("--clock-jump", type=float, nargs=2, metavar=("SECONDS", "AFTER"),
-                        help="the device's clock jumps by so many seconds, so many seconds after the start")
+    parser.add_argument(
+        "--clock-jump",
+        type=float,
+        nargs=2,
+        metavar=("SECONDS", "AFTER"),
+        help="the device's clock jumps by so many seconds, so many seconds after the start",
+    )
     options = parser.parse_args()
     device, values = json.loads(options.device), json.loads(options.values)
     chance = random.Random(f"{options.seed}{device['name']}")

@@ -19,7 +19,7 @@ class Receiver:
         self.count = 0
         self.queue: asyncio.Queue[str] = asyncio.Queue(maxsize=1000)
 
-    async def serve(self, reader, writer) -> None:  # noqa: ANN001 - python-hl7's stream types
+    async def serve(self, reader, writer) -> None:
         while not writer.is_closing():
             try:
                 message = await reader.readmessage()
@@ -28,7 +28,7 @@ class Receiver:
             kind = str(message["MSH.F9.R1.C1"])
             if kind in self.refuse:
                 answer = message.create_ack("AE", application=self.name, facility=self.facility)
-                answer.append(hl7.parse(f"MSH|^~\\&|\rERR||MSH^1^9|200^Unsupported message type^HL70357|E\r")[1])
+                answer.append(hl7.parse("MSH|^~\\&|\rERR||MSH^1^9|200^Unsupported message type^HL70357|E\r")[1])
             else:
                 answer = message.create_ack("AA", application=self.name, facility=self.facility)
                 if self.forward and kind == "ORU":

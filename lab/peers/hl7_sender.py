@@ -13,8 +13,18 @@ from .patients import PATIENTS
 CHARSETS = {"UNICODE UTF-8": "utf-8", "ISO IR87": "iso2022_jp"}
 
 
-def message(kind: str, patient_number: int, sender: str, receiver: str, charset: str, control: str,
-            location: str, accession: str, ae_title: str, modality: str) -> str:
+def message(
+    kind: str,
+    patient_number: int,
+    sender: str,
+    receiver: str,
+    charset: str,
+    control: str,
+    location: str,
+    accession: str,
+    ae_title: str,
+    modality: str,
+) -> str:
     patient = PATIENTS[patient_number]
     now = datetime.datetime.now().astimezone().strftime("%Y%m%d%H%M%S%z")
     structure = {"ADT^A01": "ADT_A01", "ADT^A08": "ADT_A01", "ORM^O01": "ORM_O01", "DFT^P03": "DFT_P03"}[kind]
@@ -50,8 +60,18 @@ def main() -> None:
     parser.add_argument("--modality", default="")
     options = parser.parse_args()
     host, port = options.to.rsplit(":", 1)
-    text = message(options.kind, options.patient, options.sender, options.receiver, options.charset,
-                   options.control, options.location, options.accession, options.ae_title, options.modality)
+    text = message(
+        options.kind,
+        options.patient,
+        options.sender,
+        options.receiver,
+        options.charset,
+        options.control,
+        options.location,
+        options.accession,
+        options.ae_title,
+        options.modality,
+    )
     with MLLPClient(host, int(port), encoding=CHARSETS[options.charset]) as client:
         print(client.send_message(text).decode("utf-8", "replace").replace("\r", "\n"))
 

@@ -18,10 +18,14 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--property", nargs="*", default=[])
     options = parser.parse_args()
-    info = ServiceInfo(options.service, f"{options.name}.{options.service}",
-                       addresses=[socket.inet_aton(options.address)], port=options.port,
-                       properties=dict(row.split("=", 1) for row in options.property),
-                       server=f"{options.hostname}.local.")
+    info = ServiceInfo(
+        options.service,
+        f"{options.name}.{options.service}",
+        addresses=[socket.inet_aton(options.address)],
+        port=options.port,
+        properties=dict(row.split("=", 1) for row in options.property),
+        server=f"{options.hostname}.local.",
+    )
     with Zeroconf(interfaces=[options.address], ip_version=IPVersion.V4Only) as zeroconf:
         zeroconf.register_service(info)
         threading.Event().wait()

@@ -16,8 +16,9 @@ def main() -> None:
     options = parser.parse_args()
     found: list[str] = []
     with Zeroconf(interfaces=[options.address], ip_version=IPVersion.V4Only) as zeroconf:
-        ServiceBrowser(zeroconf, options.service, handlers=[
-            lambda zeroconf, service_type, name, state_change: found.append(name)])
+        ServiceBrowser(
+            zeroconf, options.service, handlers=[lambda zeroconf, service_type, name, state_change: found.append(name)]
+        )
         time.sleep(options.seconds)
     print("found", found)
 

@@ -16,9 +16,15 @@ def main() -> None:
     options = parser.parse_args()
     block = ModbusSequentialDataBlock(1, [210, 455, 1013, 0, 1, 0, 230, 50] * 4)
     context = ModbusServerContext(devices=ModbusDeviceContext(hr=block, ir=block, co=block, di=block), single=True)
-    identity = ModbusDeviceIdentification(info_name={
-        "VendorName": options.vendor, "ProductCode": options.model, "MajorMinorRevision": options.version,
-        "ModelName": options.model, "ProductName": options.model})
+    identity = ModbusDeviceIdentification(
+        info_name={
+            "VendorName": options.vendor,
+            "ProductCode": options.model,
+            "MajorMinorRevision": options.version,
+            "ModelName": options.model,
+            "ProductName": options.model,
+        }
+    )
     StartTcpServer(context, identity=identity, address=("", 502))
 
 

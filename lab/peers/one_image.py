@@ -12,11 +12,25 @@ from .patients import PATIENTS
 
 
 def main() -> None:
-    device = {"manufacturer": "Asagiri Medical Systems", "model": "Revo 64", "serial": "AGR64-20417",
-              "software_version": "V4.2.1", "station": "ct01-console", "department": "Radiology"}
+    device = {
+        "manufacturer": "Asagiri Medical Systems",
+        "model": "Revo 64",
+        "serial": "AGR64-20417",
+        "software_version": "V4.2.1",
+        "station": "ct01-console",
+        "department": "Radiology",
+    }
     with tempfile.TemporaryDirectory() as folder:
-        made = make_series(Path(folder), modality="CT", images=1, size=64, patient=PATIENTS[0], device=device,
-                           accession="A1001", description="CHEST CT")
+        made = make_series(
+            Path(folder),
+            modality="CT",
+            images=1,
+            size=64,
+            patient=PATIENTS[0],
+            device=device,
+            accession="A1001",
+            description="CHEST CT",
+        )
         shutil.copyfile(made[0], sys.argv[1])
 
 

@@ -9,7 +9,7 @@ from asyncua import Client
 
 
 class Printer:
-    def datachange_notification(self, node, value, data) -> None:  # noqa: ANN001
+    def datachange_notification(self, node, value, data) -> None:
         print(node, value)
 
 

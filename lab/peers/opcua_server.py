@@ -15,9 +15,14 @@ async def run(options: argparse.Namespace) -> None:
     await server.init()
     server.set_endpoint(f"opc.tcp://{options.address}:4840/plant")
     server.set_server_name(f"{options.vendor} {options.model}")
-    await server.set_build_info(product_uri="urn:plant.example", manufacturer_name=options.vendor,
-                                product_name=options.model, software_version=options.version,
-                                build_number=options.version, build_date=__import__("datetime").datetime(2026, 1, 1))
+    await server.set_build_info(
+        product_uri="urn:plant.example",
+        manufacturer_name=options.vendor,
+        product_name=options.model,
+        software_version=options.version,
+        build_number=options.version,
+        build_date=__import__("datetime").datetime(2026, 1, 1),
+    )
     space = await server.register_namespace("http://plant.example")
     plant = await server.nodes.objects.add_object(space, "MedicalGasPlant")
     pressure = await plant.add_variable(space, "OxygenPressure", 0.0, VariantType.Double)

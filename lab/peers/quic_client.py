@@ -17,7 +17,7 @@ from aioquic.quic.events import QuicEvent
 class Fetch(QuicConnectionProtocol):
     """One GET; `done` is set when the answer is complete."""
 
-    def __init__(self, *args, **kwargs) -> None:  # noqa: ANN002, ANN003
+    def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.http = H3Connection(self._quic)
         self.done = asyncio.Event()
@@ -25,8 +25,16 @@ class Fetch(QuicConnectionProtocol):
 
     def get(self, authority: str, path: str) -> None:
         stream = self._quic.get_next_available_stream_id()
-        self.http.send_headers(stream, [(b":method", b"GET"), (b":scheme", b"https"), (b":path", path.encode()),
-                                        (b":authority", authority.encode())], end_stream=True)
+        self.http.send_headers(
+            stream,
+            [
+                (b":method", b"GET"),
+                (b":scheme", b"https"),
+                (b":path", path.encode()),
+                (b":authority", authority.encode()),
+            ],
+            end_stream=True,
+        )
         self.transmit()
 
     def quic_event_received(self, event: QuicEvent) -> None:
@@ -40,8 +48,9 @@ class Fetch(QuicConnectionProtocol):
 
 
 async def run(options: argparse.Namespace) -> None:
-    configuration = QuicConfiguration(is_client=True, alpn_protocols=H3_ALPN, server_name=options.name,
-                                      verify_mode=ssl.CERT_NONE)
+    configuration = QuicConfiguration(
+        is_client=True, alpn_protocols=H3_ALPN, server_name=options.name, verify_mode=ssl.CERT_NONE
+    )
     async with connect(options.to, 443, configuration=configuration, create_protocol=Fetch) as client:
         client.get(options.name, options.path)
         await asyncio.wait_for(client.done.wait(), 8)

@@ -12,8 +12,10 @@ Gst.init(None)
 server = GstRtspServer.RTSPServer()
 server.set_service("554")
 factory = GstRtspServer.RTSPMediaFactory()
-factory.set_launch(f"( videotestsrc is-live=true pattern=ball ! video/x-raw,width=160,height=120,framerate={sys.argv[1]}/1 "
-                   "! jpegenc quality=40 ! rtpjpegpay name=pay0 pt=26 )")
+factory.set_launch(
+    f"( videotestsrc is-live=true pattern=ball ! video/x-raw,width=160,height=120,framerate={sys.argv[1]}/1 "
+    "! jpegenc quality=40 ! rtpjpegpay name=pay0 pt=26 )"
+)
 factory.set_shared(True)
 server.get_mount_points().add_factory("/live", factory)
 server.attach(None)

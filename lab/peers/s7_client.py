@@ -16,7 +16,7 @@ def main() -> None:
     client.connect(options.to, 0, 1)
     try:
         print("cpu", client.get_cpu_info())
-    except Exception as error:  # noqa: BLE001 - a small server may not have it
+    except Exception as error:
         print("no cpu info:", error)
     for number in range(4):
         print("db", client.db_read(1, 0, 16).hex())

@@ -45,7 +45,9 @@ def main() -> None:
     if options.set:
         for consumer, mdib in consumers:
             if options.set[0] in mdib.descriptions.handle:
-                answer = consumer.set_service_client.set_numeric_value(options.set[0], options.set[1]).result(timeout=10)
+                answer = consumer.set_service_client.set_numeric_value(options.set[0], options.set[1]).result(
+                    timeout=10
+                )
                 print("set", answer.InvocationInfo.InvocationState, flush=True)
     time.sleep(options.seconds / 2)
     print("updates", len(updates), flush=True)

@@ -31,6 +31,7 @@ MSG = "http://standards.ieee.org/downloads/11073/11073-10207-2017/message"
 
 def mdib_xml(device: dict) -> bytes:
     """A small MDIB: one MDS with its metadata, contexts, one VMD, one channel, the values, the set operations."""
+
     def code(row: str, tag: str = "pm:Type") -> str:
         number, name = row.split("^")[:2]
         return f'<{tag} Code="{number}" SymbolicCodeName={quoteattr(name)}/>'
@@ -41,16 +42,21 @@ def mdib_xml(device: dict) -> bytes:
         metrics.append(
             f'<pm:Metric xsi:type="pm:NumericMetricDescriptor" Handle="{handle}" SafetyClassification="MedB" '
             f'MetricCategory="{kind}" MetricAvailability="Cont" Resolution="{value.get("resolution", 1)}">'
-            f'{code(value["mdc"])}{code(value["unit"], "pm:Unit")}</pm:Metric>')
+            f"{code(value['mdc'])}{code(value['unit'], 'pm:Unit')}</pm:Metric>"
+        )
         metric_states.append(
             f'<pm:State xsi:type="pm:NumericMetricState" DescriptorHandle="{handle}" ActivationState="On">'
             f'<pm:MetricValue Value="{value["mean"]}" DeterminationTime="{int(time.time() * 1000)}">'
-            f'<pm:MetricQuality Validity="Vld"/></pm:MetricValue></pm:State>')
+            f'<pm:MetricQuality Validity="Vld"/></pm:MetricValue></pm:State>'
+        )
         if value.get("settable"):
-            operations.append(f'<pm:Operation xsi:type="pm:SetValueOperationDescriptor" Handle="set_{handle}" '
-                              f'SafetyClassification="MedB" OperationTarget="{handle}">{code(value["mdc"])}</pm:Operation>')
-            operation_states.append(f'<pm:State xsi:type="pm:SetValueOperationState" DescriptorHandle="set_{handle}" '
-                                    'OperatingMode="En"/>')
+            operations.append(
+                f'<pm:Operation xsi:type="pm:SetValueOperationDescriptor" Handle="set_{handle}" '
+                f'SafetyClassification="MedB" OperationTarget="{handle}">{code(value["mdc"])}</pm:Operation>'
+            )
+            operation_states.append(
+                f'<pm:State xsi:type="pm:SetValueOperationState" DescriptorHandle="set_{handle}" OperatingMode="En"/>'
+            )
     sco = f'<pm:Sco Handle="sco">{"".join(operations)}</pm:Sco>' if operations else ""
     sco_state = '<pm:State xsi:type="pm:ScoState" DescriptorHandle="sco" ActivationState="On"/>' if operations else ""
     return f"""<?xml version="1.0" encoding="UTF-8"?>
@@ -77,12 +83,14 @@ class SetValues:
         self.mdib = mdib
 
     def stop(self) -> None: ...
-    def init_operations(self, sco) -> None: ...  # noqa: ANN001
-    def make_missing_operations(self, sco) -> list: return []  # noqa: ANN001, E704
-    def on_pre_commit(self, mdib, transaction) -> None: ...  # noqa: ANN001
-    def on_post_commit(self, mdib, transaction) -> None: ...  # noqa: ANN001
+    def init_operations(self, sco) -> None: ...
+    def make_missing_operations(self, sco) -> list:
+        return []
 
-    def make_operation_instance(self, descriptor, operation_cls_getter):  # noqa: ANN001, ANN201
+    def on_pre_commit(self, mdib, transaction) -> None: ...
+    def on_post_commit(self, mdib, transaction) -> None: ...
+
+    def make_operation_instance(self, descriptor, operation_cls_getter):
         kind = operation_cls_getter(descriptor.NODETYPE)
         return kind(descriptor.Handle, descriptor.OperationTarget, self.set_value, coded_value=descriptor.Type)
 
@@ -100,7 +108,7 @@ class SetValues:
 class Product(BaseProduct):
     """One product with one role: settable values."""
 
-    def __init__(self, mdib, sco, log_prefix=None) -> None:  # noqa: ANN001
+    def __init__(self, mdib, sco, log_prefix=None) -> None:
         super().__init__(mdib, sco, log_prefix)
         self._ordered_role_providers.append(SetValues(mdib))
 
@@ -118,10 +126,14 @@ def main() -> None:
     discovery.start()
     context = mk_ssl_contexts(*options.tls) if options.tls else None
     provider = SdcProvider(
-        discovery, ThisModelType(device["manufacturer"], None, device["model"], device["software_version"]),
-        ThisDeviceType(device["name"], device["software_version"], device["serial"]), mdib,
-        epr=uuid.uuid5(uuid.NAMESPACE_DNS, device["serial"]), ssl_context_container=context,
-        role_provider_components=RoleProviderComponents(role_provider_class=Product))
+        discovery,
+        ThisModelType(device["manufacturer"], None, device["model"], device["software_version"]),
+        ThisDeviceType(device["name"], device["software_version"], device["serial"]),
+        mdib,
+        epr=uuid.uuid5(uuid.NAMESPACE_DNS, device["serial"]),
+        ssl_context_container=context,
+        role_provider_components=RoleProviderComponents(role_provider_class=Product),
+    )
     provider.start_all(start_rtsample_loop=False)
     provider.set_location(SdcLocation(fac="HINOMI", poc=device["location"], bed=device.get("bed", "1")))
     chance = random.Random(device["serial"])

@@ -65,4 +65,5 @@ def test_tshark_agrees(case: Path) -> None:
 
 def test_index_is_fresh() -> None:
     from lab.index import index
+
     assert (ROOT / "cases" / "INDEX.md").read_text() == index(), "run: python -m lab.index"

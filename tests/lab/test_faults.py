@@ -11,7 +11,9 @@ from lab.pcapfile import Packet, read, write
 
 def packets(count: int = 1000) -> list[Packet]:
     frame = bytes(12) + b"\x08\x00" + bytes(12) + b"\x0a\x00\x00\x01" + b"\x0a\x00\x00\x02" + bytes(66)
-    return [Packet(10**18 + number * 10**7, len(frame), frame[:-2] + number.to_bytes(2, "big")) for number in range(count)]
+    return [
+        Packet(10**18 + number * 10**7, len(frame), frame[:-2] + number.to_bytes(2, "big")) for number in range(count)
+    ]
 
 
 def spoiled(*args: str) -> list[Packet]:

@@ -22,6 +22,7 @@ ENVIRONMENT = os.environ | {"HINOMI_LAB_MARK": MARK}
 
 def traces() -> dict[str, str]:
     """What a run could leave on the machine: namespaces, mounts, interfaces, processes, rules, accounts."""
+
     def printed(*args: str) -> str:
         return subprocess.run(args, capture_output=True, text=True).stdout
 
@@ -42,8 +43,9 @@ def traces() -> dict[str, str]:
         "processes": "\n".join(sorted(processes)),
         "accounts": Path("/etc/passwd").read_text(),
         "resolver": Path("/etc/resolv.conf").read_text(),
-        "folders": "\n".join(sorted(str(path) for where in ("/run", "/etc/netns", "/tmp")
-                                    for path in Path(where).glob("hinomi-*"))),
+        "folders": "\n".join(
+            sorted(str(path) for where in ("/run", "/etc/netns", "/tmp") for path in Path(where).glob("hinomi-*"))
+        ),
     }
 
 
@@ -51,8 +53,9 @@ def traces() -> dict[str, str]:
 def short_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str], dict[str, str]]:
     subprocess.run([ROOT / "lab" / "install.sh"], check=True)
     out, before = tmp_path_factory.mktemp("lab"), traces()
-    done = subprocess.run([RUN, "--scenario", "short", "--seed", "3", "--out", str(out)], capture_output=True, text=True,
-                          env=ENVIRONMENT)
+    done = subprocess.run(
+        [RUN, "--scenario", "short", "--seed", "3", "--out", str(out)], capture_output=True, text=True, env=ENVIRONMENT
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return out, before, traces()
 
@@ -63,8 +66,12 @@ def test_it_leaves_nothing(short_run: tuple[Path, dict[str, str], dict[str, str]
 
 
 def test_tshark_agrees_with_the_truth(short_run: tuple[Path, dict[str, str], dict[str, str]]) -> None:
-    done = subprocess.run([ROOT / ".venv-lab/bin/python", "-m", "lab.check_tshark", str(short_run[0])], cwd=ROOT,
-                          capture_output=True, text=True)
+    done = subprocess.run(
+        [ROOT / ".venv-lab/bin/python", "-m", "lab.check_tshark", str(short_run[0])],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -83,10 +90,29 @@ def test_truth_has_measured_times(short_run: tuple[Path, dict[str, str], dict[st
 
 def test_each_frame_is_seen_once(short_run: tuple[Path, dict[str, str], dict[str, str]]) -> None:
     """The mirror copies only what enters from hosts, so no TCP segment is a plain repetition."""
-    done = subprocess.run(["tshark", "-n", "-r", str(short_run[0] / "capture.pcap"), "-Y", "tcp.analysis.retransmission",
-                           "-T", "fields", "-e", "frame.number"], capture_output=True, text=True, check=True)
-    frames = subprocess.run(["tshark", "-n", "-r", str(short_run[0] / "capture.pcap"), "-Y", "tcp", "-T", "fields",
-                             "-e", "frame.number"], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [
+            "tshark",
+            "-n",
+            "-r",
+            str(short_run[0] / "capture.pcap"),
+            "-Y",
+            "tcp.analysis.retransmission",
+            "-T",
+            "fields",
+            "-e",
+            "frame.number",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    frames = subprocess.run(
+        ["tshark", "-n", "-r", str(short_run[0] / "capture.pcap"), "-Y", "tcp", "-T", "fields", "-e", "frame.number"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert len(frames.stdout.split()) > 200
     assert len(done.stdout.split()) <= len(frames.stdout.split()) * 0.01
 
@@ -95,8 +121,12 @@ def test_each_frame_is_seen_once(short_run: tuple[Path, dict[str, str], dict[str
 def test_kill_leaves_nothing(tmp_path: Path, after_seconds: int) -> None:
     """SIGKILL in the middle, while building and while playing."""
     before = traces()
-    process = subprocess.Popen([RUN, "--scenario", "short", "--out", str(tmp_path)], stdout=subprocess.DEVNULL,
-                               stderr=subprocess.DEVNULL, env=ENVIRONMENT)
+    process = subprocess.Popen(
+        [RUN, "--scenario", "short", "--out", str(tmp_path)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=ENVIRONMENT,
+    )
     time.sleep(after_seconds)
     assert process.poll() is None
     assert traces()["processes"] != before["processes"], "nothing had been started, so the test shows nothing"
@@ -111,7 +141,11 @@ def test_kill_leaves_nothing(tmp_path: Path, after_seconds: int) -> None:
 
 
 def test_without_root_it_says_so(tmp_path: Path) -> None:
-    done = subprocess.run(["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", str(RUN)],
-                          capture_output=True, text=True, cwd="/")
+    done = subprocess.run(
+        ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", str(RUN)],
+        capture_output=True,
+        text=True,
+        cwd="/",
+    )
     assert done.returncode == 77
     assert "needs root" in done.stderr and "hint:" in done.stderr

@@ -38,6 +38,7 @@ def test_steps_stand_in_order_and_within_the_run(scenario: Path) -> None:
 def test_personality_is_complete(path: Path) -> None:
     """Each names a type of the one list, and cites a source for a registered address prefix."""
     import tomllib
+
     with (LAB.parent / "knowledge" / "device_types.toml").open("rb") as stream:
         types = {row["id"] for row in tomllib.load(stream)["type"]}
     personality = load_personality(path)
