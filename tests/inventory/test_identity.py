@@ -274,3 +274,20 @@ def test_asking_by_arp_or_a_routers_refusal_makes_no_device(tap: Any) -> None:
     tap.talk((CT, "10.0.2.5"), (ROUTER, "10.0.1.78"), 514, "syslog", proto="udp", answered=0, unanswered=9)
     held = {a.ip for d in tap.resolve().devices for a in d.addresses}
     assert "10.0.1.77" not in held and "10.0.1.78" in held
+
+
+def test_an_address_claimed_by_arp_does_not_move_to_the_claimant(tap: Any) -> None:
+    tap.clue(ROUTER, "10.0.1.1", "arp.ip", "10.0.1.1", 1, 90)
+    rogue = "00:11:22:00:00:66"
+    tap.clue(rogue, "10.0.1.66", "arp.ip", "10.0.1.66", 1, 90).clue(rogue, "10.0.1.66", "eth.ip", "10.0.1.66", 1, 90)
+    tap.clue(rogue, "10.0.1.1", "arp.ip", "10.0.1.1", 40, 80)
+    found = tap.resolve()
+    assert by_ip(found, "10.0.1.1").addresses[0].mac == ROUTER
+    assert by_ip(found, "10.0.1.66").id != by_ip(found, "10.0.1.1").id
+    assert found.index.device_of(rogue, "10.0.1.66", None, 50 * S) == by_ip(found, "10.0.1.66").id
+
+
+def test_two_hosts_set_to_one_address_are_two_devices(tap: Any) -> None:
+    for mac in ("00:11:22:00:00:71", "00:11:22:00:00:72"):
+        tap.clue(mac, "10.0.1.70", "arp.ip", "10.0.1.70", 1, 90)
+    assert len(tap.resolve().devices) == 2

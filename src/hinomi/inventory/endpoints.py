@@ -19,9 +19,10 @@ NO_VLAN = 4095  # 802.1Q reserves it, so it can stand for "no VLAN"
 # Services that need no answer: who is sent them is believed to be there.
 ONE_WAY = frozenset({"syslog", "snmp", "netflow", "sflow", "rtp"})
 # Bits of what an endpoint row was: it sent; it was only sent to; the host itself said the IP is at the
-# MAC; somebody else spoke of it; it was sent to with an effect; no router stood between (initial TTL).
+# MAC; somebody else spoke of it; it was sent to with an effect; no router stood between (initial TTL);
+# DHCP gave the address to the MAC.
 SPOKE, SILENT, BOUND, HEARSAY, USED = 1, 2, 4, 8, 16
-DIRECT = 32
+DIRECT, LEASED = 32, 64
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from hinomi.inventory import addresses
 from hinomi.inventory.addresses import ZoneFinder
-from hinomi.inventory.endpoints import DIRECT, HEARSAY, USED, Endpoint
+from hinomi.inventory.endpoints import DIRECT, HEARSAY, LEASED, USED, Endpoint
 
 FORWARD_NETS_MIN = 3  # subnets that one MAC bears at the same time before it counts as a router
 
@@ -49,24 +49,29 @@ def build(rows: list[Endpoint], zones: ZoneFinder, split: frozenset[str], routes
     """Nodes of the endpoints. `split`: addresses that a person took out of their device; `routes`: MAC →
     subnets whose packets it passed on, by their lowered TTL."""
     outside = {ip: addresses.is_outside(ip, zones) for ip in {row.ip for row in rows} if ip}
+    bound = _bound(rows)
+    false_claims = _false_claims(rows, bound)
+    for ip, mac in false_claims:
+        bound[ip].discard(mac)
     carried: dict[str, list[int]] = {}
     for number, row in enumerate(rows):
-        if addresses.is_own_mac(row.mac) and not row.bits & HEARSAY:
+        if addresses.is_own_mac(row.mac) and not row.bits & HEARSAY and (row.ip, row.mac) not in false_claims:
             carried.setdefault(row.mac, []).append(number)
-    bound = _bound(rows)
     routers = {
         mac: found
         for mac, numbers in carried.items()
         if (found := _forwards(mac, [rows[n] for n in numbers], bound, outside, routes.get(mac, set()))) is not None
     }
-    owners = _owners(rows, routers, bound, outside)
+    honest = [r for r in rows if (r.ip, r.mac) not in false_claims] if false_claims else rows
+    owners = _owners(honest, routers, bound, outside)
     nodes = Nodes([], [-1] * len(rows), {})
     for mac, (inside_count, outside_count) in routers.items():
         node = nodes.rows[nodes.take(("mac", mac))]
         node.forwards_inside, node.forwards_outside = inside_count, outside_count
     spoke = {row.ip for row in rows if row.spoke}
     for number, row in enumerate(rows):
-        key = _key(row, routers, bound, owners, outside, spoke, split)
+        claimed = (row.ip, row.mac) in false_claims
+        key = _key(row, routers, bound, owners, outside, spoke, split, claimed)
         if key is not None:
             nodes.of_endpoint[number] = at = nodes.take(key)
             nodes.rows[at].endpoints.append(number)
@@ -86,6 +91,31 @@ def _bound(rows: Iterable[Endpoint]) -> dict[str, set[str]]:
                 direct.setdefault(row.ip, set()).add(row.mac)
     for ip, macs in direct.items():
         out.setdefault(ip, macs)
+    return out
+
+
+def _false_claims(rows: Iterable[Endpoint], bound: dict[str, set[str]]) -> set[tuple[str, str]]:
+    """(IP, MAC) by ARP for an address that another MAC held before and still holds, from a host that has an
+    address of its own and no lease of this one. Whether it is an attack is for the watch to say; it is not
+    where the address lives."""
+    contested = {ip for ip, macs in bound.items() if len(macs) > 1}
+    if not contested:
+        return set()
+    held: dict[str, list[Endpoint]] = {}
+    own: dict[str, set[str]] = {}
+    for row in rows:
+        if row.bits & (DIRECT | LEASED) or row.bound:
+            own.setdefault(row.mac, set()).add(row.ip)
+            if row.ip in contested and row.bound:
+                held.setdefault(row.ip, []).append(row)
+    out = set()
+    for ip, claims in held.items():
+        claims.sort(key=lambda r: r.first)
+        holder = claims[0]
+        for row in claims[1:]:
+            settled = any(other not in contested for other in own[row.mac] - {ip})
+            if row.mac != holder.mac and row.first <= holder.last and settled and not row.bits & LEASED:
+                out.add((ip, row.mac))
     return out
 
 
@@ -168,6 +198,7 @@ def _key(
     outside: dict[str, bool],
     spoke: set[str],
     split: frozenset[str],
+    claimed: bool,
 ) -> Key | None:
     own_mac = addresses.is_own_mac(row.mac)
     if not row.ip or addresses.kind(row.ip).group:
@@ -178,7 +209,7 @@ def _key(
         return ("ip", row.ip)
     if outside[row.ip] and not addresses.kind(row.ip).inside:
         return None if row.bits == HEARSAY and row.ip not in spoke else ("out", row.ip)
-    if own_mac and row.spoke and (row.mac not in routers or row.mac in bound.get(row.ip, ())):
+    if own_mac and row.spoke and not claimed and (row.mac not in routers or row.mac in bound.get(row.ip, ())):
         return ("mac", row.mac)
     held = owners.get(row.ip)
     if held:

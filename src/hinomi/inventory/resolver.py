@@ -24,7 +24,7 @@ import pyarrow.compute as pc
 from hinomi.inventory import addresses, behind, knowledge, likeness, merge, names, nodes, services, zones
 from hinomi.inventory.addresses import OUTSIDE_KINDS, ZoneFinder
 from hinomi.inventory.describe import NO_PACKET, Describer, Portrait, by_person
-from hinomi.inventory.endpoints import BOUND, DIRECT, SPOKE, Endpoints, Ints, column, gather
+from hinomi.inventory.endpoints import BOUND, DIRECT, LEASED, SPOKE, Endpoints, Ints, column, gather
 from hinomi.inventory.facts import TYPE_MIN, Facts, RuleBook
 from hinomi.inventory.gather import ClueColumns
 from hinomi.inventory.gather import Said as Heard
@@ -35,7 +35,8 @@ from hinomi.inventory.oui import registry
 from hinomi.model import Address, Attribute, Decision, Device, Service, Source, Zone
 
 # Clues by which a host itself says that an IP is at its MAC.
-BINDING = ("arp.ip", "arp.gratuitous", "nd.ip", "dhcp.ip")
+LEASE = SPOKE | BOUND | LEASED
+BINDING = ("arp.ip", "arp.gratuitous", "nd.ip")
 
 
 @dataclass(slots=True)
@@ -108,7 +109,7 @@ class _Run:
         self.routers: set[int] = set()  # nodes that DHCP names as default router
 
     def run(self) -> Inventory:
-        bits = {**dict.fromkeys(BINDING, SPOKE | BOUND), "eth.ip": SPOKE | DIRECT}
+        bits = {**dict.fromkeys(BINDING, SPOKE | BOUND), "eth.ip": SPOKE | DIRECT, "dhcp.ip": LEASE}
         found = gather(self.clues, self.conversations, bits)
         split = frozenset(d.other for d in self.decisions if d.kind == "split" and not d.undone)
         columns = ClueColumns(self.clues)

@@ -51,6 +51,7 @@ class Tally:
     sure: int = 0  # stated with confidence of at least SURE
     sure_wrong: int = 0
     faults: list[str] = field(default_factory=list)
+    judged: list[tuple[float, bool]] = field(default_factory=list)  # (confidence, right) of all that was stated
 
     @property
     def recall(self) -> float | None:
@@ -148,6 +149,8 @@ def _judge(tally: Tally, host: dict[str, Any], device: Device, name: str, knowle
     else:
         tally.beyond_right += right
         tally.beyond_wrong += not right
+    if name != "ae_titles":  # names carry no confidence
+        tally.judged.append((confidence, right))
     if confidence >= SURE:
         tally.sure += 1
         tally.sure_wrong += not right
