@@ -63,7 +63,13 @@ impl Stream for Imap {
                     cx.note(NoteKind::Odd, "imap.cleartext_credentials", 0, "a password crossed the wire in clear");
                     self.asked = Some(("login", tag.to_string(), cx.time));
                 }
-                "AUTHENTICATE" => self.asked = Some(("login", tag.to_string(), cx.time)),
+                "AUTHENTICATE" => {
+                    let mechanism = words.next().unwrap_or("").to_ascii_uppercase();
+                    if matches!(mechanism.as_str(), "PLAIN" | "LOGIN") {
+                        cx.note(NoteKind::Odd, "imap.cleartext_credentials", 0, "a password crossed the wire in clear");
+                    }
+                    self.asked = Some(("login", tag.to_string(), cx.time));
+                }
                 "STARTTLS" => self.asked = Some(("starttls", tag.to_string(), cx.time)),
                 _ => {}
             }

@@ -55,7 +55,7 @@ impl Stream for Pop {
         };
         if dir == Dir::ToServer {
             let (verb, rest) = verb(text);
-            self.asked = match verb.as_str() {
+            let asked = match verb.as_str() {
                 "USER" => {
                     self.user = mask::user(&rest, cx.keys);
                     None
@@ -68,10 +68,17 @@ impl Stream for Pop {
                     self.user = mask::user(rest.split(' ').next().unwrap_or(""), cx.keys);
                     Some(("login", cx.time))
                 }
-                "AUTH" => Some(("login", cx.time)),
+                "AUTH" => {
+                    if matches!(rest.split(' ').next(), Some("PLAIN" | "LOGIN")) {
+                        cx.note(NoteKind::Odd, "pop.cleartext_credentials", 0, "a password crossed the wire in clear");
+                    }
+                    Some(("login", cx.time))
+                }
                 "STLS" => Some(("starttls", cx.time)),
                 _ => None,
             };
+            // A command that is sent ahead does not take away the question before.
+            self.asked = asked.or(self.asked.take());
             return Step::Took(used);
         }
         let ok = text.starts_with(b"+OK");

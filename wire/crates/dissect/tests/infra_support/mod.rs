@@ -168,9 +168,9 @@ pub fn flows(packets: &[Packet]) -> Vec<Flow> {
 }
 
 fn llc(rest: &[u8]) -> (u16, &[u8]) {
-    match rest.get(2..) {
-        Some([0x42, 0x42, 3, body @ ..]) => (0x0042, body),
-        Some([0xaa, 0xaa, 3, _, _, _, a, b, body @ ..]) => (u16::from_be_bytes([*a, *b]), body),
+    match rest {
+        [0x42, 0x42, 3, body @ ..] => (0x0042, body),
+        [0xaa, 0xaa, 3, _, _, _, a, b, body @ ..] => (u16::from_be_bytes([*a, *b]), body),
         _ => (0, &[]),
     }
 }
