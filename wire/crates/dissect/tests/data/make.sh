@@ -182,7 +182,7 @@ E
 telnet() {
   $S /usr/sbin/inetutils-inetd -d /dev/null >/dev/null 2>&1 &
   D=$!; kill $D 2>/dev/null
-  $S $V/python - <<'P' & 
+  $S $V/python - <<P & 
 import socket,subprocess
 s=socket.socket(); s.setsockopt(socket.SOL_SOCKET,socket.SO_REUSEADDR,1); s.bind(("10.77.0.1",23)); s.listen(1); s.settimeout(12)
 c,_=s.accept()
@@ -196,7 +196,7 @@ P
   stop $D
 }
 mail() {
-  cat > $W/smtpd.py <<'P'
+  cat > $W/smtpd.py <<P
 import asyncio, ssl
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
@@ -275,7 +275,7 @@ s=socket.socket(socket.AF_INET,socket.SOCK_DGRAM); s.bind(('10.77.0.1',5060)); s
   stop
 }
 modbus() {
-  cat > $W/mb.py <<'P'
+  cat > $W/mb.py <<P
 import asyncio
 from pymodbus.server import StartAsyncTcpServer
 from pymodbus import ModbusDeviceIdentification
@@ -284,7 +284,7 @@ i=ModbusDeviceIdentification(info_name={'VendorName':'Minamoto Air','ProductCode
 d=SimDevice(1, simdata=[SimData(0, values=[17]*100, datatype=DataType.REGISTERS)])
 asyncio.run(StartAsyncTcpServer(d,identity=i,address=('10.77.0.1',502)))
 P
-  cat > $W/mbc.py <<'P'
+  cat > $W/mbc.py <<P
 from pymodbus.client import ModbusTcpClient
 from pymodbus.pdu.mei_message import ReadDeviceInformationRequest
 c=ModbusTcpClient('10.77.0.1'); c.connect()
@@ -299,7 +299,7 @@ P
   stop $D
 }
 bacnet() {
-  cat > $W/bs.py <<'P'
+  cat > $W/bs.py <<P
 import asyncio,sys
 from bacpypes3.argparse import SimpleArgumentParser
 from bacpypes3.app import Application
@@ -310,7 +310,7 @@ async def main():
     await asyncio.sleep(10)
 asyncio.run(main())
 P
-  cat > $W/bc.py <<'P'
+  cat > $W/bc.py <<P
 import asyncio,sys
 from bacpypes3.argparse import SimpleArgumentParser
 from bacpypes3.app import Application
@@ -341,7 +341,7 @@ enip() {
   stop $D
 }
 s7() {
-  cat > $W/s7s.py <<'P'
+  cat > $W/s7s.py <<P
 import snap7,time
 from snap7.server import Server
 s=Server(); 
@@ -349,7 +349,7 @@ try: s.start(tcp_port=102)
 except TypeError: s.start(102)
 time.sleep(10)
 P
-  cat > $W/s7c.py <<'P'
+  cat > $W/s7c.py <<P
 import snap7
 c=snap7.client.Client(); c.connect('10.77.0.1',0,1)
 for f in ('get_cpu_info','get_order_code','get_cpu_state','plc_stop'):
@@ -363,7 +363,7 @@ P
   stop $D
 }
 opcua() {
-  cat > $W/uas.py <<'P'
+  cat > $W/uas.py <<P
 import asyncio
 from asyncua import Server
 async def main():
@@ -371,7 +371,7 @@ async def main():
     async with s: await asyncio.sleep(50)
 asyncio.run(main())
 P
-  cat > $W/uac.py <<'P'
+  cat > $W/uac.py <<P
 import asyncio
 from asyncua import Client
 async def main():
@@ -384,7 +384,7 @@ P
   stop $D
 }
 quic() {
-  timeout 14 $S $V/python - > $W/qs.log 2>&1 <<'P' &
+  timeout 14 $S $V/python - > $W/qs.log 2>&1 <<P &
 import asyncio
 from aioquic.asyncio import serve
 from aioquic.quic.configuration import QuicConfiguration
@@ -394,7 +394,7 @@ async def main():
 asyncio.run(main())
 P
   D=$!; sleep 2
-  cat > $W/qc.py <<'P'
+  cat > $W/qc.py <<P
 import asyncio,ssl
 from aioquic.asyncio import connect
 from aioquic.quic.configuration import QuicConfiguration
@@ -598,7 +598,7 @@ l2tp() {
 rtsp() {
   $S timeout 20 /usr/bin/python3 $W/rtsps.py > $W/rtsps.log 2>&1 & D=$!; sleep 3
   capture rtsp gstreamer "tcp port 8554"
-  cat > $W/rtspc.py <<'P'
+  cat > $W/rtspc.py <<P
 import gi
 gi.require_version('Gst','1.0')
 from gi.repository import Gst, GLib
@@ -684,7 +684,7 @@ E
 }
 knx() {
   $S knxd -e 1.1.5 -E 1.1.30:4 -n AHU-gateway -D -T -S:vs -b dummy: > $W/knx.log 2>&1 & D=$!; sleep 1.5
-  cat > $W/knxc.py <<'P'
+  cat > $W/knxc.py <<P
 import asyncio
 from xknx import XKNX
 from xknx.io import ConnectionConfig, ConnectionType, GatewayScanner
