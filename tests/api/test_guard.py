@@ -17,7 +17,7 @@ DECIDE = "/api/findings/F-NONE/decision"
 BODY = {"status": "resolved", "reason": "x"}
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "evil.example:8733", "", "[::"])
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "evil.example:8733", "evil.example@127.0.0.1", "", "[::"])
 def test_other_names_are_refused(ask: TestClient, host: str) -> None:
     said = ask.get("/api/overview", headers={"Host": host})
     assert said.status_code == 421 and said.json()["type"] == "urn:hinomi:problem:api.host"
@@ -51,6 +51,8 @@ def test_writes_of_our_own_page_and_of_programs_get_through(ask: TestClient) -> 
 def test_forms_and_long_bodies_are_refused(ask: TestClient) -> None:
     assert ask.post(DECIDE, data={"status": "resolved"}).status_code == 415
     assert ask.post(DECIDE, content="{}", headers={"Content-Type": "text/plain"}).status_code == 415
+    unsaid = ask.post(DECIDE, content=iter([b"{}"]), headers={"Content-Type": "application/json"})
+    assert unsaid.status_code == 411
     long = ask.post(DECIDE, content="x" * 1_000_001, headers={"Content-Type": "application/json"})
     assert long.status_code == 413
 

@@ -82,7 +82,8 @@ type PictureProps = {
 
 function Picture({ data, conduits, chosen, choose }: PictureProps) {
   const { t } = useSpeech();
-  const drawn = useMemo(() => plan(data.zones, conduits), [data, conduits]);
+  const few = useMemo(() => readable(conduits, chosen.zone), [conduits, chosen.zone]);
+  const drawn = useMemo(() => plan(data.zones, few), [data, few]);
   const near = (conduit: Conduit) =>
     chosen.zone === undefined ||
     (chosen.other === undefined
@@ -90,6 +91,7 @@ function Picture({ data, conduits, chosen, choose }: PictureProps) {
       : (conduit.a === chosen.zone && conduit.b === chosen.other) ||
         (conduit.b === chosen.zone && conduit.a === chosen.other));
   return (
+    <figure className="map-figure">
     <svg
       className="map-picture"
       viewBox={`0 0 ${drawn.width} ${drawn.height}`}
@@ -114,7 +116,21 @@ function Picture({ data, conduits, chosen, choose }: PictureProps) {
         <RoomBox key={box.zone.id} box={box} pressed={chosen.zone === box.zone.id && !chosen.other} choose={choose} />
       ))}
     </svg>
+      {few.length < conduits.length ? (
+        <figcaption className="muted small">{t("map.few", { n: few.length, total: conduits.length })}</figcaption>
+      ) : null}
+    </figure>
   );
+}
+
+/** More lines than this are a thicket: then the heaviest are drawn, and whatever alarms or was chosen. */
+const LINES_MAX = 36;
+
+function readable(conduits: Conduit[], zone: string | undefined): Conduit[] {
+  if (conduits.length <= LINES_MAX) return conduits;
+  const must = conduits.filter((one) => one.findings.length > 0 || one.a === zone || one.b === zone);
+  const rest = conduits.filter((one) => !must.includes(one)); // heaviest first already
+  return [...must, ...rest.slice(0, Math.max(0, LINES_MAX - must.length))];
 }
 
 const pressing = (act: () => void) => (event: KeyboardEvent) => {

@@ -293,6 +293,8 @@ export const en: Catalogue = {
   "map.talks.inner": "Conversations of this zone",
   "map.talk.clear": "not encrypted",
   "map.only_findings": "Only lines with findings",
+  "map.few":
+    "There are many lines: the {n} heaviest and those with findings are drawn, of {total}. Choose a room to see its lines.",
   "map.none": "No traffic between zones was heard.",
   "map.select": "Choose a room or a line to see what is in it.",
 
@@ -407,6 +409,7 @@ export const en: Catalogue = {
   "detection.silence": "Devices that fell silent",
   "detection.unknown_ae_title": "Unknown DICOM names",
   "detection.mail_past_server": "Mail sent past the mail server",
+  "detection.known_bad": "Traffic with destinations known to be dangerous",
   "detection.first_contact_outside": "A clinical device reaches the outside for the first time",
   "detection.remote_session_into_clinical": "Remote control or VPN into a clinical zone",
   "detection.ae_title_from_two_addresses": "One DICOM name used from two places",

@@ -289,6 +289,7 @@ export const ja = {
   "map.talks.inner": "この区画に関わる会話",
   "map.talk.clear": "暗号化なし",
   "map.only_findings": "確認事項のある線だけ",
+  "map.few": "線が多いため、量の多いものと確認事項のあるもの {n} 本だけを描いています(全 {total} 本)。部屋を選ぶと、その部屋の線が出ます。",
   "map.none": "区画のあいだの通信は聞こえていません。",
   "map.select": "部屋か線を選ぶと、ここに中身が出ます。",
 
@@ -401,6 +402,7 @@ export const ja = {
   "detection.silence": "声が途絶えた機器",
   "detection.unknown_ae_title": "知らないDICOM名",
   "detection.mail_past_server": "サーバを通らないメール送信",
+  "detection.known_bad": "危険と知られた相手との通信",
   "detection.first_contact_outside": "診療機器が初めて院外とつながる",
   "detection.remote_session_into_clinical": "診療区画への遠隔操作やVPN",
   "detection.ae_title_from_two_addresses": "ひとつのDICOM名を2か所が名乗る",

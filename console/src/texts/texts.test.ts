@@ -30,7 +30,8 @@ describe("the two catalogues", () => {
   it("have words for every detection", () => {
     const found = readdirSync("../knowledge/detections").filter((name) => /^[a-z].*\.toml$/.test(name));
     expect(found.length).toBeGreaterThan(2);
-    for (const name of found) expect(ja, name).toHaveProperty([`detection.${name.replace(".toml", "")}`]);
+    const missing = found.map((name) => `detection.${name.replace(".toml", "")}`).filter((key) => !(key in ja));
+    expect(missing, "a new detection needs its short name in console/src/texts/ja.ts and en.ts").toEqual([]);
   });
 
   it("are all used somewhere", () => {

@@ -35,6 +35,10 @@ _SAYS: dict[str, tuple[Words, Words]] = {
         Words(ja="送られた内容が長すぎます。", en="What was sent is too long."),
         Words(ja="文を短くしてください。", en="Shorten the text."),
     ),
+    "api.no_length": (
+        Words(ja="長さの分からない内容は受け付けません。", en="What is sent must say its length."),
+        Words(ja="Content-Length を付けてください。", en="Send it with a Content-Length."),
+    ),
     "api.not_json": (
         Words(ja="JSON以外の内容は受け付けません。", en="Only JSON is taken."),
         Words(ja="Content-Type を application/json にしてください。", en="Send it as application/json."),

@@ -49,6 +49,8 @@ def policy(nonce: str) -> str:
 
 def _host(value: str) -> str:
     """Name of a Host header without its port; '' when it is none."""
+    if "@" in value or "/" in value:
+        return ""
     try:
         return (urlsplit(f"//{value}").hostname or "").lower()
     except ValueError:
@@ -103,6 +105,8 @@ class Guard:
         # A browser always says where a question comes from; other programs need not.
         if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
             return Refusal(403, "api.origin")
+        if "transfer-encoding" in headers:
+            return Refusal(411, "api.no_length")
         length = headers.get("content-length", "0")
         if not length.isdigit() or int(length) > BODY_BYTES_MAX:
             return Refusal(413, "api.too_long")
