@@ -72,7 +72,6 @@ pub static DISSECTOR: Dissector = Dissector {
             ("common_extended", "SOP classes with common extended negotiation and their service class (PS3.7 D.3.3.6)"),
             ("identity", "type of user identity offered (PS3.7 D.3.3.7)"),
             ("user", "keyed hash of the user name or token"),
-            ("source", "who aborted or rejected"),
             ("message_id", "Message ID (0000,0110)"),
             ("context", "presentation context ID"),
             ("transfer_syntax", "transfer syntax of the data set"),
