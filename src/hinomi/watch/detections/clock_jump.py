@@ -52,6 +52,9 @@ def detect(sight: Sight) -> Iterator[Raised]:
     table = table.filter(pc.is_valid(table.column("device_time")))
     if table.num_rows == 0:
         return
+    table = _suspects(table)
+    if table.num_rows == 0:
+        return
     # One reading of each source and time is enough; a message carries many.
     table = plain(table.select(list(_COLUMNS)))
     at = table.column_names.index("capture")
@@ -74,6 +77,25 @@ def detect(sight: Sight) -> Iterator[Raised]:
         if held is None or (_is_gateway(sight, held.actor) and not _is_gateway(sight, item.actor)):
             told[source] = item
     yield from told.values()
+
+
+def _suspects(table: pa.Table) -> pa.Table:
+    """Readings of those senders only whose distance of clocks is large, or changes much."""
+    away = pc.subtract(pc.cast(table.column("device_time"), pa.int64()), pc.cast(table.column("time"), pa.int64()))
+    keyed = table.select(["host_ip", "source"]).append_column("away", away)
+    spans = keyed.group_by(["host_ip", "source"]).aggregate([("away", "min"), ("away", "max")])
+    low, high = spans.column("away_min"), spans.column("away_max")
+    jump, off = (int(META.limit(name)) * SECOND for name in ("jump_s_min", "off_s_min"))
+    odd = pc.or_(
+        pc.greater_equal(pc.subtract(high, low), jump),
+        pc.or_(pc.greater_equal(high, off), pc.less_equal(low, -off)),
+    )
+    sources = spans.filter(odd)
+    found = pc.and_(
+        pc.is_in(table.column("host_ip"), pc.unique(sources.column("host_ip"))),
+        pc.is_in(table.column("source"), pc.unique(sources.column("source"))),
+    )
+    return table.filter(found)
 
 
 def _is_gateway(sight: Sight, name: str) -> bool:
