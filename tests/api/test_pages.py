@@ -28,6 +28,7 @@ def test_quiet_is_never_more_than_not_contradicted(ask: TestClient) -> None:
     quiet = ask.get("/api/overview").json()["quiet"]
     assert quiet and "first_contact_outside" not in {row["detection"] for row in quiet}
     assert {row["answer"] for row in quiet} == {"not_contradicted"}
+    assert all(row["words"]["ja"] and "{" not in row["words"]["ja"] for row in quiet)
 
 
 def test_nothing_read_says_so(ask_empty: TestClient) -> None:

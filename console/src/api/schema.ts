@@ -1245,6 +1245,8 @@ export interface components {
             detection: string;
             /** Since */
             since: string | null;
+            /** @description what a finding of this kind would be called, its particulars left open */
+            words: components["schemas"]["Words"];
         };
         /** Rival */
         Rival: {

@@ -95,7 +95,7 @@ function Need({ need }: { need: FindingRow }) {
 }
 
 function Quiet({ rows }: { rows: Shapes["Quiet"][] }) {
-  const { t, id } = useSpeech();
+  const { t, w, id } = useSpeech();
   const times = useTimes();
   const since = rows[0]?.since;
   return (
@@ -114,7 +114,7 @@ function Quiet({ rows }: { rows: Shapes["Quiet"][] }) {
             <ul className="plain quiet-list">
               {rows.map((row) => (
                 <li key={row.detection}>
-                  {id("detection", row.detection)}
+                  {id("detection", row.detection, w(row.words))}
                   {row.decided > 0 ? (
                     <span className="muted small"> {t("today.quiet.decided", { n: row.decided })}</span>
                   ) : null}

@@ -410,6 +410,7 @@ export const en: Catalogue = {
   "detection.unknown_ae_title": "Unknown DICOM names",
   "detection.mail_past_server": "Mail sent past the mail server",
   "detection.known_bad": "Traffic with destinations known to be dangerous",
+  "detection.obsolete_system": "Obsolete systems without protection",
   "detection.first_contact_outside": "A clinical device reaches the outside for the first time",
   "detection.remote_session_into_clinical": "Remote control or VPN into a clinical zone",
   "detection.ae_title_from_two_addresses": "One DICOM name used from two places",

@@ -16,8 +16,8 @@ export type Speech = {
   t: (key: Key, values?: Record<string, string | number>) => string;
   /** A text that the API gives in both languages. */
   w: (words: Words) => string;
-  /** Words for an id where there are some, else the id itself: unknown ids stay readable. */
-  id: (prefix: string, id: string) => string;
+  /** Words for an id where there are some, else the id itself (or `other`): unknown ids stay readable. */
+  id: (prefix: string, id: string, other?: string) => string;
   /** Several words in a row. */
   list: (words: string[]) => string;
   change: (lang: Lang) => void;
@@ -37,7 +37,7 @@ export function speech(lang: Lang, change: (lang: Lang) => void = () => undefine
     },
     list: (words) => words.join(lang === "ja" ? "、" : ", "),
     w: (words) => words[lang],
-    id: (prefix, id) => (catalogue as Record<string, string>)[`${prefix}.${id}`] ?? id,
+    id: (prefix, id, other = id) => (catalogue as Record<string, string>)[`${prefix}.${id}`] ?? other,
   };
 }
 

@@ -403,6 +403,7 @@ export const ja = {
   "detection.unknown_ae_title": "知らないDICOM名",
   "detection.mail_past_server": "サーバを通らないメール送信",
   "detection.known_bad": "危険と知られた相手との通信",
+  "detection.obsolete_system": "古く守られていない機器(OS)",
   "detection.first_contact_outside": "診療機器が初めて院外とつながる",
   "detection.remote_session_into_clinical": "診療区画への遠隔操作やVPN",
   "detection.ae_title_from_two_addresses": "ひとつのDICOM名を2か所が名乗る",

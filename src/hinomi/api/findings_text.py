@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from hinomi import watch
 from hinomi.api import shapes
 from hinomi.api.shapes import Words
 from hinomi.api.words import when, when_or_none
+from hinomi.watch import knowledge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,6 +37,18 @@ def texts(finding: Finding, zone: str = "Asia/Tokyo") -> shapes.FindingTexts:
         sure=Words(ja=ja.how_sure, en=en.how_sure),
         needs=pairs(ja.needs, en.needs),
     )
+
+
+@cache
+def kind_words(detection: str) -> Words:
+    """The title of a detection with its particulars left open."""
+
+    def title(lang: str) -> str:
+        told = knowledge.load(f"detections/{detection}.toml")[lang]["title"]
+        text = told if isinstance(told, str) else told["default"]
+        return re.sub(r"\{\w+\}", "…", text)
+
+    return Words(ja=title("ja"), en=title("en"))
 
 
 def row(look: Look, finding: Finding) -> shapes.FindingRow:

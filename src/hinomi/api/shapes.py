@@ -620,6 +620,7 @@ class Quiet(Shape):
     """Something that was looked for and not found, and since when it was listened to."""
 
     detection: str
+    words: Words = Field(description="what a finding of this kind would be called, its particulars left open")
     answer: Answer
     since: Time | None
     decided: int = Field(description="findings of this kind that a person has already dealt with")

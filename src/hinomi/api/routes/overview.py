@@ -11,7 +11,7 @@ from fastapi import APIRouter
 from hinomi import watch
 from hinomi.api import shapes
 from hinomi.api.deps import TheHome, TheLook
-from hinomi.api.findings_text import rows
+from hinomi.api.findings_text import kind_words, rows
 from hinomi.api.look import WAITING, Look
 from hinomi.api.routes.coverage import coverage_rows, sensors
 from hinomi.api.words import type_words, when_or_none, zone_words
@@ -77,6 +77,7 @@ def _quiet(home: TheHome, look: Look) -> list[shapes.Quiet]:
     return [
         shapes.Quiet(
             detection=id,
+            words=kind_words(id),
             answer="not_contradicted" if since else "unknown",
             since=since,
             decided=sum(1 for f in everything if f.detection == id and f.status not in WAITING),
