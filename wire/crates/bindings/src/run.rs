@@ -18,9 +18,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// Chunks that may wait for a worker; each holds about a block of the capture.
 const CHUNKS_WAITING: usize = 4;
 /// Results of chunks that may wait to be taken, for each shard.
-const RESULTS_WAITING: usize = 8;
+const RESULTS_WAITING: usize = 4;
 /// Batches that may wait for the capture's name.
-const BATCHES_WAITING: usize = 48;
+const BATCHES_WAITING: usize = 32;
 pub struct Job {
     pub path: PathBuf,
     pub site: String,

@@ -17,9 +17,9 @@ use std::time::{Duration, Instant};
 /// Engines that share the work: the flows of two hosts are all in one of them.
 pub const SHARDS: usize = 4;
 /// Rows of one record in a batch.
-pub const BATCH_ROWS: usize = 16_384;
+pub const BATCH_ROWS: usize = 8_192;
 /// Bytes of text and samples after which a batch ends early.
-const BATCH_BYTES: usize = 4 << 20;
+const BATCH_BYTES: usize = 2 << 20;
 /// Packets of a chunk, at most.
 const CHUNK_PACKETS: usize = 4096;
 /// A stream hands its rows over at least so often.
