@@ -70,7 +70,8 @@ def section(dissector: dict[str, Any]) -> list[str]:
     for title, key in (("clue", "clues"), ("field of an exchange", "details"), ("note", "notes")):
         if dissector[key]:
             lines += [f"| {title} | meaning |", "|---|---|"]
-            lines += [f"| `{name}` | {meaning.replace('|', chr(92) + '|')} |" for name, meaning in dissector[key].items()]
+            rows = dissector[key].items()
+            lines += [f"| `{name}` | {meaning.replace('|', chr(92) + '|')} |" for name, meaning in rows]
             lines.append("")
     return lines
 
