@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .indicators import Indicator
+    from .policy import Conduit
     from .runner import registry, run
     from .text import FindingText, render
     from .view import MaintenancePath, WatchView, Window
@@ -23,9 +24,10 @@ _HOME = {
     "MaintenancePath": "view",
     "Window": "view",
     "Indicator": "indicators",
+    "Conduit": "policy",
 }
 
-__all__ = ["FindingText", "Indicator", "MaintenancePath", "WatchView", "Window", "registry", "render", "run"]
+__all__ = ["Conduit", "FindingText", "Indicator", "MaintenancePath", "WatchView", "Window", "registry", "render", "run"]
 
 
 def __getattr__(name: str) -> Any:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from .indicators import Indicator
+    from .policy import Conduit
 
 
 class Known(Protocol):
@@ -61,3 +62,4 @@ class WatchView:
     readings: pa.Table | None = None
     coverage: pa.Table | None = None
     indicators: list[Indicator] = field(default_factory=list)  # known-bad addresses and names
+    policy: list[Conduit] = field(default_factory=list)  # approved conduits; empty: no policy is switched on
