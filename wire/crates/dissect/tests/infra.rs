@@ -249,3 +249,104 @@ fn what_is_said_is_declared() {
         }
     }
 }
+
+/// Facts of the captures that must come out, one line each: folder, file, what.
+const TOLD: &[(&str, &str, &str)] = &[
+    ("arp", "first-light", "arp.ip=10.20.0.1"),
+    ("bacnet", "bacpypes", "bacnet.object_name=AHU-3F-OR"),
+    ("browser", "announcement", "browser.os_version=6.1"),
+    ("dcerpc", "active-directory", "dcerpc.interface=lsarpc"),
+    ("dcerpc", "active-directory", "ntlm.dns_name=dc01.hospital.example"),
+    ("dhcp", "dnsmasq-v4", "dhcp.vendor_class=KomorebiPump"),
+    ("dhcp", "dnsmasq-v4", "dhcp.ip=10.77.0.137"),
+    ("dhcp", "dnsmasq-v6", "dhcp.ip=fd77::1bb"),
+    ("dns", "resolver", "dns.server=recursive"),
+    ("dtls", "openssl", "tls.client_version=DTLS1.2"),
+    ("enip", "cpppo", "enip.product_name=1756-L61/B LOGIX5561"),
+    ("ftp", "vsftpd", "ftp.banner=(vsFTPd 3.0.3)"),
+    ("http", "upnp-description", "upnp.serial=SN-0042"),
+    ("http", "cups-ipp", "ipp.name=ward3"),
+    ("http", "nginx-cases", "http.realm=CT console"),
+    ("ike", "strongswan", "ike.vendor_id=strongSwan"),
+    ("kerberos", "udp", "kerberos.realm=HOSPITAL.EXAMPLE"),
+    ("l2tp", "xl2tpd", "l2tp.vendor=xelerance.com"),
+    ("ldap", "active-directory", "ldap.dns_host_name=dc01.hospital.example"),
+    ("lldp", "lldpd", "lldp.system_description=Hinomi lab switch 1.0"),
+    ("mdns", "printer", "mdns.model=SM-550"),
+    ("modbus", "pymodbus", "modbus.model=AHU-9X"),
+    ("mqtt", "mosquitto", "mqtt.client_id=fridge-07"),
+    ("mysql", "mariadb", "mysql.client=mysql"),
+    ("nbns", "status", "nbns.workgroup=HOSPITAL"),
+    ("ntp", "chrony", "ntp.server=8"),
+    ("opcua", "asyncua", "opcua.policy=None"),
+    ("openvpn", "tls-crypt", "openvpn.peer=server"),
+    ("postgresql", "server15", "postgresql.application=lis-batch"),
+    ("pptp", "pptpd", "pptp.vendor=cananian"),
+    ("ptp", "linuxptp", "ptp.role=master"),
+    ("quic", "aioquic", "quic.version=1"),
+    ("rdp", "plain", "rdp.client_name=VENDOR-PC"),
+    ("rtsp", "gstreamer", "rtsp.user_agent=endoscope-viewer"),
+    ("s7", "snap7", "s7.order_number=6ES7 315-2EH14-0AB0"),
+    ("smb", "version1", "smb.lan_manager=Samba 4.17.12-Debian"),
+    ("smb", "version2", "smb.dialect=3.1.1"),
+    ("smtp", "aiosmtpd", "smtp.banner=localhost Python SMTP 1.4.6"),
+    ("snmp", "versions", "snmp.sys_descr=Kumotori UPS 3000 fw 2.1"),
+    ("ssh", "admin", "ssh.client_version=SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u10"),
+    ("stp", "linux-bridge", "stp.version=stp"),
+    ("stun", "coturn", "stun.mapped=10.77.0.2"),
+    ("syslog", "logger", "syslog.application=emr-agent"),
+    ("telnet", "inetutils", "telnet.banner=vm login:"),
+    ("tls", "client-certificate", "tls.client_certificate.issuer=C=JP, O=Hinomi Lab, CN=fx.hospital.example"),
+    ("tls", "openssl-tls1", "tls.server_version=1.0"),
+    ("vnc", "console", "vnc.desktop=ct01-console console"),
+    ("wireguard", "tunnel", "wireguard.peer=initiator"),
+];
+
+#[test]
+fn what_the_captures_hold_comes_out() {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data");
+    for (folder, file, fact) in TOLD {
+        let path = root.join(folder).join(format!("{file}.pcap"));
+        let (attribute, value) = fact.split_once('=').unwrap();
+        let found = flows_of(&path).iter().any(|f| read_flow(f, Feed::AsHeard, &Limits::default()).clue(attribute).contains(&value));
+        assert!(found, "{}: {fact} does not come out", path.display());
+    }
+}
+
+/// Operation, outcome and status of every exchange of one capture.
+fn operations(folder: &str, file: &str) -> Vec<String> {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(folder).join(format!("{file}.pcap"));
+    flows_of(&path).iter().flat_map(|f| read_flow(f, Feed::AsHeard, &Limits::default()).operations()).collect()
+}
+
+#[test]
+fn outcomes_are_told_apart() {
+    assert_eq!(operations("kerberos", "udp"), ["AS ok ", "TGS ok ", "AS ok ", "AS refused C_PRINCIPAL_UNKNOWN"]);
+    assert!(operations("postgresql", "server15").contains(&"login refused 28P01".to_string()));
+    assert!(operations("mysql", "mariadb").contains(&"login refused 1045".to_string()));
+    assert!(operations("radius", "access").contains(&"access refused reject".to_string()));
+    assert!(operations("tls", "client-certificate").contains(&"handshake failed alert protocol_version from server".to_string()));
+    assert!(operations("ldap", "openldap").contains(&"bind refused 49".to_string()));
+    assert!(operations("modbus", "pymodbus").contains(&"read holding registers refused 2".to_string()));
+    assert!(operations("nbns", "status").contains(&"query half_heard ".to_string()));
+    assert!(operations("sip", "sipsak").contains(&"OPTIONS half_heard ".to_string()));
+    assert!(operations("http2", "refused").contains(&"connection refused ".to_string()));
+    assert!(!operations("smb", "pipes").iter().any(|o| o.contains("unanswered")), "a negotiation that version 2 took over is answered");
+    let files = operations("smb", "version2");
+    for wanted in ["WRITE ok ", "RENAME ok 0x00000000", "READ ok ", "DELETE ok ", "SESSION_SETUP refused 0xc000006d"] {
+        assert!(files.contains(&wanted.to_string()), "{wanted} is missing in {files:?}");
+    }
+}
+
+#[test]
+fn names_and_passwords_of_persons_do_not_come_out() {
+    for (_, path) in ours() {
+        for flow in flows_of(&path) {
+            let said = read_flow(&flow, Feed::AsHeard, &Limits::default());
+            let text = format!("{:?} {:?} {:?}", said.clues, said.exchanges, said.notes).to_lowercase();
+            for word in ["taro", "himitsu", "hanako", "yamada", "12345678", "fxsmb", "hospital-ro", "watcher", "authpass"] {
+                assert!(!text.contains(word), "{word} comes out of {}", path.display());
+            }
+        }
+    }
+}

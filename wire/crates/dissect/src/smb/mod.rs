@@ -158,6 +158,7 @@ impl Stream for Smb {
         };
         if head.first() == Some(&0xfe) {
             self.v2.message(dir, message, &mut self.common, cx);
+            self.v1.superseded |= self.v2.answered_v1;
         } else {
             self.v1.message(dir, message, &mut self.common, cx);
         }

@@ -62,6 +62,8 @@ pub struct V1 {
     waiting: Waiting<((u16, u16), u8), Asked>,
     trees: Waiting<u16, String>,
     logon: Option<ntlm::Said>,
+    /// The server answered the negotiation in version 2 ([MS-SMB2] 3.3.5.3).
+    pub superseded: bool,
 }
 
 /// A string of the data part: UTF-16 aligned to two bytes of the header, or OEM.
@@ -109,7 +111,7 @@ impl V1 {
 
     pub fn end(&mut self, heard: [bool; 2], cx: &mut Cx<'_>) {
         while let Some((_, asked)) = self.waiting.first() {
-            if asked.said.operation.is_empty() {
+            if asked.said.operation.is_empty() || (self.superseded && asked.said.operation == "NEGOTIATE") {
                 continue;
             }
             let mut said = asked.said;

@@ -76,7 +76,8 @@ pub struct V2 {
     trees: Waiting<u32, String>,
     /// Who opens the session, kept from the AUTHENTICATE message to the answer.
     logon: Option<ntlm::Said>,
-    challenge_seen: bool,
+    /// A negotiation was answered that had no question of version 2.
+    pub answered_v1: bool,
     /// File of the message before in a compound (2.2.1.2: related operations use 0xff…).
     last_file: Option<[u8; 16]>,
     last_created: Option<(String, String)>,
@@ -295,6 +296,7 @@ impl V2 {
         let Some(mut asked) = asked else {
             // 2.2.4: the answer to a version 1 negotiation has no request of version 2.
             if header.command == NEGOTIATE && !failed {
+                self.answered_v1 = true;
                 let mut said = Exchange { operation: "NEGOTIATE".into(), time: cx.time, ..Exchange::default() };
                 self.negotiated(&mut rd, bytes, &mut said, cx)?;
                 cx.exchange(said);
@@ -381,9 +383,7 @@ impl V2 {
         let _ = rd.skip(2);
         let flags = rd.u16_le().unwrap_or(0);
         let blob = security_blob(rd, bytes).unwrap_or(&[]);
-        if let Some(challenge) = ntlm::token(Dir::ToClient, blob, cx) {
-            self.challenge_seen |= challenge.kind == 2;
-        }
+        ntlm::token(Dir::ToClient, blob, cx);
         if header.status == 0xc000_0016 {
             return false;
         }
