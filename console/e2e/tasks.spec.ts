@@ -194,5 +194,18 @@ test("every device of the ground truth is shown with its type", async ({ page })
     .filter((host) => host.ip.length > 0 && host.visible !== false)
     .filter((host) => !shown.some((line) => host.ip.some((ip) => line.split(/\s+/).includes(ip)) && line.includes(words.get(host.attributes.type) ?? "?")))
     .map((host) => `${host.ip.join(" ")} ${host.attributes.type}`);
+  expect(truth.hosts.length).toBeGreaterThan(15);
   expect(missing).toEqual([]);
+});
+
+test("every incident of the script is told, with its packets, and nothing else", async ({ page }) => {
+  const truth = JSON.parse(readFileSync("../cases/first-light/truth.json", "utf8")) as { incidents: { detection: string }[] };
+  const told = (await (await page.request.get("/api/findings")).json()) as { items: { id: string; detection: string }[] };
+  expect(told.items.map((item) => item.detection).sort()).toEqual(truth.incidents.map((incident) => incident.detection).sort());
+  for (const item of told.items) {
+    await page.goto(`/findings/${item.id}`);
+    await settled(page);
+    await page.getByRole("button", { name: /^パケット \d+$/ }).first().click();
+    await expect(page.getByRole("dialog")).toContainText("IPv4");
+  }
 });

@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from hinomi.api import shapes
-from hinomi.api.words import type_words, zone_words
+from hinomi.api.words import for_people, type_words, zone_words
 from hinomi.model import Interval, Status, Zone
 from hinomi.watch import knowledge
 
@@ -159,7 +159,7 @@ class Look:
             type_words=type_words(item.type),
             zone=item.zone or None,
             outside=item.outside,
-            ip=item.ips[0] if item.ips else "",
+            ip=for_people(item.ips)[0] if item.ips else "",
         )
 
     def refs(self, devices: Iterable[str]) -> list[shapes.DeviceRef]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING
@@ -39,6 +40,11 @@ def nanoseconds(text: str) -> int:
     whole, rest, zone = found.groups()
     seconds = int(datetime.fromisoformat(whole + ("+00:00" if zone == "Z" else zone)).timestamp())
     return seconds * 1_000_000_000 + int((rest or "0").ljust(9, "0"))
+
+
+def for_people(ips: Iterable[str]) -> list[str]:
+    """Addresses as people look for them: those that only hold on one wire (link-local) stand last."""
+    return sorted(ips, key=lambda ip: ip.lower().startswith(("fe80:", "169.254.")))
 
 
 @cache

@@ -15,7 +15,7 @@ from hinomi.api.deps import TheActor, TheHome, TheLook
 from hinomi.api.findings_text import evidence, rows
 from hinomi.api.look import Look, Talk
 from hinomi.api.problems import not_found
-from hinomi.api.words import type_words, value_words, when, when_or_none
+from hinomi.api.words import for_people, type_words, value_words, when, when_or_none
 from hinomi.model import Attribute, Device, EvidenceRef, Interval, Severity, Source
 from hinomi.store.state.shapes import DeviceSummary
 
@@ -80,7 +80,7 @@ def _order(look: Look, sort: Sort) -> Callable[[DeviceSummary], Any]:
         "manufacturer": lambda item: (not item.manufacturer, item.manufacturer.lower()),
         "model": lambda item: (not item.model, item.model.lower()),
         "zone": lambda item: (item.outside, not item.zone, item.zone),
-        "ip": lambda item: (not item.ips, _ip_key(item.ips[0] if item.ips else "")),
+        "ip": lambda item: (not item.ips, _ip_key(next(iter(for_people(item.ips)), ""))),
         "os": lambda item: (not item.os, item.os.lower()),
         "type_confidence": lambda item: -item.type_confidence,
         "in_use": lambda item: _USE[look.in_use(item.id)],
@@ -114,7 +114,7 @@ def row(look: Look, item: DeviceSummary) -> shapes.DeviceRow:
         department=item.department,
         zone=item.zone or None,
         outside=item.outside,
-        ips=list(item.ips),
+        ips=for_people(item.ips),
         macs=list(item.macs),
         services=list(item.services),
         in_use=look.in_use(item.id),

@@ -13,7 +13,7 @@ from fastapi.responses import StreamingResponse
 from hinomi.api.deps import TheLook
 from hinomi.api.look import Look
 from hinomi.api.routes.devices import TheFilter
-from hinomi.api.words import type_words, when, zone_words
+from hinomi.api.words import for_people, type_words, when, zone_words
 from hinomi.store.state.shapes import DeviceSummary
 
 router = APIRouter(prefix="/api/exports", tags=["exports"])
@@ -85,7 +85,7 @@ def _cell(look: Look, item: DeviceSummary, column: Column, place: int) -> str:
     if column == "zone":
         return (zone_name.ja, zone_name.en)[place] if zone_name else ""
     if column == "ip":
-        return " ".join(item.ips)
+        return " ".join(for_people(item.ips))
     if column == "mac":
         return " ".join(item.macs)
     if column == "services":
