@@ -134,8 +134,15 @@ def normalise(knowledge: Knowledge, direct: Direct, value: str) -> str:
 
 
 def hostname(text: str) -> str:
-    """The host's own label: no domain, no trailing dot, no NetBIOS padding; '' for a reverse name or number."""
+    """The host's own label: no domain, no trailing dot, no NetBIOS padding; '' for what is none (spaces, numbers)."""
     name = text.rstrip(".\x00 ").split(".")[0].strip()
-    if not name or name.isdigit() or name.startswith("_") or "in-addr" in text or fold(name) == "localhost":
+    if (
+        not name
+        or " " in name
+        or name.isdigit()
+        or name.startswith("_")
+        or "in-addr" in text
+        or fold(name) == "localhost"
+    ):
         return ""
     return name
