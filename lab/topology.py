@@ -222,7 +222,22 @@ def build(hospital: Hospital) -> None:
     core_ports, host_ports, core_addresses = [], [], []
     for number, zone in enumerate(hospital.zones.values(), start=1):
         bridge = f"br-{zone.id}"
-        sh("ip", "link", "add", "name", bridge, "type", "bridge", "stp_state", "0", "mcast_snooping", "0", netns=SWITCH)
+        sh(
+            "ip",
+            "link",
+            "add",
+            "name",
+            bridge,
+            "type",
+            "bridge",
+            "stp_state",
+            "0",
+            "mcast_snooping",
+            "0",
+            "group_fwd_mask",
+            "8",
+            netns=SWITCH,
+        )  # 8: lets 802.1X through, as a simple switch does
         sh("ip", "link", "set", "dev", bridge, "up", netns=SWITCH)
         if zone.routed:
             port, device = f"c-{zone.id}", f"z-{zone.id}"

@@ -13,7 +13,8 @@ server = GstRtspServer.RTSPServer()
 server.set_service("554")
 factory = GstRtspServer.RTSPMediaFactory()
 factory.set_launch(
-    f"( videotestsrc is-live=true pattern=ball ! video/x-raw,width=160,height=120,framerate={sys.argv[1]}/1 "
+    "( videotestsrc is-live=true pattern=ball "
+    f"! video/x-raw,format=I420,width=160,height=120,framerate={sys.argv[1]}/1 "
     "! jpegenc quality=40 ! rtpjpegpay name=pay0 pt=26 )"
 )
 factory.set_shared(True)
