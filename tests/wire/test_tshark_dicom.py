@@ -112,12 +112,15 @@ def test_equipment(plain: Path, rows: dict[str, list[dict[str, Any]]]) -> None:
         elif found := re.match(r"    PDV, (.*)", line):
             stores = found[1] == "C-STORE-RQ-DATA" or ("Storage" in found[1] and "Commitment" not in found[1])
         elif (
-            stores
-            and (found := re.match(r" {8}\(([0-9a-f]{4},[0-9a-f]{4})\) +\d+ .*?\[[A-Z]{2}\] (.*)", line))
-            and found[1] in EQUIPMENT
+            (
+                stores
+                and (found := re.match(r" {8}\(([0-9a-f]{4},[0-9a-f]{4})\) +\d+ .*?\[[A-Z]{2}\] (.*)", line))
+                and found[1] in EQUIPMENT
+            )
+            and found[2].isascii()
+            and found[2].strip() not in ("", "<Empty>")
         ):
-            if found[2].isascii() and found[2].strip() not in ("", "<Empty>"):
-                theirs[EQUIPMENT[found[1]]].add((source, found[2].strip()))
+            theirs[EQUIPMENT[found[1]]].add((source, found[2].strip()))
     assert theirs["dicom.equipment.manufacturer"], "tshark shows no manufacturer"
     passed_on = {
         (row["host_ip"], value)

@@ -10,6 +10,8 @@ static ALL: &[&Dissector] = &[
     &crate::poct1a::DISSECTOR,
     &crate::igtl::DISSECTOR,
     &crate::bcap::DISSECTOR,
+    &crate::intellivue::DISSECTOR,
+    &crate::phd::DISSECTOR,
     &crate::sdc::WSD,
     &crate::sdc::SDC,
     &crate::fhir::FHIR,

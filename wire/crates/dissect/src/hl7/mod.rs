@@ -17,7 +17,7 @@ use hinomi_model::{Dir, Ends};
 use message::Marks;
 
 pub use stamp::nanos as time_nanos;
-pub use units::ucum as unit_ucum;
+pub use units::{by_code as unit_by_code, ucum as unit_ucum};
 
 pub static DISSECTOR: Dissector = Dissector {
     meta: &Meta {
