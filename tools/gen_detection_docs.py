@@ -77,6 +77,9 @@ def page(detection: Detection) -> str:
 
 def index(detections: dict[str, Detection]) -> str:
     out = ["# Detections\n", "What Hinomi rings for. One file each in `src/hinomi/watch/detections/`.\n"]
+    out.append(
+        "Held against the lab's incidents: [cases.md](cases.md). How surely they ring: [curves.md](curves.md).\n"
+    )
     out.append("| id | 日本語 | English | severity | ATT&CK |\n|---|---|---|---|---|")
     for name in sorted(detections):
         meta = detections[name].meta

@@ -141,3 +141,16 @@ def test_twin_computer_among_devices_that_works_with_the_house(house):
     ct = house.device("ct", "10.20.0.11", "ct")
     house.flow(ct, "203.0.113.80", 443, "tls", t=3, sni="cloud.maker.example")
     assert house.run("new_device_clinical") == []
+
+
+def test_twin_nobody_listened_between_two_captures(house):
+    gateway = house.device("gw", "10.30.2.50", "monitor_gateway")
+    for t in range(0, 3600, 60):
+        house.flow(gateway, "10.50.0.10", 2575, "hl7", t=t)
+    for n in range(4):  # three days later, five minutes of the same ward
+        for t in range(0, 300, 60):
+            house.flow(f"10.30.2.{n + 60}", "10.50.0.10", 443, "tls", t=3 * 86400 + t, capture="beef")
+    new = house.device("x", "10.30.1.77", "", first=3 * 86400)
+    house.flow(new, "10.50.0.20", 445, "smb", t=3 * 86400 + 10, capture="beef")
+    assert house.run("silence") == []
+    assert house.run("new_device_clinical") == []

@@ -102,6 +102,26 @@ class Sight:
     def answered(self) -> pa.Array:
         return is_in(self.flows.column("outcome"), ("answered",))
 
+    def listened(self, since: int, until: int) -> int:
+        """Nanoseconds between two times in which some capture was listening.
+
+        Between two captures nobody listened: that a device was not heard then says nothing.
+        """
+        return sum(max(0, min(end, until) - max(start, since)) for start, end in self._heard_spans)
+
+    @cached_property
+    def _heard_spans(self) -> list[tuple[int, int]]:
+        table = self.flows.select(["capture", "start", "last"])
+        table = table.set_column(0, "capture", table.column("capture").cast(pa.string()))
+        grouped = table.group_by("capture").aggregate([("start", "min"), ("last", "max")])
+        spans: list[tuple[int, int]] = []
+        for start, end in sorted(rows(grouped, "start_min", "last_max")):
+            if spans and start <= spans[-1][1]:
+                spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+            else:
+                spans.append((start, end))
+        return spans
+
     def came_by(self, name: str) -> set[str]:
         """Devices whose Ethernet address stands on packets of `name` (a Device.id or an address).
 

@@ -64,7 +64,7 @@ def detect(sight: Sight) -> Iterator[Raised]:
         ip, mac, first, kind = here
         if moved is not None:
             yield from _tell(sight, device, ip, mac, first, "moved", Severity.MEDIUM, moved)
-        elif device.first - began > listened and first - began > listened:
+        elif sight.listened(began, min(device.first, first)) > listened:
             base = Severity.INFO if is_medical(device) else Severity.LOW
             if kind in ("theatre", "icu") and device.value("type") in ("", "unknown", "mobile"):
                 base = Severity.MEDIUM

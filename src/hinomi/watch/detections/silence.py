@@ -221,7 +221,7 @@ def _tell(
         return None
     starts = [row["start"] for row in rows]
     last = max(row["last"] for row in rows)
-    quiet = sight.now - last
+    quiet = sight.listened(last, sight.now)
     distances = sorted(gaps(starts))
     longest = distances[int(0.95 * (len(distances) - 1))] if distances else 0
     usual = middle([float(gap) for gap in distances]) if distances else 0.0
@@ -231,7 +231,7 @@ def _tell(
     late = quiet >= max(over * longest, META.limit("quiet_min") * 60 * SECOND)
     if not (soon or late) or (clockwork and not steady):
         return None
-    since = last + quiet // 2
+    since = last + (sight.now - last) // 2
     speaks_on = variant != "device" and last_heard.get(ip, 0) > since
     if not speaks_on and _neighbours(ip, since, last_heard) < META.limit("neighbours_min"):
         return None  # the whole neighbourhood is silent: the tap is deaf there
