@@ -76,12 +76,13 @@ def maybe_broadcast(ip: str) -> bool:
     return ip.endswith(".255")
 
 
+@lru_cache(maxsize=200_000)
 def is_own_mac(mac: str) -> bool:
-    """A hardware address that one card can bear: given, not zero, not a group address (IEEE 802 §8.2)."""
-    if len(mac) < 2 or mac == "00:00:00:00:00:00":
+    """A hardware address that one card can bear: six bytes, not all zero, no group address (IEEE 802 §8.2)."""
+    if len(mac) != 17 or mac == "00:00:00:00:00:00":
         return False
     try:
-        return int(mac[:2], 16) & 1 == 0
+        return bytes.fromhex(mac.replace(":", ""))[0] & 1 == 0 and mac.count(":") == 5
     except ValueError:
         return False
 

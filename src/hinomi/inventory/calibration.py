@@ -64,7 +64,7 @@ def page(results: Sequence[Score]) -> str:
     lines = [
         "# How right the inventory is",
         "",
-        f"Measured on {len(results)} cases of `cases/` with `python -m hinomi.inventory.calibration cases --page`.",
+        f"Measured on {len(results)} cases of `cases/` with `python -m hinomi.inventory.calibration cases`.",
         "No zone was named by a person. Every maker there is invented and none stands in `knowledge/`.",
         "Only what a host let out in the capture is asked for; *sure* counts everything that was stated with",
         "a confidence of 0.9 or more, asked for or not.",
@@ -94,9 +94,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print the page; 0 unless there is no case."""
     made = argparse.ArgumentParser(prog="hinomi.inventory.calibration", description=(__doc__ or "").splitlines()[0])
     made.add_argument("cases", type=Path)
-    made.add_argument(
-        "--page", type=Path, nargs="?", const=Path("docs/inventory-accuracy.md"), help="write it here too"
-    )
+    made.add_argument("--page", type=Path, help="write it to this file too")
     options = made.parse_args(arguments)
     found = cases_in(options.cases) if options.cases.is_dir() else []
     if not found:
