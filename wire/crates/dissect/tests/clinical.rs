@@ -348,3 +348,81 @@ fn hl7_stands_any_damage() {
         torture("hl7", flow, 300);
     }
 }
+
+/// The first `from` in the bytes of one direction replaced by `to`, of the same length.
+fn changed(flow: &[Piece], dir: Dir, from: &[u8], to: &[u8]) -> Vec<Piece> {
+    assert_eq!(from.len(), to.len());
+    let mut out = flow.to_vec();
+    for piece in &mut out {
+        if let Piece::Bytes(_, d, bytes) = piece {
+            if *d == dir {
+                if let Some(n) = bytes.windows(from.len()).position(|w| w == from) {
+                    bytes[n..n + to.len()].copy_from_slice(to);
+                    return out;
+                }
+            }
+        }
+    }
+    unreachable!("{from:02x?} is not in the stream")
+}
+
+#[test]
+fn every_dicom_note_can_be_raised() {
+    use Dir::{ToClient, ToServer};
+    let services = &capture!("dicom/services")[0];
+    let store = &capture!("dicom/store-explicit")[0];
+    for (note, flow, dir, from, to) in [
+        // Command Field (0000,0100) of the C-ECHO.
+        ("dicom.unknown_command", services, ToServer, &[0, 0, 0, 1, 2, 0, 0, 0, 0x30, 0][..], &[0, 0, 0, 1, 2, 0, 0, 0, 0x33, 0][..]),
+        // Type of the implementation version sub-item.
+        ("dicom.unknown_item", services, ToServer, &[0x55, 0, 0, 14], &[0x5e, 0, 0, 14]),
+        ("dicom.unknown_character_set", store, ToServer, b"ISO_IR 192", b"ISO_IR 999"),
+        // Maximum length sub-item of the acceptor.
+        ("dicom.pdu_over_negotiated", store, ToClient, &[0x51, 0, 0, 4, 0, 0, 0x3f, 0xfe], &[0x51, 0, 0, 4, 0, 0, 0, 16]),
+        // Length of the application context item.
+        ("dicom.malformed_association", store, ToServer, &[0x10, 0, 0, 21], &[0x10, 0, 0xff, 21]),
+        // Length of the first element of the C-STORE command.
+        ("dicom.malformed_command", store, ToServer, &[0, 0, 2, 0, 0x1a, 0, 0, 0], &[0, 0, 2, 0, 0x1a, 0, 9, 0]),
+        // Value representation of Manufacturer (0008,0070).
+        ("dicom.malformed_data_set", store, ToServer, &[8, 0, 0x70, 0, b'L', b'O'], &[8, 0, 0x70, 0, 1, b'O']),
+    ] {
+        let said = dicom(&changed(flow, dir, from, to));
+        assert!(said.note(note), "{note}: {:?}", said.notes);
+        check_declared("dicom", &said);
+        assert!(!dicom(flow).note(note), "{note} is there without cause");
+    }
+    let start = |bytes: &[u8]| [store[0].clone(), store[1].clone(), Piece::Bytes(9, ToServer, bytes.to_vec())];
+    assert!(dicom(&start(&[4, 0, 0, 0, 0, 10, 0, 0, 0, 99, 1, 3])).note("dicom.malformed_pdv"));
+    assert!(dicom(&start(&[9, 0, 0, 0, 0, 10])).note("dicom.malformed_pdu"));
+    // A command set in fragments without end.
+    let fragment = [&[4u8, 0, 0, 0, 0x10, 6, 0, 0, 0x10, 2, 1, 1][..], &[0; 4096]].concat();
+    assert!(dicom(&start(&fragment.repeat(5))).note("dicom.command_bytes_max"));
+    // A C-STORE whose data set is one sequence in the other, or one short element after the other.
+    let command = store.iter().find_map(|p| match p {
+        Piece::Bytes(_, ToServer, b) if b[0] == 4 => Some(b[..b[5] as usize + 6].to_vec()),
+        _ => None,
+    });
+    let command = command.unwrap();
+    let object = |content: &[u8]| {
+        let (item, pdu) = (content.len() as u32 + 2, content.len() as u32 + 6);
+        [&command[..], &[4, 0], &pdu.to_be_bytes(), &item.to_be_bytes(), &[1, 2], content].concat()
+    };
+    let sequence: &[u8] = &[8, 0, 0x40, 0x11, b'S', b'Q', 0, 0, 0xff, 0xff, 0xff, 0xff, 0xfe, 0xff, 0, 0xe0, 0xff, 0xff, 0xff, 0xff];
+    assert!(dicom(&start(&object(&sequence.repeat(20)))).note("dicom.nested_max"));
+    let element: &[u8] = &[8, 0, 0x16, 0, b'U', b'I', 2, 0, b'1', 0];
+    assert!(dicom(&start(&object(&element.repeat(8000)))).note("dicom.head_bytes_max"));
+}
+
+#[test]
+fn every_hl7_note_can_be_raised() {
+    let say = |text: &str| hl7(&[Piece::Bytes(1, Dir::ToServer, text.as_bytes().to_vec())]);
+    for (note, text) in [
+        ("hl7.hybrid_framing", "\x0bD23\rMSH|^~\\&|A||||||ADT^A01|1|P|2.5\r00123456\x1c\r"),
+        ("hl7.not_a_message", "\x0bhello\x1c\r"),
+        ("hl7.unknown_character_set", "\x0bMSH|^~\\&|A||||||ADT^A01|1|P|2.5||||||KLINGON\r\x1c\r"),
+    ] {
+        let said = say(text);
+        assert!(said.note(note), "{note}: {:?}", said.notes);
+    }
+    assert_eq!(say("\x0bD23\rMSH|^~\\&|A||||||ADT^A01|1|P|2.5\r00123456\x1c\r").exchanges.len(), 1);
+}
