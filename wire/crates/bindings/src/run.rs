@@ -69,6 +69,10 @@ struct Taking {
     ready: VecDeque<(&'static str, RecordBatch)>,
     origin: Origin,
     counters: Counters,
+    /// The shard whose result comes next, and what those before it handed over of the same chunk.
+    turn: usize,
+    hoards: Vec<Hoards>,
+    is_last: bool,
     over: bool,
 }
 
@@ -139,7 +143,7 @@ impl Run {
             }
             let _ = verdict_in.send(summary);
         })?;
-        let taking = Taking { name, identity, results, verdict, ready: VecDeque::new(), origin, counters: Counters::default(), over: false };
+        let taking = Taking { name, identity, results, verdict, ready: VecDeque::new(), origin, counters: Counters::default(), turn: 0, hoards: Vec::new(), is_last: false, over: false };
         Ok(Run { progress, bytes_read, bytes_total, taking: Mutex::new(taking), summary: Mutex::new(None) })
     }
 
@@ -181,9 +185,8 @@ impl Drop for Run {
 impl Taking {
     /// Take what every shard made of one chunk, in the order of the shards.
     fn round(&mut self, progress: &Progress) -> Result<Option<Summary>, Fault> {
-        let mut hoards = Vec::new();
-        let mut is_last = false;
-        for result in &self.results {
+        let mut hoards = std::mem::take(&mut self.hoards);
+        while let Some(result) = self.results.get(self.turn) {
             let Ok(made) = result.recv() else {
                 self.over = true;
                 if progress.stop.load(Ordering::Relaxed) {
@@ -192,12 +195,20 @@ impl Taking {
                 return Err(Fault::new("The engine stopped in the middle of the capture.", "this is a fault of Hinomi: please report it with the capture"));
             };
             self.ready.extend(made.batches);
+            if made.more {
+                // Let what is there be taken first; this shard goes on in the next round.
+                self.hoards.append(&mut hoards);
+                return Ok(None);
+            }
+            self.turn += 1;
             hoards.extend(made.hoards);
             if let Some(counters) = made.counters {
                 self.counters.add(&counters);
-                is_last = true;
+                self.is_last = true;
             }
         }
+        self.turn = 0;
+        let is_last = self.is_last;
         let summary = if is_last { self.verdict.recv().ok() } else { None };
         if !hoards.is_empty() {
             let mut tables = Tables::default();

@@ -60,7 +60,10 @@ pub struct Chunk {
 }
 
 /// What a shard made of a chunk.
+#[derive(Default)]
 pub struct Made {
+    /// More of the same chunk follows.
+    pub more: bool,
     pub batches: Vec<(&'static str, RecordBatch)>,
     pub hoards: Option<Hoards>,
     /// With the last chunk.
@@ -85,8 +88,7 @@ pub fn dispatch(packets: &mut Packets, job: &Job, is_stream: bool, progress: &Pr
     let mut emitted: Option<Nanos> = None;
     let mut flushed = Instant::now();
     let mut seen = 0u64;
-    loop {
-        let Some(packet) = packets.next_packet() else { break };
+    while let Some(packet) = packets.next_packet() {
         seen += 1;
         let (time, at, number, wire_len, from, len) = (packet.time, packet.at, packet.link, packet.wire_len, packet.from, packet.bytes.len());
         let link = match known {
@@ -187,18 +189,22 @@ pub fn work(me: usize, workers: usize, job: &Job, chunks: &Receiver<Arc<Chunk>>,
                     engine.note(remark.kind, remark.name, &remark.text, chunk.now, remark.at);
                 }
             }
-            let mut made = Made { batches: Vec::new(), hoards: None, counters: None };
+            let Some(result) = results.get(*n) else { continue };
+            let mut made = Made::default();
             if chunk.flush {
                 engine.tick(chunk.now, tables);
             }
-            if chunk.last {
-                engine.end_flows(tables);
+            while chunk.last && engine.end_flows(BATCH_ROWS, tables) {
+                let mut part = Made { more: true, ..Made::default() };
+                tables.finish(BATCH_ROWS, BATCH_BYTES, &origin, &mut part.batches)?;
+                if result.send(part).is_err() {
+                    return Ok(());
+                }
             }
             let (rows_min, bytes_min) = if chunk.flush || chunk.last { (1, 1) } else { (BATCH_ROWS, BATCH_BYTES) };
             tables.finish(rows_min, bytes_min, &origin, &mut made.batches)?;
             made.hoards = chunk.hoards.then(|| engine.hoards());
             made.counters = chunk.last.then(|| engine.counters().clone());
-            let Some(result) = results.get(*n) else { continue };
             if result.send(made).is_err() {
                 return Ok(());
             }

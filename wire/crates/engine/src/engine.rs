@@ -38,6 +38,8 @@ pub struct Engine {
     fragments: Fragments,
     frames: HashMap<u16, FrameReaders>,
     due: Vec<Ticket>,
+    /// Flows still to be ended by `end_flows`.
+    ending: Vec<u32>,
     now: Nanos,
     /// First nanosecond of the second after `now`: the next visit to the wheel.
     tick_at: Nanos,
@@ -99,6 +101,7 @@ impl Engine {
             voice: Voice::new(keys, limits, dissect_limits, recogniser),
             frames,
             due: Vec::new(),
+            ending: Vec::new(),
             now: Nanos::MIN,
             tick_at: Nanos::MIN,
             hour_start: Nanos::MIN,
@@ -506,13 +509,23 @@ impl Engine {
         tell(&mut flow, "end", why, sink);
     }
 
-    /// The capture is over: every flow ends.
-    pub fn end_flows(&mut self, sink: &mut dyn rows::Sink) {
-        let mut left = self.table.all();
-        left.sort_by_cached_key(|place| self.table.get_mut(*place).map_or(0, |f| f.first.packet));
-        for place in left {
-            self.end(place, "capture_end", sink);
+    /// The capture is over: up to `most` flows end, in the order in which they began; true when more are
+    /// left. In steps, so that the rows of a million flows need not stand in memory at once.
+    pub fn end_flows(&mut self, most: usize, sink: &mut dyn rows::Sink) -> bool {
+        if self.ending.is_empty() {
+            let mut left = self.table.all();
+            // The last of the list ends first.
+            left.sort_by_cached_key(|place| self.table.get_mut(*place).map_or(0, |f| f.first.packet));
+            left.reverse();
+            self.ending = left;
         }
+        for _ in 0..most {
+            match self.ending.pop() {
+                Some(place) => self.end(place, "capture_end", sink),
+                None => break,
+            }
+        }
+        !self.ending.is_empty()
     }
 
     /// Hand over what was hoarded: clues and notes, and the coverage of the hours that are over (of all,
@@ -525,7 +538,7 @@ impl Engine {
 
     /// As `end_flows`, and everything is written: for an engine that works alone.
     pub fn finish(&mut self, sink: &mut dyn rows::Sink) {
-        self.end_flows(sink);
+        self.end_flows(usize::MAX, sink);
         let (clues, notes) = Hoards::join(vec![self.hoards()]).write(0, sink);
         self.voice.counters.clues += clues;
         self.voice.counters.notes += notes;
