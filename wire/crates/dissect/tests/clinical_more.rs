@@ -282,3 +282,55 @@ fn a_bedside_monitor_is_polled() {
         }
     }
 }
+
+fn igtl_message(version: u16, kind: &str, device: &str, crc: u64, body: &[u8]) -> Vec<u8> {
+    let padded = |s: &str, n: usize| [s.as_bytes(), &vec![0; n - s.len()]].concat();
+    [&version.to_be_bytes()[..], &padded(kind, 12), &padded(device, 20), &[0; 8], &(body.len() as u64).to_be_bytes(), &crc.to_be_bytes(), body].concat()
+}
+
+#[test]
+fn the_other_notes_can_be_raised() {
+    let say = |protocol: &str, bytes: &[u8]| {
+        let said = first(protocol, &[Piece::Bytes(1, Dir::ToServer, bytes.to_vec())]);
+        check_declared(protocol, &said);
+        said
+    };
+    // OpenIGTLink
+    assert!(say("igtl", &igtl_message(1, "TRANSFORM", "a", 7, &[0; 48])).note("igtl.bad_crc"));
+    assert!(say("igtl", &igtl_message(5, "BIND", "a", 0, &[0; 4])).note("igtl.unknown_version"));
+    assert!(say("igtl", &igtl_message(1, "TRANSFORM", "a", 0, &[0; 4])).note("igtl.malformed_body"));
+    assert!(say("igtl", &[0xff; 58]).note("igtl.malformed_header"));
+    assert!(say("igtl", &igtl_message(1, "STRING", "a", 0, &vec![0; 70_000])).note("igtl.body_bytes_max"));
+    let many: Vec<u8> = (0..600).flat_map(|n| igtl_message(1, "TRANSFORM", &n.to_string(), 0, &[0; 48])).collect();
+    assert!(say("igtl", &many).note("igtl.streams_max"));
+    // Status, sensor and tracking data by the specification.
+    let status = [&[0u8, 13][..], &[0; 8], b"NotReady\0\0\0\0\0\0\0\0\0\0\0\0"].concat();
+    let said = say("igtl", &igtl_message(1, "STATUS", "arm", 0, &status));
+    assert_eq!((said.exchanges[0].outcome, detail(&said.exchanges[0], "code")), (Outcome::Failed, "13 device not ready NotReady"));
+    let sensor = [&[2u8, 0][..], &[0; 8], &1.5f64.to_be_bytes(), &2.5f64.to_be_bytes()].concat();
+    let said = say("igtl", &igtl_message(1, "SENSOR", "force", 0, &sensor));
+    assert_eq!(said.readings.iter().map(|r| r.value).collect::<Vec<_>>(), [Some(1.5), Some(2.5)]);
+    let tool: Vec<u8> = [&[b"Drill".as_slice(), &[0; 15], &[1, 0]].concat()[..], &[0; 48]].concat();
+    assert_eq!(say("igtl", &igtl_message(2, "TDATA", "tracker", 0, &tool)).readings[0].name, "Drill");
+    // b-CAP
+    let frame = |function: u32, count: u16, arguments: &[u8]| {
+        let length = (16 + arguments.len()) as u32;
+        [&[1u8][..], &length.to_le_bytes(), &[1, 0, 0, 0], &function.to_le_bytes(), &count.to_le_bytes(), arguments, &[4]].concat()
+    };
+    assert!(say("bcap", &frame(3, 1, &[0xff, 0, 0, 0])).note("bcap.malformed_argument"));
+    assert!(say("bcap", &frame(3, 0, &vec![0; 70_000])).note("bcap.frame_bytes_max"));
+    assert!(say("bcap", &[1, 16, 0, 0, 0, 1, 0, 0, 0, 3, 0, 0, 0, 0, 0, 9]).note("bcap.malformed_frame"));
+    // POCT1-A
+    assert!(say("poct1a", b"<HEL.R01></HEL.R01><oops-oops>").note("poct1a.malformed_message"));
+    assert!(say("poct1a", b"<HEL.R01><!-- </HEL.R01>").note("poct1a.malformed_xml"));
+    // ASTM
+    assert!(say("astm", b"\x05\x021H|\\^&|||A\r\x0399\r\nzzz").note("astm.malformed_frame"));
+    // Personal health devices
+    assert!(say("phd", &[1, 2, 3, 4]).note("phd.malformed"));
+    assert!(say("phd", &[0xe7, 0, 0, 2, 0, 0]).note("phd.malformed_data"));
+    for (protocol, flow) in [("astm", &capture!("astm/lab")[0]), ("poct1a", &capture!("poct1a/lab")[0]), ("igtl", &capture!("igtl/lab")[0]), ("bcap", &capture!("bcap/lab")[0])] {
+        let note = format!("{protocol}.gap");
+        let said = [Dir::ToServer, Dir::ToClient].map(|dir| first(protocol, &hole(flow, dir, 40, 30)));
+        assert!(said.iter().any(|s| s.note(&note)), "{note}");
+    }
+}
