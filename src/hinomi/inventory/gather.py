@@ -55,6 +55,13 @@ class ClueColumns:
             out.setdefault(mac, set()).add(self.value_words[value])
         return out
 
+    def counts_of(self, clue: str) -> dict[str, int]:
+        """Values of one clue, and how many rows bear each."""
+        if clue not in self.clue_words:
+            return {}
+        codes, counts = np.unique(self.value[self.clue == self.clue_words.index(clue)], return_counts=True)
+        return {self.value_words[code]: count for code, count in zip(codes.tolist(), counts.tolist(), strict=True)}
+
     def group(
         self, who: Ints, wanted: Callable[[str], bool], says: Callable[[str, str], bool] | None = None
     ) -> Iterator[Said]:

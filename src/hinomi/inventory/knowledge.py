@@ -21,7 +21,7 @@ from typing import Any
 
 from hinomi.knowledge_path import knowledge_folder
 
-FORMAT = 1  # raise when the compiled shape changes
+FORMAT = 2  # raise when the compiled shape changes
 MATCHERS = ("is", "starts", "contains", "ends", "regex", "any")
 _CONDITION = re.compile(r"^(?P<fact>.+?)\s*(?:(?P<op>>=|<=|<|>)\s*(?P<number>\d+))?$")
 
@@ -93,6 +93,7 @@ class Knowledge:
     services: dict[str, dict[str, Any]]
     broader: dict[str, dict[str, Any]]
     type_zones: dict[str, str]
+    pointers: dict[str, str]  # clue → mark of the host whose address is its value
     by_clue: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def parent(self, attribute: str, value: str) -> str | None:
@@ -129,6 +130,7 @@ FILES = (
     "broader.toml",
     "services.toml",
     "zone_hints.toml",
+    "pointers.toml",
 )
 FOLDERS = ("fingerprints", "rules")
 
@@ -225,6 +227,7 @@ def compile_folder(where: Path) -> dict[str, Any]:
         "services": {},
         "broader": {},
         "type_zones": {},
+        "pointers": {},
     }
     for path in files(where):
         name = str(path.relative_to(where))
@@ -286,6 +289,9 @@ def _take(out: dict[str, Any], kind: str, entry: dict[str, Any], where: str) -> 
             of["is"][fold(narrow)] = entry["value"]
         for narrow in entry.get("starts", []):
             of["starts"].append([fold(narrow), entry["value"]])
+    elif kind == "pointer":
+        clues = entry["clue"] if isinstance(entry["clue"], list) else [entry["clue"]]
+        out["pointers"].update(dict.fromkeys(clues, entry["mark"]))
     elif kind == "zone_hint":
         for type_id in entry["types"]:
             out["type_zones"][type_id] = entry["zone"]
@@ -412,6 +418,7 @@ def load(where: Path | None = None) -> Knowledge:
         services=table["services"],
         broader=table["broader"],
         type_zones=table["type_zones"],
+        pointers=table["pointers"],
     )
     _index(known)
     return known

@@ -106,7 +106,7 @@ class _Run:
         self.knowledge: Knowledge = knowledge.load()
         self.describer = Describer(self.knowledge, registry())
         self.behind: dict[int, set[int]] = {}  # gateway device → devices it speaks for
-        self.routers: set[int] = set()  # nodes that DHCP names as default router
+        self.pointed: dict[int, dict[str, int]] = {}  # node → marks by hosts that name its address
 
     def run(self) -> Inventory:
         bits = {**dict.fromkeys(BINDING, SPOKE | BOUND), "eth.ip": SPOKE | DIRECT, "dhcp.ip": LEASE}
@@ -158,8 +158,9 @@ class _Run:
         split_nodes = self._split_nodes(made)
         merge.join_by_keys(made, groups, self.knowledge.keys, [s for s in said if s.node not in split_nodes])
         merge.join_by_interface_id(made, groups, ips)
-        self.routers = self._default_routers(found, made, columns)
-        merge.join_router_cards(made, groups, self.routers, found.rows)
+        self.pointed = self._pointed_at(found, made, columns)
+        routers = {node for node, marks in self.pointed.items() if "default_router" in marks}
+        merge.join_router_cards(made, groups, routers, found.rows)
         merge.join_by_people(made, groups, self.decisions, {d.id: d for d in self.previous}, ips)
         spans = [self._span(found, node) for node in made.rows]
         for number, span in spoken.spans.items():
@@ -182,14 +183,19 @@ class _Run:
             drafts.append(draft)
         return drafts, device_of_node
 
-    @staticmethod
-    def _default_routers(found: Endpoints, made: nodes.Nodes, columns: ClueColumns) -> set[int]:
-        """Nodes whose address a DHCP server hands out as default router."""
-        codes = [i for i, word in enumerate(columns.clue_words) if word == "dhcp.gives_router"]
-        if not codes:
-            return set()
-        values = {columns.value_words[v] for v in np.unique(columns.value[columns.clue == codes[0]]).tolist()}
-        return {at for row, at in zip(found.rows, made.of_endpoint, strict=True) if at >= 0 and row.ip in values}
+    def _pointed_at(self, found: Endpoints, made: nodes.Nodes, columns: ClueColumns) -> dict[int, dict[str, int]]:
+        """Node → marks that others give it by naming its address (default router, name server …)."""
+        marks: dict[str, dict[str, int]] = {}
+        for clue, mark in self.knowledge.pointers.items():
+            for value, count in columns.counts_of(clue).items():
+                slot = marks.setdefault(value, {})
+                slot[mark] = slot.get(mark, 0) + count
+        out: dict[int, dict[str, int]] = {}
+        if marks:
+            for row, at in zip(found.rows, made.of_endpoint, strict=True):
+                if at >= 0 and row.ip in marks:
+                    out[at] = marks[row.ip]
+        return out
 
     def _split_nodes(self, made: nodes.Nodes) -> set[int]:
         out = set()
@@ -297,8 +303,9 @@ class _Run:
                 ):
                     if count:
                         facts[name] = facts.get(name, 0.0) + count
-            if self.routers.intersection(draft.nodes):
-                facts["mark:default_router"] = 1.0
+            for node in draft.nodes:
+                for mark, told in self.pointed.get(node, {}).items():
+                    facts[f"mark:{mark}"] = facts.get(f"mark:{mark}", 0.0) + told
             if len(draft.nodes) > 1:
                 four = [a.ip for a in draft.addresses if a.mac and a.ip and not addresses.kind(a.ip).v6]
                 facts["cards:subnets"] = float(len({addresses.kind(ip).subnet for ip in four}))

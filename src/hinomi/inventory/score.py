@@ -143,6 +143,9 @@ def _judge(tally: Tally, host: dict[str, Any], device: Device, name: str, knowle
         if true in (None, "") or (name, true) in NOT_JUDGED or (name == "hostname" and device.outside):
             return
         right = agrees(name, attribute.value, str(true), knowledge)
+        if name == "type" and not right and is_broader(attribute.value, str(true), knowledge):
+            tally.unknown += asked  # `server` for a kind of server: true, but not yet an answer
+            return
     if asked:
         tally.right += right
         tally.wrong += not right
@@ -166,6 +169,12 @@ def agrees(name: str, stated: str, true: str, knowledge: Knowledge) -> bool:
     if name == "os":
         return a == b or _chain(knowledge, b).count(a) > 0 or _chain(knowledge, a).count(b) > 0
     return a == b
+
+
+def is_broader(stated: str, true: str, knowledge: Knowledge) -> bool:
+    """Whether the stated type is one that the true one refines."""
+    up = knowledge.parent("type", true)
+    return up is not None and (fold(up) == fold(stated) or is_broader(stated, up, knowledge))
 
 
 def _chain(knowledge: Knowledge, value: str) -> list[str]:
