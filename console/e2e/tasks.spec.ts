@@ -166,6 +166,19 @@ test("a person's correction shows at once and stands there as such", async ({ pa
   await expect(claim).toContainText("人が確認");
 });
 
+test("what another person does shows on an open page without reloading", async ({ page }) => {
+  const { finding } = await ids(page);
+  await page.goto("/");
+  await settled(page);
+  await expect(page.locator(".need")).toHaveCount(3);
+  const say = (status: string) =>
+    page.request.post(`/api/findings/${finding}/decision`, { data: { status, reason: "別の端末で判断" } });
+  expect((await say("acknowledged")).status()).toBe(200);
+  await expect(page.locator(".need")).toHaveCount(2, { timeout: 15_000 });
+  expect((await say("open")).status()).toBe(200);
+  await expect(page.locator(".need")).toHaveCount(3, { timeout: 15_000 });
+});
+
 test("language and light are remembered", async ({ browser }) => {
   const context = await browser.newContext({ locale: "ja-JP", colorScheme: "light" });
   const page = await context.newPage();

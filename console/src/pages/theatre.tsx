@@ -177,7 +177,7 @@ function Axis({ all, data, from, to }: AxisProps) {
         <Lane name={t("theatre.lane.findings")} of={plot} at={at} scale={scale}>
           {data.findings.map((finding, place) => (
             <Link key={finding.id} to="/findings/$id" params={{ id: finding.id }}>
-              <Span from={scale(finding.start_ms)} to={scale(finding.end_ms)} of={plot} kind="finding" label={w(finding.title)} row={place} />
+              <Span from={scale(finding.start_ms)} to={scale(finding.end_ms)} of={plot} kind="finding" label={w(finding.title)} row={rowOf(data.findings, place)} />
             </Link>
           ))}
         </Lane>
@@ -269,13 +269,16 @@ function Span({ from, to, of, kind, label, row }: { from: number; to: number; of
   const end = Math.min(of - PAD.right, Math.max(to, from));
   if (end < PAD.left - 1 || start > of - PAD.right + 1) return null;
   const y = 4 + Math.min(row, 3) * SPAN_H;
-  // A label beside a short span stands where there is room for it.
-  const late = start > of * 0.72;
+  // The label stands in the span where it fits, else beside it, on the side that has room.
+  const length = [...label].reduce((sum, letter) => sum + (letter > "\u00ff" ? 12.5 : 7), 14);
+  const inside = end - start > length;
+  const late = end + length > of - PAD.right;
+  const x = inside ? start + 6 : late ? start - 6 : end + 7;
   return (
-    <g className={`span span-${kind}`}>
+    <g className={`span span-${kind}${inside ? " inside" : ""}`}>
       <title>{label}</title>
       <rect x={start} y={y} width={Math.max(4, end - start)} height={SPAN_H - 5} rx="3" />
-      <text x={end - start > 90 ? start + 6 : late ? start - 6 : end + 7} y={y + 12.5} textAnchor={end - start <= 90 && late ? "end" : "start"}>
+      <text x={x} y={y + 12.5} textAnchor={!inside && late ? "end" : "start"}>
         {label}
       </text>
     </g>

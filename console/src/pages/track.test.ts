@@ -14,6 +14,12 @@ describe("a track", () => {
     expect(times).toEqual([...times].sort((a, b) => a - b));
   });
 
+  it("draws a hole in a waveform where its steps stand far apart", () => {
+    const wave: Series = { ...track, kind: "waveform", times_ms: [0, 10, 20, 30, 5000, 5010], values: [1, 2, 3, 4, 5, 6], gaps_ms: [] };
+    expect(withGaps(wave)[1]).toEqual([1, 2, 3, 4, null, 5, 6]);
+    expect(valueAt(wave, 2000)).toBeNull();
+  });
+
   it("holds the last value, and none before the first or inside a gap", () => {
     expect(valueAt(track, 500)).toBeNull();
     expect(valueAt(track, 1000)).toBe(70);

@@ -10,6 +10,20 @@ export const TRACK_HEIGHT = 76;
 /** Room at the left and right of every plot, the same for tracks and lanes, in pixels. */
 export const PAD = { left: 52, right: 14 };
 
+/**
+ * Where nothing was heard. The server names the gaps of numerics; the steps of a waveform stand close
+ * together, so that a wide pause between two of them is one.
+ */
+export function gapsOf(track: Series): [number, number][] {
+  if (track.kind === "numeric") return track.gaps_ms;
+  const times = track.times_ms;
+  const pauses = times.slice(1).map((time, place) => time - (times[place] ?? time));
+  const usual = [...pauses].sort((a, b) => a - b)[pauses.length >> 1] ?? 0;
+  return pauses.flatMap((pause, place) =>
+    pause > 3 * usual ? [[times[place] ?? 0, times[place + 1] ?? 0] as [number, number]] : [],
+  );
+}
+
 /** Values with a hole where the tap heard nothing: a line over a gap would be an invention. */
 export function withGaps(track: Series): [number[], (number | null)[], (number | null)[], (number | null)[]] {
   const times: number[] = [];
@@ -17,9 +31,10 @@ export function withGaps(track: Series): [number[], (number | null)[], (number |
   const lows: (number | null)[] = [];
   const highs: (number | null)[] = [];
   const joined = track.lows.length > 0;
+  const gaps = gapsOf(track);
   let gap = 0;
   track.times_ms.forEach((time, place) => {
-    const next = track.gaps_ms[gap];
+    const next = gaps[gap];
     if (next && time > next[0]) {
       times.push(next[0] / 1000 + 0.001);
       values.push(null);
@@ -50,7 +65,7 @@ export function valueAt(track: Series, at: number): number | null {
   }
   if (found < 0) return null;
   const since = times[found] ?? 0;
-  if (track.gaps_ms.some(([start, end]) => start >= since - 1 && at > start && at < end)) return null;
+  if (gapsOf(track).some(([start, end]) => start >= since - 1 && at > start && at < end)) return null;
   return track.values[found] ?? null;
 }
 
