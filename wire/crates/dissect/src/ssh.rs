@@ -75,6 +75,14 @@ impl Stream for Ssh {
         if side.new_keys {
             return Step::Done;
         }
+        if side.version.starts_with("SSH-1.") && !side.version.starts_with("SSH-1.99") {
+            // The packets of version 1 have another form; that it is spoken says enough.
+            side.new_keys = true;
+            if self.client.new_keys && self.server.new_keys {
+                self.say(Outcome::Ok, cx);
+            }
+            return Step::Done;
+        }
         // RFC 4253 §6: length, padding length, payload, padding.
         let mut rd = Rd::new(bytes);
         let Some(length) = rd.u32() else { return Step::Need(4) };

@@ -28,9 +28,18 @@ pub static FTP: Dissector = Dissector {
     entries: &[Entry::Stream { hints: &[21, 2121], probe, open: || Box::new(Ftp::default()) }],
 };
 
-fn probe(dir: Dir, head: &[u8], _ends: &Ends) -> Probe {
+fn probe(dir: Dir, head: &[u8], ends: &Ends) -> Probe {
     if dir == Dir::ToServer {
-        return Probe::No; // the server greets first (§5.4)
+        // The server greets first (§5.4), but not every greeting names the protocol; these commands do
+        // (RFC 4217 §4, RFC 2389 §3). USER is also a command of others, so there the port must agree.
+        let named: [&[u8]; 4] = [b"AUTH TLS\r\n", b"AUTH SSL\r\n", b"FEAT\r\n", b"OPTS UTF8 "];
+        let user = ends.server.port == 21 && head.len() > 7 && head.starts_with(b"USER ") && read::find(head, b"\r\n").is_some();
+        if user || named.iter().any(|n| head.len() >= n.len() && head.get(..n.len()).is_some_and(|h| h.eq_ignore_ascii_case(n))) {
+            return Probe::Yes;
+        }
+        let begun = named.iter().any(|n| n.get(..head.len()).is_some_and(|n| n.eq_ignore_ascii_case(head)));
+        let begun = begun || (ends.server.port == 21 && (head.starts_with(b"USER ") || b"USER ".starts_with(head)) && head.len() < 256);
+        return if begun { Probe::More } else { Probe::No };
     }
     let end = head.iter().position(|b| *b == b'\n');
     match (head, end) {
