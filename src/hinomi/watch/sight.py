@@ -7,13 +7,14 @@ from collections import defaultdict
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from hinomi.model import Device, EvidenceRef, Interval
 
 from .severity import in_use_at
-from .tables import is_in, one, rows
+from .tables import encoded, is_in, numbers, one, rows
 from .view import WatchView
 from .who import Who, is_medical, is_private
 
@@ -53,33 +54,13 @@ class Sight:
     @cached_property
     def flows(self) -> pa.Table:
         """The last word on each connection, with `orig_is` and `resp_is`: bits of `who`."""
-        table = self.view.flows
-        table = self._last_words(plain(table.select(list(_FLOW_COLUMNS))))
+        table = _last_words(plain(self.view.flows.select(list(_FLOW_COLUMNS))))
         for side in ("orig", "resp"):
             table = table.append_column(f"{side}_is", self._traits(table.column(f"{side}_ip")))
         return table
 
-    def _last_words(self, table: pa.Table) -> pa.Table:
-        ended = is_in(table.column("phase"), ("end",))
-        if pc.all(ended).as_py() in (True, None):
-            return table
-        key = ("sensor", "capture", "flow_id")
-        done = {row for row in rows(table.filter(ended), *key)}
-        open_rows = pc.indices_nonzero(pc.invert(ended)).to_pylist()
-        latest: dict[tuple[Any, ...], tuple[int, int]] = {}
-        last = table.column("last")
-        columns = [table.column(name) for name in key]
-        for index in open_rows:
-            ident = tuple(column[index].as_py() for column in columns)
-            if ident not in done:
-                latest[ident] = max(latest.get(ident, (-1, -1)), (last[index].as_py(), index))
-        keep = pc.indices_nonzero(ended).to_pylist() + [index for _, index in latest.values()]
-        return table.take(pa.array(sorted(keep), pa.int64()))
-
     def _traits(self, column: pa.ChunkedArray) -> pa.Array:
-        array = one(column)
-        if not pa.types.is_dictionary(array.type):
-            array = array.dictionary_encode()
+        array = encoded(column)
         bits = pa.array([self.who.traits(ip) for ip in array.dictionary.to_pylist()], pa.int32())
         return pc.take(bits, array.indices)
 
@@ -144,13 +125,16 @@ class Sight:
     # --- exchanges
 
     def exchanges(self, *protocols: str) -> pa.Table:
-        """Transactions of these protocols."""
+        """Transactions of these protocols. Who wants few of many rows asks `all_exchanges` with a mask instead."""
         found = self._exchanges_by.get(protocols)
         if found is None:
-            table = self.view.exchanges
-            found = plain(table.filter(is_in(table.column("protocol"), protocols)))
-            self._exchanges_by[protocols] = found
+            table = self.all_exchanges
+            found = self._exchanges_by[protocols] = table.filter(is_in(table.column("protocol"), protocols))
         return found
+
+    @cached_property
+    def all_exchanges(self) -> pa.Table:
+        return plain(self.view.exchanges)
 
     @cached_property
     def _exchanges_by(self) -> dict[tuple[str, ...], pa.Table]:
@@ -187,6 +171,21 @@ def plain(table: pa.Table) -> pa.Table:
         if pa.types.is_timestamp(column.type):
             table = table.set_column(index, column.name, table.column(index).cast(pa.int64()))
     return table.unify_dictionaries().combine_chunks()
+
+
+def _last_words(table: pa.Table) -> pa.Table:
+    """Of a connection that has not ended its latest row, else its end."""
+    ended = numbers(is_in(table.column("phase"), ("end",)))
+    if ended.all():
+        return table
+    key = [numbers(encoded(table.column(name)).indices) for name in ("capture", "sensor")]
+    key.append(numbers(table.column("flow_id")))
+    place = np.arange(len(ended))
+    order = np.lexsort((place, numbers(table.column("last")), ended, *key))
+    same = np.logical_and.reduce([column[order[1:]] == column[order[:-1]] for column in key])
+    latest = np.zeros(len(ended), bool)
+    latest[order[np.append(~same, True)]] = True
+    return table.filter(pa.array(ended | latest))
 
 
 def evidence(row: dict[str, Any]) -> EvidenceRef:

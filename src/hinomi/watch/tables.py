@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 
 def one(column: pa.ChunkedArray) -> pa.Array:
@@ -18,13 +22,31 @@ def one(column: pa.ChunkedArray) -> pa.Array:
     return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
 
 
+def encoded(column: pa.ChunkedArray) -> pa.DictionaryArray:
+    """A column as one array of numbers that stand for its distinct values."""
+    array = one(column)
+    return array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
+
+
 def by_value(column: pa.ChunkedArray, test: Callable[[str], bool]) -> pa.Array:
     """Mask of the rows whose text passes `test`, asked once per distinct value; null passes never."""
-    array = one(column)
-    if not pa.types.is_dictionary(array.type):
-        array = array.dictionary_encode()
+    array = encoded(column)
     answers = pa.array([value is not None and test(value) for value in array.dictionary.to_pylist()], pa.bool_())
     return pc.fill_null(pc.take(answers, array.indices), False)
+
+
+def numbers(column: pa.Array | pa.ChunkedArray) -> npt.NDArray[Any]:
+    """A column without nulls for numpy, booleans too."""
+    found: npt.NDArray[Any] = column.to_numpy() if isinstance(column, pa.ChunkedArray) else column.to_numpy(False)
+    return found
+
+
+def field_of(column: pa.ChunkedArray, name: str) -> pa.Array:
+    """One field of a column of details (JSON objects of words), '' where it is not: without decoding the others."""
+    found = pc.extract_regex(one(column.cast(pa.string())), rf'"{name}": ?"(?P<it>(?:[^"\\]|\\.)*)"').field("it")
+    words = pc.fill_null(found, "").dictionary_encode()
+    plain = pa.array([json.loads(f'"{word}"') for word in words.dictionary.to_pylist()], pa.string())
+    return pc.take(plain, words.indices)
 
 
 def is_in(column: pa.ChunkedArray, values: Iterable[str]) -> pa.Array:

@@ -44,7 +44,8 @@ _COLUMNS = (
 
 
 def detect(sight: Sight) -> Iterator[Raised]:
-    table = sight.exchanges(*_CLINICAL, "http", "ftp", "smb")
+    table = sight.all_exchanges
+    read = is_in(table.column("protocol"), (*_CLINICAL, "http", "ftp", "smb"))
     bits = OUTSIDE | PARTNER | GUEST
     away = [
         by_value(table.column(column), lambda ip: bool(sight.who.traits(ip) & bits))
@@ -54,7 +55,7 @@ def detect(sight: Sight) -> Iterator[Raised]:
     named = pc.not_equal(table.column("patient"), "")
     about = pc.or_(named, is_in(table.column("protocol"), ("hl7", "astm", "poct1a")))
     heard = pc.invert(is_in(table.column("outcome"), ("unanswered", "refused")))
-    table = table.filter(pc.and_(pc.and_(crossing, about), heard)).slice(0, int(META.limit("rows_max")))
+    table = table.filter(pc.and_(pc.and_(crossing, about), pc.and_(heard, read))).slice(0, int(META.limit("rows_max")))
     groups: dict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
     for row in dicts(table, *_COLUMNS):
         inner = not sight.who.traits(row["client_ip"]) & bits

@@ -6,10 +6,11 @@ one: only how their distance changes is looked at, with the delay of the way as 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -19,7 +20,7 @@ from ..draft import Facts, make
 from ..meta import Limit, Meta, Raised
 from ..severity import SECOND
 from ..sight import Sight, evidence, plain
-from ..tables import dicts
+from ..tables import dicts, encoded, numbers
 from ..windows import middle
 
 META = Meta(
@@ -45,57 +46,59 @@ META = Meta(
 _COLUMNS = ("host_ip", "host_mac", "source", "time", "device_time", "capture", "packet", "offset")
 
 
+@dataclass(slots=True)
+class _Source:
+    """One sender of readings with its distinct times, sorted."""
+
+    ip: str
+    mac: str
+    name: str
+    times: npt.NDArray[np.int64]
+    away: npt.NDArray[np.float64]  # device's clock minus the tap's, seconds
+    readings: pa.Table
+    rows: npt.NDArray[np.int64]  # places of its readings in the table
+
+
 def detect(sight: Sight) -> Iterator[Raised]:
     table = sight.view.readings
     if table is None or table.num_rows == 0:
         return
-    table = table.filter(pc.is_valid(table.column("device_time")))
-    if table.num_rows == 0:
-        return
-    table = _suspects(table)
-    if table.num_rows == 0:
-        return
-    # One reading of each source and time is enough; a message carries many.
-    table = plain(table.select(list(_COLUMNS)))
-    at = table.column_names.index("capture")
-    table = table.set_column(at, "capture", table.column("capture").cast(pa.string()))
-    table = table.group_by(["host_ip", "host_mac", "source", "time", "device_time"]).aggregate(
-        [("capture", "min"), ("packet", "min"), ("offset", "min")]
-    )
-    groups: dict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
-    for row in dicts(table.sort_by("time"), *table.column_names):
-        row |= {"capture": row["capture_min"], "packet": row["packet_min"], "offset": row["offset_min"]}
-        groups[(row["host_ip"], row["host_mac"], row["source"])].append(row)
     told: dict[str, Raised] = {}
-    for key, rows in groups.items():
-        item = _of_source(sight, key, rows)
-        if item is None:
-            continue
+    for source in _suspects(table):
         # A gateway passes the same readings on: the device itself is told, where it is heard.
-        source = key[2] or key[0]
-        held = told.get(source)
-        if held is None or (_is_gateway(sight, held.actor) and not _is_gateway(sight, item.actor)):
-            told[source] = item
+        held = told.get(source.name or source.ip)
+        if held is not None and not _is_gateway(sight, held.actor):
+            continue
+        item = _of_source(sight, source)
+        if item is not None and (held is None or not _is_gateway(sight, item.actor)):
+            told[source.name or source.ip] = item
     yield from told.values()
 
 
-def _suspects(table: pa.Table) -> pa.Table:
-    """Readings of those senders only whose distance of clocks is large, or changes much."""
-    away = pc.subtract(pc.cast(table.column("device_time"), pa.int64()), pc.cast(table.column("time"), pa.int64()))
-    keyed = table.select(["host_ip", "source"]).append_column("away", away)
-    spans = keyed.group_by(["host_ip", "source"]).aggregate([("away", "min"), ("away", "max")])
-    low, high = spans.column("away_min"), spans.column("away_max")
-    jump, off = (int(META.limit(name)) * SECOND for name in ("jump_s_min", "off_s_min"))
-    odd = pc.or_(
-        pc.greater_equal(pc.subtract(high, low), jump),
-        pc.or_(pc.greater_equal(high, off), pc.less_equal(low, -off)),
-    )
-    sources = spans.filter(odd)
-    found = pc.and_(
-        pc.is_in(table.column("host_ip"), pc.unique(sources.column("host_ip"))),
-        pc.is_in(table.column("source"), pc.unique(sources.column("source"))),
-    )
-    return table.filter(found)
+def _suspects(table: pa.Table) -> Iterator[_Source]:
+    """Those senders only whose distance of clocks is large, or changes much; in order of their first reading."""
+    table = plain(table.select(list(_COLUMNS)).filter(pc.is_valid(table.column("device_time"))))
+    if table.num_rows == 0:
+        return
+    sender = np.zeros(table.num_rows, np.int64)
+    for name in ("host_ip", "host_mac", "source"):  # one number for the whole key, kept small at each step
+        column = encoded(table.column(name))
+        sender = np.unique(sender * (len(column.dictionary) + 1) + numbers(column.indices), return_inverse=True)[1]
+    time, stamp = numbers(table.column("time")), numbers(table.column("device_time"))
+    # One reading of each sender and time is enough; a message carries many.
+    order = np.lexsort((numbers(table.column("packet")), stamp, time, sender))
+    new = [np.diff(column[order], prepend=column[order[0]] - 1) != 0 for column in (sender, time, stamp)]
+    order = order[np.logical_or.reduce(new)]
+    begins = np.flatnonzero(np.diff(sender[order], prepend=-1))
+    ends = np.append(begins[1:], len(order))
+    away = (stamp[order] - time[order]) / SECOND
+    low, high = np.minimum.reduceat(away, begins), np.maximum.reduceat(away, begins)
+    jump, off = META.limit("jump_s_min"), META.limit("off_s_min")
+    odd = ((high - low >= jump) | (high >= off) | (low <= -off)) & (ends - begins >= META.limit("readings_min"))
+    for n in np.flatnonzero(odd)[np.argsort(time[order[begins[odd]]], kind="stable")].tolist():
+        own = order[begins[n] : ends[n]]
+        ip, mac, name = (table.column(word)[int(own[0])].as_py() for word in ("host_ip", "host_mac", "source"))
+        yield _Source(ip, mac, name, time[own], away[begins[n] : ends[n]], table, own)
 
 
 def _is_gateway(sight: Sight, name: str) -> bool:
@@ -103,14 +106,13 @@ def _is_gateway(sight: Sight, name: str) -> bool:
     return device is not None and device.value("type").endswith(("gateway", "server"))
 
 
-def _of_source(sight: Sight, key: tuple[str, str, str], rows: list[dict[str, Any]]) -> Raised | None:
+def _of_source(sight: Sight, source: _Source) -> Raised | None:
     least = int(META.limit("readings_min"))
-    if len(rows) < least:
-        return None
-    away = [(row["device_time"] - row["time"]) / SECOND for row in rows]
+    away: list[float] = source.away.tolist()
     variant, at, before, after = "off", 0, 0.0, middle(away)
     far = META.limit("jump_s_min")
-    for n in range(least, len(rows) - least + 1):
+    turns = range(least, len(away) - least + 1) if max(away) - min(away) >= far else ()
+    for n in turns:
         earlier, later = middle(away[n - least : n]), middle(away[n : n + least])
         if abs(away[n] - earlier) >= far and abs(later - earlier) >= far:
             variant, at, before, after = "jump", n, earlier, later
@@ -121,22 +123,23 @@ def _of_source(sight: Sight, key: tuple[str, str, str], rows: list[dict[str, Any
         half_hours = abs(after) % META.limit("zone_s")
         if min(half_hours, META.limit("zone_s") - half_hours) < META.limit("jump_s_min"):
             variant = "zone"
-    first = rows[at]["time"]
-    device = sight.who.device(key[0], key[1], first)
-    name = sight.who.name(key[0], key[1], first)
+    first = int(source.times[at])
+    device = sight.who.device(source.ip, source.mac, first)
+    name = device.id if device else source.ip or source.mac
     facts: Facts = {
         "variant": variant,
-        "source": key[2] or "—",
+        "source": source.name or "—",
         "before_s": abs(before),
         "after_s": abs(after),
         "jump_s": abs(after - before),
         "direction": "ahead" if after > before else "behind",
-        "readings": len(rows),
+        "readings": len(away),
     }
     base = META.severity if variant == "jump" else Severity.INFO
+    proof = source.readings.take(pa.array(source.rows[max(0, at - 1) :]))
     return make(
-        sight, META, (name, key[2]), device=device, ip=key[0], actor=name, base=base,
+        sight, META, (name, source.name), device=device, ip=source.ip, actor=name, base=base,
         top=base if variant != "jump" else None,
-        confidence=0.9 if variant == "jump" else 0.6, facts=facts, first=first, last=rows[-1]["time"],
-        count=len(rows) - at, evidence=(evidence(row) for row in rows[max(0, at - 1) :]),
+        confidence=0.9 if variant == "jump" else 0.6, facts=facts, first=first, last=int(source.times[-1]),
+        count=len(away) - at, evidence=(evidence(row) for row in dicts(proof, "capture", "packet", "offset")),
     )  # fmt: skip

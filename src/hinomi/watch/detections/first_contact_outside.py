@@ -20,8 +20,8 @@ from .. import outside
 from ..draft import Facts, make, words
 from ..meta import Limit, Meta, Raised
 from ..remote import REVERSE, TUNNELS
-from ..sight import Sight, clean_name, dns_addresses, read_detail
-from ..tables import by_value, rows
+from ..sight import Sight, clean_name, dns_addresses
+from ..tables import by_value, field_of, rows
 from ..who import CLINICAL, OUTSIDE, is_infrastructure, is_medical, is_people, parse
 
 META = Meta(
@@ -150,10 +150,9 @@ def _from_questions(sight: Sight, contacts: dict[tuple[str, str], _Contact]) -> 
 def house_domains(sight: Sight) -> frozenset[str]:
     """Domains of the house: handed out by DHCP, or such below which inside addresses were answered."""
     found = set()
-    for (detail,) in rows(sight.exchanges("dhcp"), "detail"):
-        domain = clean_name(read_detail(detail).get("domain", ""))
-        if domain:
-            found.add(domain)
+    for name in field_of(sight.exchanges("dhcp").column("detail"), "domain").unique().to_pylist():
+        found.add(clean_name(name))
+    found.discard("")
     for (_, address), name in sight.names_of.items():
         if not sight.who.outside(address) and name.count(".") >= 2:
             found.add(name.split(".", 1)[1])

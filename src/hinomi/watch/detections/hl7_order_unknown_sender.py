@@ -11,12 +11,14 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+import pyarrow.compute as pc
+
 from hinomi.model import Severity
 
 from ..draft import Facts, describe, make, words
 from ..meta import Limit, Meta, Raised
 from ..sight import Sight, evidence
-from ..tables import by_value, dicts
+from ..tables import by_value, dicts, is_in
 from ..who import is_medical
 
 META = Meta(
@@ -47,8 +49,9 @@ _COLUMNS = (
 
 
 def detect(sight: Sight) -> Iterator[Raised]:
-    table = sight.exchanges("hl7")
-    table = table.filter(by_value(table.column("operation"), lambda name: name.split("^")[0] in _ORDERS))
+    table = sight.all_exchanges
+    orders = by_value(table.column("operation"), lambda name: name.split("^")[0] in _ORDERS)
+    table = table.filter(pc.and_(is_in(table.column("protocol"), ("hl7",)), orders))
     rows = list(dicts(table.sort_by("time"), *_COLUMNS))
     names: dict[str, set[str]] = defaultdict(set)  # name in the message → ordering systems that use it
     groups: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)

@@ -7,8 +7,10 @@ is watched, and the streams that duty asks for.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow.compute as pc
@@ -64,13 +66,13 @@ _COLUMNS = ("orig_ip", "orig_mac", "resp_ip", "resp_mac", "service", "start", "l
 def detect(sight: Sight) -> Iterator[Raised]:
     flows = sight.flows
     alive = pc.and_(sight.not_having("orig", GROUP | GUEST | OUTSIDE), sight.not_having("resp", OUTSIDE))
-    last_heard = _last_heard(sight)
+    heard = _last_heard(sight)
     told: set[tuple[str, str]] = set()
     for item in (
-        *_devices(sight, alive, last_heard),
-        *_streams(sight, is_in(flows.column("service"), _STREAMS), last_heard),
-        *_messages(sight, last_heard),
-        *_backups(sight, last_heard),
+        *_devices(sight, alive, heard),
+        *_streams(sight, is_in(flows.column("service"), _STREAMS), heard),
+        *_messages(sight, heard),
+        *_backups(sight, heard),
     ):
         mark = (item.actor, str(item.draft.facts["variant"]))
         if mark not in told:
@@ -78,8 +80,22 @@ def detect(sight: Sight) -> Iterator[Raised]:
             yield item
 
 
-def _last_heard(sight: Sight) -> dict[str, int]:
-    """Address → when it last sent anything that the tap heard."""
+@dataclass(slots=True)
+class _Heard:
+    """When each address last sent anything that the tap heard."""
+
+    last: dict[str, int]
+    ordered: list[str]  # the addresses in order of their letters, so that those of a network stand together
+
+    def neighbours(self, ip: str, since: int) -> int:
+        """Other addresses of the same network that spoke since."""
+        net = ip.rpartition(".")[0] or ip.rpartition(":")[0]
+        end = bisect_left(self.ordered, net + chr(0x10FFFF))
+        near = self.ordered[bisect_left(self.ordered, net) : end]
+        return sum(1 for other in near if other != ip and self.last[other] > since)
+
+
+def _last_heard(sight: Sight) -> _Heard:
     found: dict[str, int] = {}
     grouped = sight.flows.group_by("orig_ip").aggregate([("last", "max")])
     for row in dicts(grouped, "orig_ip", "last_max"):
@@ -87,15 +103,10 @@ def _last_heard(sight: Sight) -> dict[str, int]:
     answered = sight.flows.filter(sight.answered).group_by("resp_ip").aggregate([("last", "max")])
     for row in dicts(answered, "resp_ip", "last_max"):
         found[row["resp_ip"]] = max(found.get(row["resp_ip"], 0), row["last_max"])
-    return found
+    return _Heard(found, sorted(found))
 
 
-def _neighbours(ip: str, since: int, last_heard: dict[str, int]) -> int:
-    net = ip.rpartition(".")[0] or ip.rpartition(":")[0]
-    return sum(1 for other, last in last_heard.items() if other != ip and last > since and other.startswith(net))
-
-
-def _devices(sight: Sight, alive: Any, last_heard: dict[str, int]) -> Iterator[Raised]:
+def _devices(sight: Sight, alive: Any, heard: _Heard) -> Iterator[Raised]:
     watched = {
         address.ip: device
         for device in sight.who.devices.values()
@@ -104,8 +115,9 @@ def _devices(sight: Sight, alive: Any, last_heard: dict[str, int]) -> Iterator[R
         if address.ip
     }
     quiet = int(META.limit("quiet_min") * 60) * SECOND
-    silent = {ip for ip in watched if ip in last_heard and sight.now - last_heard[ip] > quiet}
-    silent = {ip for ip in silent if max(last_heard.get(a.ip, 0) for a in watched[ip].addresses) == last_heard[ip]}
+    last = heard.last
+    silent = {ip for ip in watched if ip in last and sight.now - last[ip] > quiet}
+    silent = {ip for ip in silent if max(last.get(a.ip, 0) for a in watched[ip].addresses) == last[ip]}
     if not silent:
         return
     import pyarrow as pa
@@ -119,37 +131,39 @@ def _devices(sight: Sight, alive: Any, last_heard: dict[str, int]) -> Iterator[R
         for place, ip in enumerate(spoken.column(side).to_pylist()):
             if ip in silent:
                 places[ip].append(place)
-    for ip, found in places.items():
-        said = list(dicts(spoken.take(pa.array(sorted(found)[-_WORDS_MAX:], pa.int64())), *_COLUMNS))
-        item = _tell(sight, "device", ip, said, last_heard, META.limit("gaps_over"), int(META.limit("times_min")), ip)
+    latest = {ip: sorted(found)[-_WORDS_MAX:] for ip, found in places.items()}
+    needed = sorted({place for found in latest.values() for place in found})
+    words_said = dict(zip(needed, dicts(spoken.take(pa.array(needed, pa.int64())), *_COLUMNS), strict=True))
+    for ip, found in latest.items():
+        said = [words_said[place] for place in found]
+        item = _tell(sight, "device", ip, said, heard, META.limit("gaps_over"), int(META.limit("times_min")), ip)
         if item is not None:
             yield item
 
 
-def _streams(sight: Sight, mask: Any, last_heard: dict[str, int]) -> Iterator[Raised]:
+def _streams(sight: Sight, mask: Any, heard: _Heard) -> Iterator[Raised]:
     groups: dict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
     for row in dicts(sight.flows.filter(mask).sort_by("start"), *_COLUMNS):
         groups[(row["orig_ip"], row["resp_ip"], row["service"])].append(row)
     for (ip, _, service), rows in groups.items():
         item = _tell(
-            sight, _STREAMS[service], ip, rows, last_heard, META.limit("gaps_over"), int(META.limit("times_min")), ip
+            sight, _STREAMS[service], ip, rows, heard, META.limit("gaps_over"), int(META.limit("times_min")), ip
         )
         if item is not None:
             yield item
 
 
-def _messages(sight: Sight, last_heard: dict[str, int]) -> Iterator[Raised]:
+def _messages(sight: Sight, heard: _Heard) -> Iterator[Raised]:
     """Senders of messages on lines that stay open: the line lives, the messages stop."""
-    table = sight.exchanges("hl7", "syslog")
-    wanted = pc.or_(
-        is_in(table.column("protocol"), ("syslog",)),
+    keys = ["client_ip", "server_ip", "protocol"]
+    table = sight.all_exchanges.select([*keys, "time", "capture", "packet", "offset"])
+    wanted = pc.and_(
+        is_in(table.column("protocol"), ("hl7",)),
         by_value(table.column("client_ip"), lambda ip: _watched_sender(sight, ip)),
     )
-    table = table.filter(wanted)
+    table = table.filter(pc.or_(wanted, is_in(table.column("protocol"), ("syslog",))))
     if table.num_rows == 0:
         return
-    keys = ["client_ip", "server_ip", "protocol"]
-    table = table.select([*keys, "time", "capture", "packet", "offset"])
     table = table.set_column(2, "protocol", table.column("protocol").cast("string"))  # words cannot be sorted
     table = table.sort_by([*((key, "ascending") for key in keys), ("time", "ascending")])
     groups = table.group_by(keys, use_threads=False).aggregate([("time", "max"), ("time", "count")])
@@ -157,18 +171,19 @@ def _messages(sight: Sight, last_heard: dict[str, int]) -> Iterator[Raised]:
     if (pc.sum(still).as_py() or 0) > max(META.limit("at_once_max"), groups.num_rows / 3):
         return  # when a third of all fall silent together, it is the network or the tap, and no device
     end = 0
+    times, *packets = (table.column(name).to_pylist() for name in ("time", "capture", "packet", "offset"))
     for ip, server, protocol, latest, count in tuples(groups, *keys, "time_max", "time_count"):
         end += count
         if count < META.limit("steady_times_min") or sight.now - latest < META.limit("steady_quiet_s") * SECOND:
             continue
-        own = table.slice(end - min(count, _WORDS_MAX), min(count, _WORDS_MAX))
+        own = slice(end - min(count, _WORDS_MAX), end)
         words_said = [
             {"orig_ip": ip, "resp_ip": server, "start": time, "last": time, "capture": c, "packet": p, "offset": o}
-            for time, c, p, o in tuples(own, "time", "capture", "packet", "offset")
+            for time, c, p, o in zip(times[own], *(column[own] for column in packets), strict=True)
         ]
         variant = "log" if protocol == "syslog" else "device"
         item = _tell(
-            sight, variant, ip, words_said, last_heard, META.limit("gaps_over"), int(META.limit("steady_times_min")), ip
+            sight, variant, ip, words_said, heard, META.limit("gaps_over"), int(META.limit("steady_times_min")), ip
         )
         if item is not None:
             yield item
@@ -179,7 +194,7 @@ def _watched_sender(sight: Sight, ip: str) -> bool:
     return device is not None and (device.value("type") in ALWAYS or criticality(device) == "life")
 
 
-def _backups(sight: Sight, last_heard: dict[str, int]) -> Iterator[Raised]:
+def _backups(sight: Sight, heard: _Heard) -> Iterator[Raised]:
     """Once a day something large goes to a backup server; then it does not."""
     stores = {
         address.ip: device
@@ -207,14 +222,14 @@ def _backups(sight: Sight, last_heard: dict[str, int]) -> Iterator[Raised]:
             group.append(row)
     for (ip, _), rows in groups.items():
         item = _tell(
-            sight, "backup", ip, rows, last_heard, META.limit("daily_gaps_over"), int(META.limit("daily_times_min")), ""
+            sight, "backup", ip, rows, heard, META.limit("daily_gaps_over"), int(META.limit("daily_times_min")), ""
         )
         if item is not None:
             yield item
 
 
 def _tell(
-    sight: Sight, variant: str, ip: str, rows: list[dict[str, Any]], last_heard: dict[str, int], over: float,
+    sight: Sight, variant: str, ip: str, rows: list[dict[str, Any]], heard: _Heard, over: float,
     least: int, near: str, clockwork: bool = False,
 ) -> Raised | None:  # fmt: skip
     if len(rows) < least:
@@ -232,8 +247,8 @@ def _tell(
     if not (soon or late) or (clockwork and not steady):
         return None
     since = last + (sight.now - last) // 2
-    speaks_on = variant != "device" and last_heard.get(ip, 0) > since
-    if not speaks_on and _neighbours(ip, since, last_heard) < META.limit("neighbours_min"):
+    speaks_on = variant != "device" and heard.last.get(ip, 0) > since
+    if not speaks_on and heard.neighbours(ip, since) < META.limit("neighbours_min"):
         return None  # the whole neighbourhood is silent: the tap is deaf there
     device = sight.who.device(ip, "", last)
     if variant == "device":
