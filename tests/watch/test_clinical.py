@@ -97,11 +97,19 @@ def test_pump_set_from_another_zone(house):
     assert finding.severity == Severity.CRITICAL and finding.in_use is True
 
 
+def test_set_by_soap_from_a_host_of_no_known_maker_in_the_same_room(house):
+    pump = house.device("pump", "10.30.1.31", "infusion_pump")
+    house.exchange("http", "SetValue", house.device("box", "10.30.1.99", "strategy_desk"), pump, status="Wait")
+    (finding,) = house.run("device_set_operation")
+    assert finding.severity == Severity.MEDIUM
+
+
 def test_twin_devices_of_one_room_and_reading(house):
     pump = house.device("pump", "10.30.1.31", "infusion_pump")
-    desk = house.device("desk", "10.30.1.40", "central_monitor")
+    desk = house.device("desk", "10.30.1.40", "central_monitor", manufacturer="Maker")
     house.exchange("sdc", "SetValue", desk, pump, object="rate")
     house.exchange("sdc", "GetMdib", "10.60.0.11", pump)
+    house.exchange("http", "POST", "10.60.0.11", pump, object="/x/Set")
     assert house.run("device_set_operation") == []
 
 

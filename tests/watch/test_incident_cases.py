@@ -43,6 +43,8 @@ RINGS = {
     "ssh": "a vendor's shell from the partner line",
     "vnc": "a vendor's screen from the partner line",
     "telnet": "an old protocol, listed",
+    "bcap": "a server writes a value to a robot",
+    "sdc": "a consumer of no known maker sets a pump",
 }
 
 

@@ -10,13 +10,15 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+import pyarrow as pa
+
 from hinomi.model import Severity
 
 from ..draft import Facts, describe, make, words
 from ..meta import Meta, Raised
 from ..severity import lower
 from ..sight import Sight, evidence
-from ..tables import by_value, dicts
+from ..tables import by_value, dicts, is_in
 from ..who import criticality, is_medical
 
 META = Meta(
@@ -35,6 +37,9 @@ META = Meta(
 
 # IEEE 11073-10207 Annex B (BICEPS set service) and the operations of other device protocols.
 # ORiN b-CAP names its functions `Variable_PutValue`, `Controller_Execute` …
+BICEPS = frozenset({
+    "SetValue", "SetString", "Activate", "SetContextState", "SetMetricState", "SetAlertState", "SetComponentState",
+})  # fmt: skip
 _SETTING = ("set", "activate")
 _SETTING_ENDS = ("_putvalue", "_execute", "_move")
 _COLUMNS = (
@@ -43,14 +48,29 @@ _COLUMNS = (
 )  # fmt: skip
 
 
+def _settings(table: Any) -> Any:
+    return by_value(table.column("operation"), _is_setting)
+
+
+def _plain(table: Any) -> Any:
+    """The columns with words as text, so that two tables fit together."""
+    fields = [table.schema.field(name) for name in _COLUMNS]
+    return pa.schema([pa.field(f.name, pa.string() if pa.types.is_dictionary(f.type) else f.type) for f in fields])
+
+
 def _is_setting(operation: str) -> bool:
     name = operation.lower()
     return name.startswith(_SETTING) or name.endswith(_SETTING_ENDS)
 
 
 def detect(sight: Sight) -> Iterator[Raised]:
-    table = sight.exchanges("sdc", "bcap", "openigtlink", "poct1a", "intellivue")
-    table = table.filter(by_value(table.column("operation"), _is_setting))
+    # SDC runs as SOAP over HTTP: there only the standard's own words count.
+    table = sight.exchanges("http")
+    soap = table.filter(is_in(table.column("operation"), BICEPS))
+    table = sight.exchanges("sdc", "bcap", "igtl", "poct1a", "intellivue")
+    table = pa.concat_tables(
+        [each.select(list(_COLUMNS)).cast(_plain(each)) for each in (table.filter(_settings(table)), soap)]
+    )
     groups: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for row in dicts(table.sort_by("time"), *_COLUMNS):
         client = sight.who.name(row["client_ip"], row["client_mac"], row["time"])
@@ -64,12 +84,16 @@ def detect(sight: Sight) -> Iterator[Raised]:
         here = sight.who.zone(rows[0]["server_ip"], device)
         there = sight.who.zone(rows[0]["client_ip"], source)
         near = here is not None and there is not None and here.id == there.id
-        if near and source is not None and is_medical(source):
-            continue  # devices of one room that work together
+        if near and source is not None and is_medical(source) and source.value("manufacturer"):
+            continue  # devices of one room that work together, by makers that are known
         done = [row for row in rows if row["outcome"] in ("ok", "warning")]
         kind = sight.who.kind(rows[0]["client_ip"], source)
         base = META.severity if done else lower(META.severity)
-        top = META.severity_max if done and sight.in_use(device, rows[-1]["time"]) else Severity.HIGH
+        top = META.severity_max if done and named and sight.in_use(device, rows[-1]["time"]) else Severity.HIGH
+        if all(row["protocol"] == "bcap" for row in rows):
+            base = top = (
+                Severity.MEDIUM
+            )  # who joins a room's devices writes too: a person says once whether it is meant
         if near and source is not None and source.value("type") not in ("", "unknown"):
             base = top = lower(base)  # a known machine of the same room
         facts: Facts = {
