@@ -37,7 +37,7 @@ $(STAMPS)/venv: requirements.txt requirements-dev.txt | $(STAMPS)/tools
 
 $(STAMPS)/wire: $(STAMPS)/venv pyproject.toml $(WIRE_SOURCES)
 	@echo "== the wire (Rust, release build; the first time takes some minutes)"
-	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/maturin develop --release --locked --quiet
+	@PIP_QUIET=1 VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/maturin develop --release --locked --quiet
 	@touch $@
 
 $(STAMPS)/npm: console/package.json console/package-lock.json | $(STAMPS)/tools
