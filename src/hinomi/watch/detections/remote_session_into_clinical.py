@@ -52,7 +52,9 @@ _ORIGIN_BASE = {
 
 
 @dataclass(slots=True)
-class _Session:
+class Session:
+    """All connections of one kind between one origin and one reached device."""
+
     client: Device | None
     client_ip: str
     server: Device | None  # the clinical end
@@ -77,13 +79,18 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def detect(sight: Sight) -> Iterator[Raised]:
-    sessions: dict[tuple[str, str, str], _Session] = {}
+def sessions(sight: Sight) -> dict[tuple[str, str, str], Session]:
+    """(client, reached device, kind) → its sessions, the ordinary ones too."""
+    found: dict[tuple[str, str, str], Session] = {}
     for flow in _inward(sight):
-        _add(sight, sessions, flow, reverse=False)
+        _add(sight, found, flow, reverse=False)
     for flow in _outward(sight):
-        _add(sight, sessions, flow, reverse=True)
-    for key, session in sessions.items():
+        _add(sight, found, flow, reverse=True)
+    return found
+
+
+def detect(sight: Sight) -> Iterator[Raised]:
+    for key, session in sessions(sight).items():
         base, top, origin = _weigh(sight, session)
         if base is not None:
             yield from _tell(sight, key, session, base, top, origin)
@@ -131,7 +138,7 @@ def _is_tool(name: str) -> bool:
     return known is not None and known.category == "remote_tool"
 
 
-def _add(sight: Sight, sessions: dict[tuple[str, str, str], _Session], flow: dict[str, Any], reverse: bool) -> None:
+def _add(sight: Sight, sessions: dict[tuple[str, str, str], Session], flow: dict[str, Any], reverse: bool) -> None:
     near = sight.who.device(flow["orig_ip"], flow["orig_mac"], flow["start"])
     far = sight.who.device(flow["resp_ip"], flow["resp_mac"], flow["start"])
     client, server = (far, near) if reverse else (near, far)
@@ -149,7 +156,7 @@ def _add(sight: Sight, sessions: dict[tuple[str, str, str], _Session], flow: dic
     key = (client.id if client else client_ip, server.id if server else server_ip, kind)
     session = sessions.get(key)
     if session is None:
-        session = _Session(client, client_ip, server, server_ip, kind, hint, flow["start"], flow["last"])
+        session = Session(client, client_ip, server, server_ip, kind, hint, flow["start"], flow["last"])
         sessions[key] = session
     session.first = min(session.first, flow["start"])
     session.last = max(session.last, flow["last"])
@@ -163,7 +170,7 @@ def _add(sight: Sight, sessions: dict[tuple[str, str, str], _Session], flow: dic
     session.evidence.append(EvidenceRef(flow["capture"], flow["packet"], flow["offset"]))
 
 
-def _weigh(sight: Sight, session: _Session) -> tuple[Severity | None, Severity, str]:
+def _weigh(sight: Sight, session: Session) -> tuple[Severity | None, Severity, str]:
     """Severity before context (null: ordinary, nothing to say), its ceiling, and the origin."""
     who = sight.who
     origin = who.kind(session.client_ip, session.client)
@@ -191,7 +198,7 @@ def _weigh(sight: Sight, session: _Session) -> tuple[Severity | None, Severity, 
     return Severity.MEDIUM, Severity.MEDIUM, origin
 
 
-def _same_place(sight: Sight, session: _Session) -> bool:
+def _same_place(sight: Sight, session: Session) -> bool:
     mine = sight.who.zone(session.client_ip, session.client)
     theirs = sight.who.zone(session.server_ip, session.server)
     if mine is not None and theirs is not None:
@@ -200,7 +207,7 @@ def _same_place(sight: Sight, session: _Session) -> bool:
 
 
 def _tell(
-    sight: Sight, key: tuple[str, str, str], session: _Session, base: Severity, top: Severity, origin: str
+    sight: Sight, key: tuple[str, str, str], session: Session, base: Severity, top: Severity, origin: str
 ) -> Iterator[Raised]:
     services = words(session.services)
     verdicts = [
