@@ -156,3 +156,41 @@ def inventory_ref() -> Any:
     from hinomi.model import EvidenceRef
 
     return EvidenceRef("c0", 1, 24)
+
+
+def test_results_of_specimens_and_plant_are_no_use_of_a_device() -> None:
+    for protocol, wanted in (
+        ("astm", []),
+        ("bcap", []),
+        ("hl7", ["hl7_oru"]),
+        ("intellivue", ["intellivue"]),
+        ("igtl", ["openigtlink"]),
+    ):
+        rows = [{**reading(t), "flow_id": 7} for t in (10, 20)]
+        found = of(rows, [{**exchange(5, "x"), "flow_id": 7, "protocol": protocol}])
+        assert [i.why for i in found] == wanted, protocol
+
+
+def test_readings_over_http_are_sdc_only_with_its_codes() -> None:
+    asked = [{**exchange(5, "POST"), "flow_id": 9, "protocol": "http"}]
+    for system, wanted in (("MDC", ["sdc"]), ("LN", [])):
+        rows = [{**reading(t), "flow_id": 9, "code_system": system} for t in (10, 20)]
+        assert [i.why for i in of(rows, asked)] == wanted
+
+
+def test_a_gateways_unknown_name_shows_the_place_only() -> None:
+    found = of([reading(t, GATEWAY, "nobody^known") for t in (10, 20)], [])
+    assert [(i.device, i.location) for i in found] == [("", "ICU^1")]
+
+
+def test_a_place_named_now_and_then_holds_in_between() -> None:
+    found = of([reading(10, location="OR1"), reading(20, location=""), reading(30, location="")], [])
+    assert [(i.location, i.start, i.end) for i in found] == [("OR1", 10 * S, 35 * S)]
+
+
+def test_reports_of_sdc_bear_handles_only() -> None:
+    asked = [{**exchange(5, "POST"), "flow_id": 9, "protocol": "http"}]
+    rows = [
+        {**reading(t), "flow_id": 9, "code_system": system} for t, system in ((10, "MDC"), (20, "local"), (30, "local"))
+    ]
+    assert [(i.why, i.end) for i in of(rows, asked)] == [("sdc", 35 * S)]

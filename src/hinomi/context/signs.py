@@ -31,10 +31,26 @@ TAIL_NS_MAX = 60 * SECOND
 # A procedure step that was never ended is not believed to last longer.
 STEP_NS_MAX = 8 * 3600 * SECOND
 
-_WHY = {"hl7": "hl7_oru", "sdc": "sdc", "intellivue": "intellivue"}
+# Protocols whose readings come from a device at a patient, and the name of that sign. Of the others
+# (results of specimens, values of plant and robots) a reading says nothing of a patient at the device.
+_WHY = {
+    "hl7": "hl7_oru",
+    "sdc": "sdc",
+    "http": "sdc",  # SDC runs over HTTP; other readings over HTTP are told apart by their codes
+    "intellivue": "intellivue",
+    "phd": "phd",
+    "igtl": "openigtlink",
+    "": "hl7_oru",  # the exchange of the flow was not kept
+}
+# Types that send readings of patients who are elsewhere.
+_ELSEWHERE = frozenset(
+    ("analyzer", "poct_analyzer", "lis", "emr_server", "pacs", "worklist_server", "ordering_gateway", "pharmacy_system")
+)
+# Types that pass on the readings of others: a name they give that nobody bears shows the place only.
+_PASSERS = frozenset(("monitor_gateway", "device_gateway", "central_monitor", "serial_server"))
 # Types that store what others made: their C-STORE shows no patient at the device.
 _NOT_MAKERS = frozenset(
-    {
+    (
         "pacs",
         "dicom_workstation",
         "dicom_router",
@@ -44,7 +60,7 @@ _NOT_MAKERS = frozenset(
         "external",
         "strategy_desk",
         "maintenance_host",
-    }
+    )
 )
 
 
@@ -72,7 +88,7 @@ def intervals(readings: pa.Table, exchanges: pa.Table, inventory: Inventory) -> 
     A regular sender that stops did so somewhere between its last set and the next that did not come:
     the interval ends in the middle (at most `TAIL_NS_MAX` after the last set).
     """
-    found = [*_from_readings(readings, inventory), *_from_studies(exchanges, inventory)]
+    found = [*_from_readings(readings, exchanges, inventory), *_from_studies(exchanges, inventory)]
     merged = _merge(found)
     merged.sort(key=lambda i: (i.start, i.device, i.location, i.why))
     return merged
@@ -83,33 +99,66 @@ def _spoken(inventory: Inventory) -> dict[str, str]:
     return {fold(name): device.id for device in inventory.devices for name in device.names.get("spoken_for_as", [])}
 
 
-def _from_readings(readings: pa.Table, inventory: Inventory) -> list[_Sign]:
+def _protocols(exchanges: pa.Table, flows: Ints) -> list[str]:
+    """Protocol of each flow in `flows`, '' where no exchange of it is known."""
+    if not exchanges.num_rows or "flow_id" not in exchanges.column_names:
+        return [""] * len(flows)
+    ids = numbers(exchanges.column("flow_id").cast(pa.int64(), safe=False))
+    words, (codes,) = encode(column(exchanges, "protocol", "", pa.string()))
+    known, first = np.unique(ids, return_index=True)
+    at = np.searchsorted(known, flows)
+    return [
+        words[codes[first[i]]] if i < len(known) and known[i] == flow else ""
+        for i, flow in zip(at.tolist(), flows.tolist(), strict=True)
+    ]
+
+
+def _whys(readings: pa.Table, exchanges: pa.Table) -> tuple[list[str], Ints]:
+    """(signs, number of the sign of each reading row); '' is no sign."""
+    rows = readings.num_rows
+    if "flow_id" in readings.column_names:
+        flow_ids = numbers(readings.column("flow_id").cast(pa.int64(), safe=False))
+    else:
+        flow_ids = np.zeros(rows, np.int64)
+    flows, of_row = np.unique(flow_ids, return_inverse=True)
+    protocols = _protocols(exchanges, flows)
+    signs = ["", *sorted(set(_WHY.values()))]
+    number = np.array([signs.index(_WHY.get(word, "")) for word in protocols], np.int64)[of_row]
+    system_words, (system,) = encode(column(readings, "code_system", "", pa.string()))
+    is_mdc = np.array([word == "MDC" for word in system_words], bool)[system]
+    over_http = np.array([word == "http" for word in protocols], bool)[of_row]
+    # Reports of SDC bear handles only; their sender gave the codes before.
+    _, (host,) = encode(column(readings, "host_ip", "", pa.string()))
+    speaks_sdc = np.isin(host, np.unique(host[over_http & is_mdc]))
+    return signs, np.where(over_http & ~speaks_sdc, 0, number)
+
+
+def _from_readings(readings: pa.Table, exchanges: pa.Table, inventory: Inventory) -> list[_Sign]:
     if not readings.num_rows:
         return []
     text = pa.string()
-    columns = {
-        name: encode(column(readings, name, "", text))
-        for name in ("host_ip", "source", "location", "patient", "capture")
-    }
     at = times(readings, "time")
     host = inventory.index.numbers_of(
         column(readings, "host_mac", "", text), column(readings, "host_ip", "", text), None, at
     )
-    source_words, (source,) = columns["source"]
-    location_words, (location,) = columns["location"]
-    patient_words, (patient,) = columns["patient"]
-    spoken = _spoken(inventory)
-    by_name = {device_id: number for number, device_id in enumerate(inventory.index.ids)}
-    named = np.array([by_name.get(spoken.get(fold(word), ""), -1) for word in source_words] or [-1], np.int64)
-    device = np.where(named[source] >= 0, named[source], host)
-    order = np.lexsort((at, patient, location, device))
+    source_words, (source,) = encode(column(readings, "source", "", text))
+    location_words, (location,) = encode(column(readings, "location", "", text))
+    patient_words, (patient,) = encode(column(readings, "patient", "", text))
+    signs, why = _whys(readings, exchanges)
+    device = _devices(inventory, source_words, source, host)
+    types = [d.value("type") for d in inventory.devices]
+    elsewhere = np.array([t in _ELSEWHERE for t in types] + [False], bool)[device]
+    device = np.where(np.array([t in _PASSERS for t in types] + [False], bool)[device], -1, device)
+    placed = np.array([bool(word) for word in location_words] or [False], bool)[location]
+    keep = np.flatnonzero((why > 0) & ~elsewhere & ((device >= 0) | placed))
+    if not len(keep):
+        return []
+    order = keep[np.lexsort((at[keep], patient[keep], location[keep], why[keep], device[keep]))]
     when = at[order]
     new = np.ones(len(order), bool)
-    same = (
-        (device[order][1:] == device[order][:-1])
-        & (location[order][1:] == location[order][:-1])
-        & (patient[order][1:] == patient[order][:-1])
-    )
+    same = np.ones(len(order) - 1, bool)
+    for part in (device, why, location, patient):
+        same &= part[order][1:] == part[order][:-1]
     new[1:] = ~same | (when[1:] - when[:-1] > READING_GAP_NS)
     starts = np.flatnonzero(new)
     ends = np.append(starts[1:], len(order)) - 1
@@ -124,14 +173,35 @@ def _from_readings(readings: pa.Table, inventory: Inventory) -> list[_Sign]:
                 inventory.index.ids[number] if number >= 0 else "",
                 location_words[location[row]],
                 patient_words[patient[row]],
-                "hl7_oru",
+                signs[int(why[row])],
                 int(when[starts[k]]),
                 int(when[ends[k]]),
                 proof[k],
                 int(np.percentile(np.diff(sets), 75)) * SECOND if len(sets) > 1 else 0,
             )
         )
-    return out
+    return _settled(out)
+
+
+def _devices(inventory: Inventory, words: list[str], source: Ints, host: Ints) -> Ints:
+    """Device number of each reading: by the name in it, else the sender."""
+    spoken = _spoken(inventory)
+    by_id = {device_id: number for number, device_id in enumerate(inventory.index.ids)}
+    named = np.array([by_id.get(spoken.get(fold(word), ""), -1) for word in words] or [-1], np.int64)
+    return np.where(named[source] >= 0, named[source], host)
+
+
+def _settled(signs: list[_Sign]) -> list[_Sign]:
+    """A device that names its place now and then is there in between, unless it names several."""
+    places: dict[str, set[str]] = {}
+    for sign in signs:
+        if sign.device and sign.location:
+            places.setdefault(sign.device, set()).add(sign.location)
+    for sign in signs:
+        known = places.get(sign.device, set())
+        if not sign.location and len(known) == 1:
+            sign.location = next(iter(known))
+    return signs
 
 
 def _evidence(table: pa.Table, rows: Ints) -> list[EvidenceRef]:
