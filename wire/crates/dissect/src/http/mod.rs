@@ -1,120 +1,27 @@
 //! HTTP/1.0 and 1.1 (RFC 9110, RFC 9112), with `httparse` for the heads.
 
+mod about;
 pub mod bodies;
 mod devices;
 pub mod h2;
+mod head;
 mod title;
 
+pub use about::DISSECTOR;
+
+use about::METHODS;
+use head::{Fields, action};
 use crate::mask;
 use crate::read;
-use crate::{Cx, Dissector, Entry, Meta, Probe, Step, Stream};
+use crate::{Cx, Step, Stream};
 use bodies::{BODY_BYTES_MAX, Body, Coding, HOOKS, Head};
-use hinomi_model::{Dir, Ends, Exchange, Host, Nanos, NoteKind, Outcome};
+use hinomi_model::{Dir, Exchange, Host, Nanos, NoteKind, Outcome};
 use std::collections::VecDeque;
-
-pub static DISSECTOR: Dissector = Dissector {
-    meta: &Meta {
-        name: "http",
-        title: "Hypertext Transfer Protocol 1.0 and 1.1",
-        standard: "RFC 9110, RFC 9112",
-        tier: 'A',
-        clues: &[
-            ("http.user_agent", "software of the client (RFC 9110 §10.1.5)"),
-            ("http.server", "software of the server (RFC 9110 §10.2.4)"),
-            ("http.x_powered_by", "framework of the server (X-Powered-By)"),
-            ("http.realm", "realm of a challenge (RFC 9110 §11.5)"),
-            ("http.title", "title of a page the host serves"),
-            ("upnp.device_type", "deviceType (UPnP Device Architecture 2.0 §2.3)"),
-            ("upnp.friendly_name", "friendlyName"),
-            ("upnp.manufacturer", "manufacturer"),
-            ("upnp.model_name", "modelName"),
-            ("upnp.model_number", "modelNumber"),
-            ("upnp.model_description", "modelDescription"),
-            ("upnp.serial", "serialNumber"),
-            ("upnp.udn", "UDN, the device's unique name"),
-            ("onvif.manufacturer", "Manufacturer (ONVIF Core §8.3.1)"),
-            ("onvif.model", "Model"),
-            ("onvif.firmware", "FirmwareVersion"),
-            ("onvif.serial", "SerialNumber"),
-            ("onvif.hardware", "HardwareId"),
-            ("winrm.client", "the host manages others by WinRM (DMTF DSP0226)"),
-            ("winrm.server", "the host is managed by WinRM"),
-            ("winrm.product_version", "ProductVersion of its identification (DSP0226 §11)"),
-            ("ipp.model", "printer-make-and-model (RFC 8011 §5.4.9)"),
-            ("ipp.name", "printer-name (§5.4.4)"),
-            ("ipp.info", "printer-info (§5.4.6)"),
-            ("ipp.location", "printer-location (§5.4.5)"),
-            ("ipp.device_id", "printer-device-id (PWG 5107.2)"),
-            ("ipp.uuid", "printer-uuid (PWG 5100.13)"),
-            ("ipp.firmware", "printer-firmware-string-version (PWG 5100.13)"),
-            ("http.host", "name by which the server is called (RFC 9110 §7.2)"),
-        ],
-        operations: &["*"],
-        details: &[
-            ("host", "host the client asked for"),
-            ("user_agent", "software of the client"),
-            ("content_type", "media type of the request"),
-            ("response_content_type", "media type of the answer"),
-            ("auth", "scheme of the credentials: basic, bearer, digest, ntlm, negotiate …"),
-            ("user", "keyed hash of the user name of basic or digest credentials"),
-            ("upgrade", "protocol the connection changed to"),
-            ("length", "chunked or close, where the answer's length was not told"),
-            ("server", "software of the server"),
-        ],
-        notes: &[
-            ("http.malformed", "a head or chunk is not what RFC 9112 says"),
-            ("http.head_bytes_max", "over the limit of bytes of one head"),
-            ("http.headers_max", "over the limit of fields of one head"),
-            ("http.pending_max", "over the limit of requests that wait for an answer; the oldest was said as unanswered"),
-            ("http.body_bytes_max", "a reader got only the start of a body"),
-            ("http.cleartext_credentials", "credentials crossed the wire in clear"),
-            ("http.resync", "heads were looked for again behind a gap"),
-        ],
-        readings: false,
-        tshark: "http",
-    },
-    entries: &[Entry::Stream {
-        hints: &[80, 8080, 8000, 8042, 8081, 3128, 5985, 631, 5357, 49152],
-        probe,
-        open: || Box::new(Http::default()),
-    }],
-};
 
 /// Named limit: bytes of one head.
 const HEAD_BYTES_MAX: usize = 64 * 1024;
 /// Named limit: fields of one head.
 const HEADERS_MAX: usize = 128;
-
-/// RFC 9110 §9.3, RFC 5789, RFC 4918, RFC 3253, UPnP and WinRM use these and no others on the wire.
-const METHODS: &[&[u8]] = &[
-    b"GET ", b"POST ", b"HEAD ", b"PUT ", b"DELETE ", b"OPTIONS ", b"PATCH ", b"CONNECT ", b"TRACE ", b"PROPFIND ", b"PROPPATCH ", b"MKCOL ", b"COPY ",
-    b"MOVE ", b"LOCK ", b"UNLOCK ", b"REPORT ", b"SEARCH ", b"SUBSCRIBE ", b"UNSUBSCRIBE ", b"NOTIFY ", b"CCM_POST ", b"BITS_POST ", b"RPC_IN_DATA ", b"RPC_OUT_DATA ",
-];
-
-fn probe(dir: Dir, head: &[u8], _ends: &Ends) -> Probe {
-    if dir == Dir::ToClient {
-        return match head {
-            [b'H', b'T', b'T', b'P', b'/', b'1', b'.', b'0' | b'1', b' ', b'1'..=b'5', b'0'..=b'9', b'0'..=b'9', ..] => Probe::Yes,
-            _ if head.len() < 12 && b"HTTP/1.".starts_with(head.get(..7.min(head.len())).unwrap_or(&[])) => Probe::More,
-            _ => Probe::No,
-        };
-    }
-    let Some(method) = METHODS.iter().find(|m| head.starts_with(m)) else {
-        return if METHODS.iter().any(|m| m.starts_with(head)) { Probe::More } else { Probe::No };
-    };
-    // RFC 9112 §3: the request line ends in the version; RTSP and SIP end in theirs.
-    let line = head.iter().position(|b| *b == b'\n');
-    let shown = head.get(method.len()..line.unwrap_or(head.len())).unwrap_or(&[]);
-    match line {
-        Some(_) => {
-            let version = read::find(shown, b" HTTP/1.").is_some();
-            if version { Probe::Yes } else { Probe::No }
-        }
-        None if head.len() > 8192 => Probe::No,
-        None if shown.iter().any(|b| *b < 0x20 && *b != b'\r') => Probe::No,
-        None => Probe::More,
-    }
-}
 
 /// Where one direction stands.
 #[derive(Default, Debug, PartialEq)]
@@ -218,48 +125,6 @@ fn unanswered(request: Request, outcome: Outcome, cx: &mut Cx<'_>) {
     said.time = request.time;
     said.outcome = outcome;
     cx.exchange(said);
-}
-
-/// Fields of a head that are of interest.
-#[derive(Default)]
-struct Fields {
-    host: String,
-    user_agent: String,
-    server: String,
-    powered_by: String,
-    content_type: String,
-    action: String,
-    challenges: Vec<String>,
-    authorization: Option<String>,
-    length: Option<u64>,
-    chunked: bool,
-    upgrade: String,
-    coding: Coding,
-}
-
-impl Fields {
-    fn read(headers: &[httparse::Header<'_>]) -> Fields {
-        let mut out = Fields::default();
-        for header in headers {
-            let value = || String::from_utf8_lossy(header.value).trim().to_string();
-            match header.name.to_ascii_lowercase().as_str() {
-                "host" => out.host = value(),
-                "user-agent" => out.user_agent = value(),
-                "server" => out.server = value(),
-                "x-powered-by" | "x-aspnet-version" if out.powered_by.is_empty() => out.powered_by = value(),
-                "content-type" => out.content_type = value(),
-                "soapaction" => out.action = value().trim_matches('"').to_string(),
-                "www-authenticate" | "proxy-authenticate" => out.challenges.push(value()),
-                "authorization" | "proxy-authorization" => out.authorization = Some(value()),
-                "content-length" => out.length = value().parse().ok(),
-                "transfer-encoding" => out.chunked = value().to_ascii_lowercase().ends_with("chunked"),
-                "content-encoding" => out.coding = Coding::of(&value()),
-                "upgrade" => out.upgrade = value().to_ascii_lowercase(),
-                _ => {}
-            }
-        }
-        out
-    }
 }
 
 fn need_more(bytes: &[u8]) -> Step {
@@ -577,13 +442,4 @@ fn malformed_chunk() -> Step {
 
 fn wanted(head: &Head) -> bool {
     HOOKS.iter().any(|h| (h.wants)(head))
-}
-
-/// SOAP 1.1 §6.1.1 has a field, SOAP 1.2 Part 2 §6.5.3 a parameter of the content type.
-fn action(fields: &Fields) -> String {
-    if !fields.action.is_empty() {
-        return fields.action.clone();
-    }
-    let parameter = fields.content_type.split(';').find_map(|p| p.trim().strip_prefix("action="));
-    parameter.map(|a| a.trim_matches('"').to_string()).unwrap_or_default()
 }

@@ -2,10 +2,11 @@
 //! NetBIOS session service (RFC 1002 §4.3). Contents of files are not read.
 
 mod files;
+mod forms;
 mod v1;
 mod v2;
 
-pub use v2::uuid;
+pub use forms::uuid;
 
 use crate::read::{self, Rd};
 use crate::{Cx, Dissector, Entry, Meta, Probe, Step, Stream};

@@ -1,122 +1,28 @@
 //! TLS 1.0 to 1.3 (RFC 2246, 4346, 5246, 8446): what the handshake shows; application data is not
 //! read.
 
+mod about;
 mod cert;
 pub mod dtls;
 mod hello;
+mod said;
 
+pub use about::DISSECTOR;
 pub use cert::Certificate;
 pub use hello::{ClientHello, ServerHello, version_word};
+pub use said::said_by_client;
+
+use about::record;
+use said::{alert_name, said_by_server, said_of_certificate};
 
 use crate::read::{self, Rd};
-use crate::{Cx, Dissector, Entry, Meta, Probe, Step, Stream};
-use hinomi_model::{Dir, Ends, Exchange, Host, Nanos, NoteKind, Outcome};
+use crate::{Cx, Step, Stream};
+use hinomi_model::{Dir, Exchange, Host, Nanos, NoteKind, Outcome};
 
-pub static DISSECTOR: Dissector = Dissector {
-    meta: &Meta {
-        name: "tls",
-        title: "Transport Layer Security",
-        standard: "RFC 8446, RFC 5246, RFC 5280, RFC 6066, RFC 7301; JA4 (FoxIO)",
-        tier: 'A',
-        clues: &[
-            ("tls.ja4", "JA4 of the client"),
-            ("tls.ja3", "JA3 of the client"),
-            ("tls.client_version", "highest version the client offers"),
-            ("tls.server_version", "version the server agreed to (RFC 8446 §4.1.3, §4.2.1)"),
-            ("tls.cipher", "cipher suite the server chose, IANA number in hex"),
-            ("tls.ja3s", "JA3S of the server"),
-            ("tls.certificate.subject", "subject of the server's leaf certificate (RFC 5280 §4.1.2.6)"),
-            ("tls.certificate.issuer", "its issuer (§4.1.2.4)"),
-            ("tls.certificate.san", "one of its alternative names (§4.2.1.6)"),
-            ("tls.certificate.serial", "its serial number, hex (§4.1.2.2)"),
-            ("tls.certificate.not_before", "start of its validity (§4.1.2.5)"),
-            ("tls.certificate.not_after", "end of its validity (§4.1.2.5)"),
-            ("tls.certificate.sha256", "SHA-256 of its DER form"),
-            ("tls.certificate.key", "algorithm and size of its public key"),
-            ("tls.certificate.self_signed", "yes, when subject and issuer are the same"),
-            ("tls.client_certificate.sha256", "SHA-256 of the client's leaf certificate"),
-            ("tls.client_certificate.issuer", "issuer of the client's leaf certificate"),
-        ],
-        operations: &["handshake"],
-        details: &[
-            ("sni", "server name asked for (RFC 6066 §3)"),
-            ("alpn", "application protocol agreed upon, or those offered, joined by `,`"),
-            ("version", "version agreed upon"),
-            ("client_version", "highest version offered"),
-            ("cipher", "cipher suite chosen, hex"),
-            ("ja4", "JA4 of the client"),
-            ("ech", "yes, when the true name may be hidden in an encrypted ClientHello"),
-            ("resumed", "yes, when an earlier session was taken up (no certificate is shown then)"),
-            ("certificate", "SHA-256 of the server's leaf certificate"),
-            ("subject", "subject of that certificate"),
-            ("client_certificate", "SHA-256 of the client's leaf certificate"),
-            ("chain", "certificates sent by the server"),
-            ("alert", "fatal alert by its name"),
-            ("alert_from", "client or server"),
-        ],
-        notes: &[
-            ("tls.malformed", "a record or handshake message cannot be read from this offset on"),
-            ("tls.handshake_bytes_max", "over the limit of bytes held of one side's handshake"),
-            ("tls.certificate_unreadable", "a certificate is not what RFC 5280 says"),
-            ("tls.old_version", "SSL 3.0, TLS 1.0 or TLS 1.1 was agreed upon (RFC 8996 forbids them)"),
-        ],
-        readings: false,
-        tshark: "tls",
-    },
-    entries: &[Entry::Stream { hints: &[443, 2762, 8443, 636, 853, 993, 995, 5986], probe, open: || Box::new(Tls::default()) }],
-};
-
-/// RFC 8446 §5.2: 2^14 + 256; RFC 5246 §6.2.3: 2^14 + 2048.
-const RECORD_MAX: usize = 16_384 + 2048;
 /// Named limit: bytes of one side's handshake that are held.
 const HANDSHAKE_BYTES_MAX: usize = 128 * 1024;
 /// Records of an unsettled handshake that are looked at after encryption began.
 const ENCRYPTED_RECORDS_MAX: u32 = 16;
-
-/// RFC 8446 §5.1: content type, version, length. `None` when it cannot be a record.
-fn record(head: &[u8]) -> Option<(u8, usize)> {
-    match head {
-        [kind @ 20..=24, 3, 0..=4, high, low, ..] => {
-            let length = usize::from(u16::from_be_bytes([*high, *low]));
-            (length <= RECORD_MAX && (length > 0 || *kind == 23)).then_some((*kind, length))
-        }
-        _ => None,
-    }
-}
-
-fn probe(dir: Dir, head: &[u8], _ends: &Ends) -> Probe {
-    let short = head.len() < 11;
-    match (head, dir) {
-        ([], _) => Probe::More,
-        ([22, rest @ ..], _) => {
-            let wanted = if dir == Dir::ToServer { 1 } else { 2 };
-            match rest {
-                [] | [3] => Probe::More,
-                [3, 0..=4, ..] if short => Probe::More,
-                [3, 0..=4, high, low, kind, 0, h, l, 3 | 0x7f, 0..=4, ..] if *kind == wanted => {
-                    let record = u16::from_be_bytes([*high, *low]);
-                    let message = u16::from_be_bytes([*h, *l]);
-                    if record >= 38 && message >= 34 && usize::from(record) <= RECORD_MAX { Probe::Yes } else { Probe::No }
-                }
-                _ => Probe::No,
-            }
-        }
-        // A server that refuses at once (RFC 8446 §6).
-        ([21, 3, 0..=4, 0, 2, 1 | 2, _, ..], Dir::ToClient) => Probe::Yes,
-        // The middle of a session: two application records in a row.
-        ([23, 3, 1..=3, ..], _) => match record(head) {
-            Some((_, length)) if length >= 17 => match head.get(length.saturating_add(5)..) {
-                Some([23, 3, 1..=3, _, _, ..]) => Probe::Yes,
-                Some(rest) if rest.len() >= 5 => Probe::No,
-                _ => Probe::More,
-            },
-            _ if head.len() < 5 => Probe::More,
-            _ => Probe::No,
-        },
-        ([21, ..], Dir::ToClient) if head.len() < 7 => Probe::More,
-        _ => Probe::No,
-    }
-}
 
 #[derive(Default)]
 struct Side {
@@ -391,84 +297,4 @@ impl Tls {
         said.object = said.server_name.clone();
         cx.exchange(said);
     }
-}
-
-/// What a ClientHello lets out, also inside QUIC and DTLS.
-pub fn said_by_client(hello: &ClientHello, transport: char, cx: &mut Cx<'_>) {
-    let ja4 = hello.ja4(transport);
-    cx.clue(Host::Client, "tls.ja4", &ja4, None);
-    cx.clue(Host::Client, "tls.ja3", &hello.ja3(), None);
-    cx.clue(Host::Client, "tls.client_version", version_word(hello.offered()).unwrap_or("unknown"), None);
-    cx.out.ja4 = Some(ja4);
-    if let Some(sni) = &hello.sni {
-        cx.out.sni = Some(crate::tidy(sni, 255));
-    }
-}
-
-fn said_by_server(answer: &ServerHello, cx: &mut Cx<'_>) {
-    let port = Some(cx.ends.server.port);
-    if let Some(word) = version_word(answer.agreed) {
-        cx.out.tls_version = Some(word);
-        cx.clue(Host::Server, "tls.server_version", word, port);
-        if matches!(word, "SSL3" | "1.0" | "1.1") {
-            cx.note(NoteKind::Odd, "tls.old_version", 0, format!("version {word} was agreed upon"));
-        }
-    }
-    cx.clue(Host::Server, "tls.cipher", &format!("{:04x}", answer.cipher), port);
-    cx.clue(Host::Server, "tls.ja3s", &answer.ja3s(), port);
-}
-
-fn said_of_certificate(certificate: &Certificate, cx: &mut Cx<'_>) {
-    let port = Some(cx.ends.server.port);
-    for (attribute, value) in [
-        ("tls.certificate.subject", &certificate.subject),
-        ("tls.certificate.issuer", &certificate.issuer),
-        ("tls.certificate.serial", &certificate.serial),
-        ("tls.certificate.not_before", &certificate.not_before),
-        ("tls.certificate.not_after", &certificate.not_after),
-        ("tls.certificate.sha256", &certificate.sha256),
-        ("tls.certificate.key", &certificate.key),
-    ] {
-        cx.clue(Host::Server, attribute, value, port);
-    }
-    for name in &certificate.names {
-        cx.clue(Host::Server, "tls.certificate.san", name, port);
-    }
-    if certificate.self_signed {
-        cx.clue(Host::Server, "tls.certificate.self_signed", "yes", port);
-    }
-}
-
-/// RFC 8446 §6.
-fn alert_name(code: u8) -> String {
-    let known = match code {
-        0 => "close_notify",
-        10 => "unexpected_message",
-        20 => "bad_record_mac",
-        22 => "record_overflow",
-        40 => "handshake_failure",
-        42 => "bad_certificate",
-        43 => "unsupported_certificate",
-        44 => "certificate_revoked",
-        45 => "certificate_expired",
-        46 => "certificate_unknown",
-        47 => "illegal_parameter",
-        48 => "unknown_ca",
-        49 => "access_denied",
-        50 => "decode_error",
-        51 => "decrypt_error",
-        70 => "protocol_version",
-        71 => "insufficient_security",
-        80 => "internal_error",
-        86 => "inappropriate_fallback",
-        90 => "user_canceled",
-        109 => "missing_extension",
-        110 => "unsupported_extension",
-        112 => "unrecognized_name",
-        115 => "unknown_psk_identity",
-        116 => "certificate_required",
-        120 => "no_application_protocol",
-        other => return other.to_string(),
-    };
-    known.to_string()
 }
