@@ -140,7 +140,7 @@ class Interval:
     location: str
     start: int
     end: int  # last sign of use heard; open intervals grow
-    why: str  # hl7_oru | dicom_study | mpps | sdc | intellivue
+    why: str  # hl7_oru | dicom_study | mpps | sdc | intellivue | phd | openigtlink
     patient: str  # pseudonym or ""
     evidence: EvidenceRef
 
