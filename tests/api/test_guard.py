@@ -17,7 +17,9 @@ DECIDE = "/api/findings/F-NONE/decision"
 BODY = {"status": "resolved", "reason": "x"}
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "evil.example:8733", "evil.example@127.0.0.1", "", "[::"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1.evil.example", "evil.example:8733", "evil.example@127.0.0.1", "", "[::"]
+)
 def test_other_names_are_refused(ask: TestClient, host: str) -> None:
     said = ask.get("/api/overview", headers={"Host": host})
     assert said.status_code == 421 and said.json()["type"] == "urn:hinomi:problem:api.host"

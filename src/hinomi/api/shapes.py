@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from hinomi.model import Severity, Status
 
@@ -319,7 +319,7 @@ class Packet(Shape):
 
 
 class PayloadAsk(Shape):
-    reason: str = Field(min_length=4, max_length=500)
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=4, max_length=500)]
 
 
 class Payload(Shape):
