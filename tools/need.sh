@@ -51,6 +51,7 @@ test_packages() {
   local want=()
   command -v tshark >/dev/null || want+=(tshark)
   command -v capinfos >/dev/null || want+=(wireshark-common)
+  command -v zstd >/dev/null || want+=(zstd)
   command -v chromium >/dev/null || want+=(chromium)
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || want+=(postgresql)
   fc-list :lang=ja 2>/dev/null | grep -q . || want+=(fonts-noto-cjk fontconfig)
