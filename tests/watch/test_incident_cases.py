@@ -18,6 +18,8 @@ _spec.loader.exec_module(_tool)
 # Case → share of its steps that must be seen. A case belongs here as soon as it rings.
 CASES = {
     "arp-spoof": 1.0,
+    "pump-set": 1.0,
+    "day": 1.0,
     "backup-and-log-stop": 1.0, "clock-jump": 1.0, "dns-tunnel": 1.0, "emotet-2020": 0.9, "first-light": 1.0,
     "handa-2021": 0.9, "hardcoded-address": 1.0, "musashikosugi-2026": 1.0, "okayama-2024": 0.9, "osaka-2022": 1.0,
     "rdp": 1.0, "rogue-dhcp": 1.0, "server-exfiltration": 1.0, "silent-device": 1.0, "unknown-ae-title": 1.0,
