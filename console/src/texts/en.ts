@@ -336,7 +336,7 @@ export const en: Catalogue = {
   "finding.decide.open": "Back to waiting",
   "finding.decide.open.hint": "Takes the earlier decision back.",
   "finding.decide.reason": "Reason (required)",
-  "finding.decide.reason.hint": "e.g. Called Mr Yamada of the maintenance company: regular check.",
+  "finding.decide.reason.hint": "e.g. Called the maintenance company: agreed regular check.",
   "finding.decide.until": "Time limit",
   "finding.decide.until.none": "No limit",
   "finding.decide.until.week": "1 week",

@@ -330,7 +330,7 @@ export const ja = {
   "finding.decide.open": "未対応に戻す",
   "finding.decide.open.hint": "前の判断を取り消す。",
   "finding.decide.reason": "理由(必須)",
-  "finding.decide.reason.hint": "例: 保守会社の山田さんに電話で確認。定期点検。",
+  "finding.decide.reason.hint": "例: 保守会社に電話で確認。予定された定期点検。",
   "finding.decide.until": "期限",
   "finding.decide.until.none": "期限なし",
   "finding.decide.until.week": "1週間",
