@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
@@ -248,8 +249,12 @@ def parser(prog: str, description: str) -> argparse.ArgumentParser:
 
 
 def show(result: Score, as_json: bool) -> None:
-    """Print a result."""
-    print(json.dumps(asdict(result), ensure_ascii=False, indent=1) if as_json else table(result))
+    """Print a result. A reader that has seen enough (`| head`) is no error."""
+    text = json.dumps(asdict(result), ensure_ascii=False, indent=1) if as_json else table(result)
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def resolved(case: Path, with_zones: bool) -> tuple[dict[str, Any], dict[str, pa.Table], Inventory]:
