@@ -414,6 +414,15 @@ fn every_dicom_note_can_be_raised() {
 }
 
 #[test]
+fn two_channels_of_one_pump_are_told_apart() {
+    let obx = |n: u8, rate: u8| format!("OBX|{n}|NM|157784^MDC_FLOW_FLUID_PUMP^MDC|1.1.{n}.157784|{rate}|265266^MDC_DIM_MILLI_L_PER_HR^MDC|||||R|||||||P7\r");
+    let text = format!("\x0bMSH|^~\\&|P||||||ORU^R01|1|P|2.6\rOBR|1\r{}{}\x1c\r", obx(1, 20), obx(2, 35));
+    let said = hl7(&[Piece::Bytes(1, Dir::ToServer, text.into_bytes())]);
+    assert_eq!(said.reading("MDC_FLOW_FLUID_PUMP [1.1.1.157784]").value, Some(20.0));
+    assert_eq!(said.reading("MDC_FLOW_FLUID_PUMP [1.1.2.157784]").unit, "mL/h");
+}
+
+#[test]
 fn every_hl7_note_can_be_raised() {
     let say = |text: &str| hl7(&[Piece::Bytes(1, Dir::ToServer, text.as_bytes().to_vec())]);
     for (note, text) in [

@@ -7,7 +7,7 @@ use super::{stamp, units};
 use crate::Cx;
 use crate::read::sender;
 use hinomi_model::{CodeSystem, Dir, NoteKind, Reading, ReadingKind};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Longest text value that is kept; longer ones are narrative.
 const TEXT_CHARS_MAX: usize = 200;
@@ -107,6 +107,8 @@ struct Reader<'a> {
     is_alarm_message: bool,
     at: u64,
     unread: usize,
+    /// Codes that stand at several places (OBX-4) of the device in this message.
+    doubled: BTreeSet<String>,
     segments: &'a [Segment<'a>],
     kinds: &'a mut BTreeMap<String, String>,
 }
@@ -127,6 +129,7 @@ pub fn observe(dir: Dir, segments: &[Segment<'_>], patient: &str, kinds: &mut BT
         is_alarm_message: msh.is_some_and(|m| m.part(9, 2) == "R40" || m.part(9, 2) == "R42"),
         at,
         unread: 0,
+        doubled: doubled(segments),
         segments,
         kinds,
     };
@@ -255,6 +258,8 @@ impl Reader<'_> {
             return;
         }
         let unit = units::ucum(&obx.part(6, 1), &obx.part(6, 2), &obx.part(6, 3));
+        // Two channels of one device may measure the same: the place then belongs to the name.
+        let name = if self.doubled.contains(&code) { format!("{name} [{}]", obx.text(4)) } else { name };
         let mut reading = Reading {
             device_time: self.time(obx),
             source: self.source().to_string(),
@@ -420,6 +425,20 @@ fn coded(segment: &Segment<'_>, field: usize) -> (String, String, CodeSystem) {
         first
     };
     (code, text, code_system(&system))
+}
+
+/// Codes that occur with more than one sub-ID (OBX-4) of one device (OBX-18).
+fn doubled(segments: &[Segment<'_>]) -> BTreeSet<String> {
+    let mut places: BTreeMap<(String, &str), &str> = BTreeMap::new();
+    let mut out = BTreeSet::new();
+    for obx in segments.iter().filter(|s| s.id == "OBX" && !s.field(4).is_empty() && !s.field(5).is_empty()) {
+        let (code, ..) = coded(obx, 3);
+        let first = places.entry((code.clone(), obx.field(18))).or_insert(obx.field(4));
+        if *first != obx.field(4) {
+            out.insert(code);
+        }
+    }
+    out
 }
 
 /// Table 0396.

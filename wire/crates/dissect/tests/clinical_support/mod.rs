@@ -320,7 +320,7 @@ pub fn check_declared(protocol: &str, said: &Said) {
     }
     for e in &said.exchanges {
         let fits = |o: &&str| o.strip_suffix('*').map_or(*o == e.operation, |stem| e.operation.starts_with(stem));
-        assert!(meta.operations.iter().any(|o| fits(&o)), "operation {} is not declared", e.operation);
+        assert!(meta.operations.iter().any(fits), "operation {} is not declared", e.operation);
         for (name, value) in &e.detail {
             assert!(meta.details.iter().any(|(n, _)| n == name), "detail {name} is not declared");
             assert!(!value.is_empty(), "detail {name} is empty");
@@ -339,7 +339,10 @@ pub fn torture(protocol: &str, pieces: &[Piece], rounds: usize) {
     for at in (0..n).step_by(step) {
         check_declared(protocol, &read(protocol, &cut(pieces, at), &limits));
     }
-    let mut dice = Dice(42);
+    // HINOMI_ROUNDS=20000 HINOMI_SEED=7 for a long run.
+    let number = |name: &str| std::env::var(name).ok().and_then(|v| v.parse::<u64>().ok());
+    let rounds = number("HINOMI_ROUNDS").map_or(rounds, |n| n as usize);
+    let mut dice = Dice(number("HINOMI_SEED").unwrap_or(42));
     for round in 0..rounds {
         let bad = mutated(pieces, &mut dice);
         let said = read(protocol, &bad, &limits);
