@@ -89,6 +89,11 @@ fn probe(dir: Dir, head: &[u8], _ends: &Ends) -> Probe {
                 _ => Probe::No,
             }
         }
+        // RFC 5246 Appendix E.2: the form of SSL 2; lengths of ciphers (of three bytes), session and challenge.
+        ([0x80, length, 1, 3, 0..=3, 0, ciphers, 0, 0 | 16, 0, 16..=32, ..], Dir::ToServer) => {
+            if *ciphers >= 3 && ciphers % 3 == 0 && *length > *ciphers { Probe::Yes } else { Probe::No }
+        }
+        ([0x80] | [0x80, _] | [0x80, _, 1] | [0x80, _, 1, 3, ..], Dir::ToServer) if short => Probe::More,
         // A server that refuses at once (RFC 8446 §6).
         ([21, 3, 0..=4, 0, 2, 1 | 2, _, ..], Dir::ToClient) => Probe::Yes,
         // The middle of a session: two application records in a row.

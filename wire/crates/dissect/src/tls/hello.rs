@@ -51,6 +51,20 @@ impl ClientHello {
         ClientHello::fields(&mut rd, datagram).ok_or(rd.pos())
     }
 
+    /// The form of SSL 2 that old clients wrap around a newer offer (RFC 5246 Appendix E.2): behind the
+    /// two bytes of length stand type, version, three lengths and ciphers of three bytes.
+    pub fn read_v2(message: &[u8]) -> Option<ClientHello> {
+        let mut rd = Rd::new(message);
+        rd.skip(1)?;
+        let version = rd.u16()?;
+        let ciphers = usize::from(rd.u16()?);
+        let session = usize::from(rd.u16()?);
+        rd.skip(2)?;
+        let specs = rd.take(ciphers)?;
+        let ciphers = specs.chunks_exact(3).filter_map(|c| if let [0, high, low] = c { Some(u16::from_be_bytes([*high, *low])) } else { None }).collect();
+        Some(ClientHello { version, ciphers, session_id: rd.take(session)?.to_vec(), ..ClientHello::default() })
+    }
+
     fn fields(rd: &mut Rd<'_>, datagram: bool) -> Option<ClientHello> {
         let mut hello = ClientHello { version: rd.u16()?, ..ClientHello::default() };
         rd.skip(32)?; // random
@@ -260,6 +274,14 @@ mod tests {
             ..ClientHello::default()
         };
         assert_eq!(hello.ja4('t'), "t13d1516h2_8daaf6152771_e5627efa2ab1");
+    }
+
+    #[test]
+    fn an_offer_in_the_form_of_ssl_2_is_read() {
+        let bytes = [1, 3, 1, 0, 6, 0, 0, 0, 16, 0, 0, 0x2f, 7, 0, 0xc0];
+        let hello = ClientHello::read_v2(&bytes).unwrap_or_default();
+        assert_eq!((hello.version, hello.ciphers), (0x0301, vec![0x002f]));
+        assert!(ClientHello::read_v2(&[1, 3, 1, 0, 60]).is_none());
     }
 
     #[test]

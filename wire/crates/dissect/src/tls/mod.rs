@@ -57,6 +57,16 @@ impl Stream for Tls {
         if bytes.len() < 5 {
             return Step::Need(5);
         }
+        if let ([0x80, length, 1, 3, ..], Dir::ToServer, None) = (bytes, dir, &self.hello) {
+            let whole = usize::from(*length).saturating_add(2);
+            let Some(message) = bytes.get(2..whole) else { return Step::Need(whole) };
+            if let Some(hello) = ClientHello::read_v2(message) {
+                self.begun = cx.time;
+                said_by_client(&hello, 't', cx);
+                self.hello = Some(hello);
+            }
+            return Step::Took(whole);
+        }
         let Some((kind, length)) = record(bytes) else {
             return Step::Malformed { at: 0, name: "tls.malformed", why: "these five bytes are no record header" };
         };
