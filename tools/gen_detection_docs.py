@@ -181,7 +181,8 @@ def cases_page() -> str:
         if not rows:
             continue
         stories = {row["story"] for row in rows if row["seen"]}
-        told = f"{sum(row['seen'] for row in rows)} of {len(rows)} steps, {len(stories)} {'story' if len(stories) == 1 else 'stories'}"
+        word = "story" if len(stories) == 1 else "stories"
+        told = f"{sum(row['seen'] for row in rows)} of {len(rows)} steps, {len(stories)} {word}"
         out.append(f"## {case.parent.name}\n\n{told}.\n\n| at | step | seen | delay | finding | severity |")
         out.append("|---|---|---|---|---|---|")
         for row in rows:

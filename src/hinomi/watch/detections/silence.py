@@ -183,7 +183,15 @@ def _messages(sight: Sight, heard: _Heard) -> Iterator[Raised]:
         ]
         variant = "log" if protocol == "syslog" else "device"
         item = _tell(
-            sight, variant, ip, words_said, heard, META.limit("gaps_over"), int(META.limit("steady_times_min")), ip
+            sight,
+            variant,
+            ip,
+            words_said,
+            heard,
+            META.limit("gaps_over"),
+            int(META.limit("steady_times_min")),
+            ip,
+            clockwork=True,  # orders and questions come as people work
         )
         if item is not None:
             yield item
