@@ -239,7 +239,7 @@ mysql() {
 }
 lldp() {
   capture lldp lldpd "ether proto 0x88cc or ether[20:2] = 0x2000"
-  $C lldpd -d -c -M 1 -S "Hinomi lab switch 1.0" -u $W/lldpd.sock -I vc >/dev/null 2>&1 & D=$!; sleep 5
+  $C lldpd -d -i -c -M 1 -S "Hinomi lab switch 1.0" -u $W/lldpd.sock -I vc >/dev/null 2>&1 & D=$!; sleep 5
   $C lldpcli -u $W/lldpd.sock update >/dev/null 2>&1; sleep 2
   stop $D
 }
@@ -616,7 +616,8 @@ ipp() {
   printf "<Printer ward3>\nInfo Ward 3 printer\nLocation Ward 3\nMakeModel Sumire Printing SM-550\nDeviceURI file:/dev/null\nState Idle\nAccepting Yes\nShared Yes\n</Printer>\n" > $W/cups/printers.conf
   $S cupsd -f -c $W/cups/cupsd.conf -s $W/cups/cups-files.conf > $W/cups.log 2>&1 & D=$!; sleep 2
   capture http cups-ipp "tcp port 631"
-  $C timeout 5 ipptool -q ipp://10.77.0.1:631/printers/ward3 get-printer-attributes.test > $W/ippc.log 2>&1
+  # A Get-Printer-Attributes request as ipptool sends it, kept in get-printer-attributes.ipp.
+  $C curl -s -m 5 -H "Content-Type: application/ipp" --data-binary @$W/get-printer-attributes.ipp http://10.77.0.1:631/printers/ward3 -o /dev/null
   stop $D
 }
 cdp() {
