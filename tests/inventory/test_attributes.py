@@ -140,3 +140,12 @@ def test_nothing_but_an_address_is_not_confidently_anything(tap: Any) -> None:
     tap.talk(("", "10.0.3.3"), ("", "10.0.3.4"), 7777, None)
     for found in tap.resolve().devices:
         assert found.value("type") == "" or found.attributes["type"].confidence < 0.9
+
+
+def test_services_tell_their_version_by_port(tap: Any) -> None:
+    tap.talk(WS, PACS, 22, "ssh").talk(WS, PACS, 443, "tls").talk(WS, PACS, 8443, "tls").talk(WS, PACS, 445, "smb")
+    tap.clue(*PACS, "ssh.server_version", "SSH-2.0-Example_1", port=22)
+    tap.clue(*PACS, "tls.server_version", "1.0", port=443).clue(*PACS, "tls.server_version", "1.3", 1, 9, port=8443)
+    tap.clue(*PACS, "smb.dialect", "3.1.1")
+    found = {(s.name, s.port): s.version for s in device(tap.resolve(), PACS[1]).services}
+    assert found == {("ssh", 22): "SSH-2.0-Example_1", ("tls", 443): "1.0", ("tls", 8443): "1.3", ("smb", 445): "3.1.1"}

@@ -153,3 +153,10 @@ def test_knowledge_holds_no_maker_of_the_lab() -> None:
     text = "\n".join(p.read_text("utf-8") for p in files(WHERE)).casefold()
     assert invented, "the lab's makers were not found"
     assert [word for word in invented if len(word) > 3 and word.casefold() in text] == []
+
+
+def test_every_service_of_the_wire_is_known_to_be_clear_or_not() -> None:
+    wire = pytest.importorskip("hinomi._wire")
+    below = {"flow", "arp", "ntlm", "lldp", "cdp", "stp", "eapol", "nd"}  # no services of a host
+    named = {str(d["name"]) for d in wire.dissectors()} - below
+    assert named - set(load(WHERE).services) == set()

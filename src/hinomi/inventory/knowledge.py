@@ -282,7 +282,9 @@ def _take(out: dict[str, Any], kind: str, entry: dict[str, Any], where: str) -> 
     elif kind == "card":
         (out["virtual"] if entry.get("virtual") else out["cards"]).append(plain_maker(entry["name"]))
     elif kind == "service":
-        out["services"][entry["id"]] = {"encrypted": entry.get("encrypted"), "clear_secrets": entry.get("clear", False)}
+        hidden = entry.get("encrypted")
+        hidden = hidden if isinstance(hidden, bool) else None
+        out["services"][entry["id"]] = {"encrypted": hidden, "version": entry.get("version", "")}
     elif kind == "broader":
         of = out["broader"].setdefault(entry["attribute"], {"is": {}, "starts": []})
         for narrow in entry.get("narrow", []):

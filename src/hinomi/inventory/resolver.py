@@ -125,6 +125,8 @@ class _Run:
         self._asked_names(drafts, server)
         links = services.links(self.conversations, client, server)
         offered = services.offered_and_used(links, len(drafts), self.knowledge)
+        told = columns.group(numbers[of_clue], services.version_clues(self.knowledge).__contains__)
+        services.tell_versions(offered, services.versions(told, self.knowledge))
         self._facts(drafts, made, links, offered)
         self._state(drafts, links)
         devices = self._finish(drafts, made, offered)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 
 from hinomi.inventory.endpoints import Ints, column, encode, numbers, times
+from hinomi.inventory.gather import Said
 from hinomi.inventory.knowledge import Knowledge
 from hinomi.model import Service
 
+VERSION_CHARS_MAX = 120
 SERVICES_MAX = 400  # per device; a scanned or scanning host must not fill the memory
 # A server's answer to a DHCP client's own port (RFC 2131 §4.1, RFC 8415 §7.2) is no service of the client.
 CLIENT_PORTS = frozenset({68, 546})
@@ -88,6 +91,32 @@ def offered_and_used(found: list[Link], count: int, knowledge: Knowledge) -> lis
         rows.sort(key=lambda s: (s.role, s.name == "", s.port, s.name))
         out.append(rows[:SERVICES_MAX])
     return out
+
+
+def versions(said: Iterable[Said], knowledge: Knowledge) -> dict[tuple[int, str, int], str]:
+    """(device, service, port) → version as the server told it last. `said`: clues of `version_clues`."""
+    service_of = {entry["version"]: name for name, entry in knowledge.services.items() if entry["version"]}
+    out: dict[tuple[int, str, int], tuple[int, str]] = {}
+    for one in said:
+        key = (one.who, service_of[one.clue], one.port)
+        if one.last >= out.get(key, (0, ""))[0]:
+            out[key] = (one.last, one.value[:VERSION_CHARS_MAX])
+    return {key: value for key, (_, value) in out.items()}
+
+
+def version_clues(knowledge: Knowledge) -> frozenset[str]:
+    """Clues that tell the version of a service."""
+    return frozenset(entry["version"] for entry in knowledge.services.values() if entry["version"])
+
+
+def tell_versions(offered: list[list[Service]], known: dict[tuple[int, str, int], str]) -> None:
+    """Write versions into the services that were told of, by port where the clue has one."""
+    for number, rows in enumerate(offered):
+        for service in rows:
+            if service.role == "offers":
+                service.version = known.get((number, service.name, service.port)) or known.get(
+                    (number, service.name, 0), ""
+                )
 
 
 def _add(slot: dict[tuple[str, str, str, int], list[int]], key: tuple[str, str, str, int], link: Link) -> None:
