@@ -126,16 +126,30 @@ def _upgrade(engine: Engine, shown: str) -> None:
     with reading(engine) as connection:
         if _current(connection) == HEAD:
             return
-    from hinomi.store.state.migrate import UnknownRevisionError, upgrade
-
     # A second process that opens the same new database waits here and then finds it done.
     with writing(engine) as connection:
         if (found := _current(connection)) == HEAD:
             return
+        if found is None:
+            _create(connection)
+            return
+        from hinomi.store.state.migrate import UnknownRevisionError, upgrade
+
         try:
             upgrade(connection)
         except UnknownRevisionError as error:
             raise Problem("state.newer", url=shown, found=found, known=HEAD) from error
+
+
+def _create(connection: Connection) -> None:
+    """The newest tables at once: the first start of an empty home need not wait for Alembic."""
+    from hinomi.store.state.tables import metadata
+
+    metadata.create_all(connection)
+    connection.exec_driver_sql(
+        "CREATE TABLE alembic_version (version_num VARCHAR(32) CONSTRAINT alembic_version_pkc PRIMARY KEY NOT NULL)"
+    )
+    connection.exec_driver_sql(f"INSERT INTO alembic_version VALUES ('{HEAD}')")
 
 
 def _first_line(error: DBAPIError) -> str:

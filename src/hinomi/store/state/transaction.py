@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from hinomi.model import Device, FindingDraft, Interval, Zone
 from hinomi.store.state import audit_chain, write_devices, write_findings
 from hinomi.store.state import tables as t
+from hinomi.store.state.bulk import insert_rows
 from hinomi.store.state.codec import canonical, clean, dumps
 from hinomi.store.state.shapes import Capture, DeviceChanges, FindingChanges, HistoryFile
 
@@ -126,8 +127,7 @@ class Transaction:
             }
             for z in zones
         ]
-        if rows:
-            self.connection.execute(insert(t.zone), rows)
+        insert_rows(self.connection, t.zone, rows)
 
     def put_intervals(self, intervals: Iterable[Interval]) -> None:
         """Makes `intervals` the in-use intervals of the site."""
@@ -149,7 +149,7 @@ class Transaction:
             for i in intervals
         ]
         for start in range(0, len(rows), ROWS_PER_STATEMENT):
-            self.connection.execute(insert(t.interval), rows[start : start + ROWS_PER_STATEMENT])
+            insert_rows(self.connection, t.interval, rows[start : start + ROWS_PER_STATEMENT])
 
     def put_findings(self, drafts: Sequence[FindingDraft]) -> FindingChanges:
         """Merges what the detections say into the findings. Doing it twice changes nothing.

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from hinomi.model import Address, Attribute, Device
 from hinomi.store.state import tables as t
+from hinomi.store.state.bulk import insert_rows
 from hinomi.store.state.codec import clean, device_from_json, device_to_json, dumps
 from hinomi.store.state.shapes import DeviceChanges
 
@@ -42,13 +43,11 @@ def put(connection: Connection, site: str, devices: Sequence[Device]) -> DeviceC
         addresses.extend(_address_rows(device))
     _delete(connection, list(known), whole=True)
     _delete(connection, readdressed, whole=False)
-    if new:
-        connection.execute(insert(t.device), new)
+    insert_rows(connection, t.device, new)
     if changed:
         statement = update(t.device).where(t.device.c.id == bindparam("_id"))
         connection.execute(statement.values({c.name: bindparam(c.name) for c in t.device.c if c.name != "id"}), changed)
-    if addresses:
-        connection.execute(insert(t.device_address), addresses)
+    insert_rows(connection, t.device_address, addresses)
     return DeviceChanges(len(new), len(changed), unchanged, len(known))
 
 

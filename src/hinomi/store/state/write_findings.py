@@ -18,10 +18,11 @@ import base64
 import hashlib
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from hinomi.model import FindingDraft, Severity, Status
 from hinomi.store.state import tables as t
+from hinomi.store.state.bulk import insert_rows
 from hinomi.store.state.codec import canonical, clean, dumps, evidence_to_list, loads
 from hinomi.store.state.rows import SEVERITY_RANK, WAITING, Row
 from hinomi.store.state.shapes import FindingChanges
@@ -71,15 +72,13 @@ def put(connection: Connection, site: str, drafts: Sequence[FindingDraft], now: 
         if values["devices"] != row.devices:
             links[id] = draft.devices
         updates.append({"_id": id, **_current(row), **values})
-    if inserts:
-        connection.execute(insert(t.finding), inserts)
+    insert_rows(connection, t.finding, inserts)
     if updates:
         names = [name for name in updates[0] if name != "_id"]
         statement = update(t.finding).where(t.finding.c.id == bindparam("_id"))
         connection.execute(statement.values({name: bindparam(name) for name in names}), updates)
     _link(connection, links)
-    if events:
-        connection.execute(insert(t.finding_event), events)
+    insert_rows(connection, t.finding_event, events)
     return changes
 
 
@@ -195,5 +194,4 @@ def _link(connection: Connection, links: dict[str, list[str]]) -> None:
         for id, devices in links.items()
         for place, device in enumerate(dict.fromkeys(devices))
     ]
-    if rows:
-        connection.execute(insert(t.finding_device), rows)
+    insert_rows(connection, t.finding_device, rows)
