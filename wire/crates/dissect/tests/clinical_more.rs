@@ -334,3 +334,17 @@ fn the_other_notes_can_be_raised() {
         assert!(said.iter().any(|s| s.note(&note)), "{note}");
     }
 }
+
+#[test]
+fn after_a_gap_reading_goes_on() {
+    let igtl = first("igtl", &hole(&capture!("igtl/lab")[0], Dir::ToClient, 1000, 500));
+    assert!((100..109).contains(&igtl.readings.len()), "{}", igtl.readings.len());
+    let whole = first("bcap", &capture!("bcap/lab")[0]);
+    let bcap = first("bcap", &hole(&capture!("bcap/lab")[0], Dir::ToClient, 400, 60));
+    assert!(bcap.readings.len() + 6 > whole.readings.len(), "{} of {}", bcap.readings.len(), whole.readings.len());
+    let poct = first("poct1a", &hole(&capture!("poct1a/lab")[0], Dir::ToServer, 400, 60));
+    assert!(poct.operations().contains(&"OBS.R01 ok AA".to_string()), "{:?}", poct.operations());
+    let astm = first("astm", &hole(&capture!("astm/lab")[0], Dir::ToServer, 100, 60));
+    assert!(astm.operations().contains(&"results ok ACK".to_string()), "{:?}", astm.operations());
+    assert!(astm.readings.len() >= 3);
+}

@@ -23,6 +23,8 @@ pub struct Astm {
     message: Option<Message>,
     told_bare: bool,
     told_checksum: bool,
+    /// After a gap, to the server and to the client: ENQ or a frame is looked for.
+    lost: [bool; 2],
 }
 
 #[derive(Default)]
@@ -47,6 +49,11 @@ impl Astm {
         if dir == Dir::ToServer { up } else { down }
     }
 
+    fn lost(&mut self, dir: Dir) -> &mut bool {
+        let [up, down] = &mut self.lost;
+        if dir == Dir::ToServer { up } else { down }
+    }
+
     fn begin(&mut self, dir: Dir, cx: &Cx<'_>) -> &mut Message {
         if self.message.as_ref().is_none_or(|m| m.dir != Some(dir)) {
             self.message = Some(Message { dir: Some(dir), since: cx.time, last: cx.time, ..Message::default() });
@@ -56,6 +63,14 @@ impl Astm {
 
     /// One control character or frame; the bytes it took, or what is missing.
     fn one(&mut self, dir: Dir, bytes: &[u8], cx: &mut Cx<'_>) -> Step {
+        if *self.lost(dir) {
+            match bytes.iter().position(|b| matches!(*b, ENQ | STX | ACK | NAK)) {
+                Some(0) => *self.lost(dir) = false,
+                Some(n) => return Step::Took(n),
+                None if bytes.is_empty() => return Step::Need(1),
+                None => return Step::Took(bytes.len()),
+            }
+        }
         match bytes.first() {
             None => Step::Need(1),
             Some(&ENQ) => {
@@ -218,7 +233,8 @@ impl Stream for Astm {
     fn gap(&mut self, dir: Dir, missing: u64, cx: &mut Cx<'_>) -> bool {
         cx.note(NoteKind::Gap, "astm.gap", *self.at(dir), format!("{missing} bytes were not heard."));
         self.finish(cx);
-        false
+        *self.lost(dir) = true;
+        true
     }
 
     fn end(&mut self, _heard: [bool; 2], cx: &mut Cx<'_>) {

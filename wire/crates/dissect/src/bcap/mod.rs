@@ -110,6 +110,8 @@ fn look(head: &[u8]) -> Option<Probe> {
 struct Bcap {
     session: Session,
     at: [u64; 2],
+    /// After a gap, to the server and to the client: a frame is looked for.
+    lost: [bool; 2],
 }
 
 impl Bcap {
@@ -119,8 +121,45 @@ impl Bcap {
     }
 }
 
+impl Bcap {
+    fn lost(&mut self, dir: Dir) -> &mut bool {
+        let [up, down] = &mut self.lost;
+        if dir == Dir::ToServer { up } else { down }
+    }
+
+    /// After a gap: pass over bytes until a whole frame whose end stands where its length says.
+    fn find_feet(&mut self, dir: Dir, bytes: &[u8]) -> Step {
+        for n in 0..bytes.len() {
+            let rest = bytes.get(n..).unwrap_or(&[]);
+            let fits = Rd::at(rest, 1).u32_le().is_none_or(|length| length <= FRAME_BYTES_MAX);
+            match look(rest).filter(|_| fits) {
+                Some(Probe::Yes) => {
+                    *self.lost(dir) = false;
+                    return self.pass(dir, n);
+                }
+                None if fits => return if n > 0 { self.pass(dir, n) } else { Step::Need(bytes.len().saturating_add(1)) },
+                _ => {}
+            }
+        }
+        self.pass(dir, bytes.len())
+    }
+
+    fn pass(&mut self, dir: Dir, n: usize) -> Step {
+        let at = self.at(dir);
+        *at = at.saturating_add(crate::read::wide(n));
+        Step::Took(n)
+    }
+}
+
 impl Stream for Bcap {
     fn feed(&mut self, dir: Dir, bytes: &[u8], cx: &mut Cx<'_>) -> Step {
+        if *self.lost(dir) {
+            match self.find_feet(dir, bytes) {
+                // The frame stands right here.
+                Step::Took(0) => {}
+                other => return other,
+            }
+        }
         let mut rd = Rd::new(bytes);
         let at = *self.at(dir);
         let (Some(mark), Some(length)) = (rd.u8(), rd.u32_le()) else { return Step::Need(5) };
@@ -146,9 +185,11 @@ impl Stream for Bcap {
     }
 
     fn gap(&mut self, dir: Dir, missing: u64, cx: &mut Cx<'_>) -> bool {
-        // Frames have no mark that values could not bear: without their length there is no way back.
-        cx.note(NoteKind::Gap, "bcap.gap", *self.at(dir), format!("{missing} bytes were not heard."));
-        false
+        let at = self.at(dir);
+        cx.note(NoteKind::Gap, "bcap.gap", *at, format!("{missing} bytes were not heard."));
+        *at = at.saturating_add(missing);
+        *self.lost(dir) = true;
+        true
     }
 
     fn end(&mut self, heard: [bool; 2], cx: &mut Cx<'_>) {

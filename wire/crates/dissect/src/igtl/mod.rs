@@ -6,8 +6,9 @@ mod crc;
 
 use crate::read::{Rd, sender, size, text, wide};
 use crate::{Cx, Dissector, Entry, Meta, Probe, Step, Stream};
-use hinomi_model::{Dir, Ends, Exchange, Nanos, NoteKind};
+use hinomi_model::{Dir, End, Ends, Exchange, Mac, Nanos, NoteKind};
 use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr};
 
 /// Header (OpenIGTLink v3 §Header): version 2, type 12, device name 20, time stamp 8, body size 8, CRC 8.
 const HEAD: usize = 58;
@@ -61,6 +62,12 @@ pub static DISSECTOR: Dissector = Dissector {
         tshark: "",
     },
     entries: &[Entry::Stream { hints: &[18944, 18945], probe, open: || Box::new(Igtl::default()) }],
+};
+
+/// Ends do not matter to recognition.
+const NOWHERE: Ends = {
+    const END: End = End { mac: Mac::NONE, ip: IpAddr::V4(Ipv4Addr::UNSPECIFIED), port: 0 };
+    Ends { client: END, server: END, vlan: None }
 };
 
 struct Header {
@@ -117,6 +124,8 @@ struct Igtl {
     told_version: bool,
     told_streams: bool,
     told_long: bool,
+    /// After a gap, to the server and to the client: a header is looked for.
+    lost: [bool; 2],
 }
 
 struct Seen {
@@ -129,6 +138,34 @@ impl Igtl {
     fn at(&mut self, dir: Dir) -> &mut u64 {
         let [up, down] = &mut self.at;
         if dir == Dir::ToServer { up } else { down }
+    }
+
+    fn lost(&mut self, dir: Dir) -> &mut bool {
+        let [up, down] = &mut self.lost;
+        if dir == Dir::ToServer { up } else { down }
+    }
+
+    /// After a gap: pass over bytes until a header that names a known type.
+    fn find_feet(&mut self, dir: Dir, bytes: &[u8]) -> Step {
+        for n in 0..bytes.len() {
+            let rest = bytes.get(n..).unwrap_or(&[]);
+            let found = match rest.get(..HEAD) {
+                Some(head) => header(head).is_some_and(|h| h.version <= 3 && body::is_known(&h.kind)),
+                None if probe(dir, rest, &NOWHERE) == Probe::More => return if n > 0 { self.pass(dir, n) } else { Step::Need(HEAD) },
+                None => false,
+            };
+            if found {
+                *self.lost(dir) = false;
+                return self.pass(dir, n);
+            }
+        }
+        self.pass(dir, bytes.len())
+    }
+
+    fn pass(&mut self, dir: Dir, n: usize) -> Step {
+        let at = self.at(dir);
+        *at = at.saturating_add(wide(n));
+        Step::Took(n)
     }
 
     fn message(&mut self, dir: Dir, h: &Header, content: &[u8], whole: bool, at: u64, cx: &mut Cx<'_>) {
@@ -181,6 +218,13 @@ impl Igtl {
 
 impl Stream for Igtl {
     fn feed(&mut self, dir: Dir, bytes: &[u8], cx: &mut Cx<'_>) -> Step {
+        if *self.lost(dir) {
+            match self.find_feet(dir, bytes) {
+                // The header stands right here.
+                Step::Took(0) => {}
+                other => return other,
+            }
+        }
         let at = *self.at(dir);
         let Some(head) = bytes.get(..HEAD) else { return Step::Need(HEAD) };
         let Some(h) = header(head) else {
@@ -205,8 +249,11 @@ impl Stream for Igtl {
     }
 
     fn gap(&mut self, dir: Dir, missing: u64, cx: &mut Cx<'_>) -> bool {
-        cx.note(NoteKind::Gap, "igtl.gap", *self.at(dir), format!("{missing} bytes were not heard."));
-        false
+        let at = self.at(dir);
+        cx.note(NoteKind::Gap, "igtl.gap", *at, format!("{missing} bytes were not heard."));
+        *at = at.saturating_add(missing);
+        *self.lost(dir) = true;
+        true
     }
 
     fn end(&mut self, _heard: [bool; 2], cx: &mut Cx<'_>) {

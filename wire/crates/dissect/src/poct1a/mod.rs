@@ -92,6 +92,8 @@ struct Poct {
     seen: [usize; 2],
     waiting: Waiting<(bool, String), (Exchange, Dir)>,
     device: message::Device,
+    /// After a gap, to the server and to the client: a message is looked for.
+    lost: [bool; 2],
 }
 
 impl Poct {
@@ -102,8 +104,45 @@ impl Poct {
     }
 }
 
+impl Poct {
+    fn lost(&mut self, dir: Dir) -> &mut bool {
+        let [up, down] = &mut self.lost;
+        if dir == Dir::ToServer { up } else { down }
+    }
+
+    /// After a gap: pass over bytes until the start of a message.
+    fn find_feet(&mut self, dir: Dir, bytes: &[u8]) -> Step {
+        let mut n = 0usize;
+        while let Some(next) = bytes.get(n..).and_then(|rest| rest.iter().position(|b| *b == b'<')) {
+            n = n.saturating_add(next);
+            match bytes.get(n.saturating_add(1)..n.saturating_add(8)) {
+                Some(name) if is_message(name) => {
+                    *self.lost(dir) = false;
+                    return self.pass(dir, n);
+                }
+                Some(_) => n = n.saturating_add(1),
+                None => return if n > 0 { self.pass(dir, n) } else { Step::Need(bytes.len().saturating_add(1)) },
+            }
+        }
+        self.pass(dir, bytes.len())
+    }
+
+    fn pass(&mut self, dir: Dir, n: usize) -> Step {
+        let at = self.half(dir).0;
+        *at = at.saturating_add(wide(n));
+        Step::Took(n)
+    }
+}
+
 impl Stream for Poct {
     fn feed(&mut self, dir: Dir, bytes: &[u8], cx: &mut Cx<'_>) -> Step {
+        if *self.lost(dir) {
+            match self.find_feet(dir, bytes) {
+                // The message stands right here.
+                Step::Took(0) => {}
+                other => return other,
+            }
+        }
         let Some(start) = first_element(bytes) else {
             // White space, or a declaration that is still open.
             return if bytes.iter().all(|b| !matches!(b, b'<')) && !bytes.is_empty() {
@@ -148,7 +187,9 @@ impl Stream for Poct {
         let (at, seen) = self.half(dir);
         *seen = 0;
         cx.note(NoteKind::Gap, "poct1a.gap", *at, format!("{missing} bytes were not heard."));
-        false
+        *at = at.saturating_add(missing);
+        *self.lost(dir) = true;
+        true
     }
 
     fn end(&mut self, heard: [bool; 2], cx: &mut Cx<'_>) {
