@@ -1,6 +1,6 @@
 """Write docs/accuracy.md: how right the inventory is against the written truth of the cases.
 
-The table of each case is printed by `python -m hinomi.inventory.score cases/CASE`. Run it after a change to
+The table of each case is printed by `python -m hinomi.context.score cases/CASE`. Run it after a change to
 `knowledge/` or `src/hinomi/inventory/`, and read the difference.
 """
 
@@ -28,7 +28,7 @@ def main() -> int:
     parts = [HEAD]
     for case in CASES:
         done = subprocess.run(
-            [sys.executable, "-m", "hinomi.inventory.score", f"cases/{case}"],
+            [sys.executable, "-m", "hinomi.context.score", f"cases/{case}"],
             cwd=ROOT, capture_output=True, text=True, check=False,
         )  # fmt: skip
         if not done.stdout.startswith(case):

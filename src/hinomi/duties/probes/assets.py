@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
+from datetime import date
 
 from hinomi.duties.evidence import DutiesView, Said, Word, device_lines
-from hinomi.knowledge_path import knowledge_file
 from hinomi.model import Device
+from hinomi.watch.detections.obsolete_system import ended
 
 # A stated operating system counts from this confidence on; below it the device is unknown.
 OS_CONFIDENCE_MIN = 0.8
@@ -36,30 +35,19 @@ def disclosure(view: DutiesView) -> Said:
     return Said(Word.UNKNOWN, {"count": len(first_of_maker)}, lines)
 
 
-@cache
-def _ends() -> list[tuple[str, str]]:
-    data = tomllib.loads(knowledge_file("os_end_of_support.toml").read_text("utf-8"))
-    return sorted(((row["match"].lower(), row["ends"]) for row in data["os"]), key=lambda pair: -len(pair[0]))
-
-
-def support_end(os: str) -> str:
-    """Date (ISO) on which support of this system ends or ended; '' when it is not listed."""
-    folded = os.lower()
-    return next((ends for match, ends in _ends() if folded.startswith(match)), "")
-
-
 def obsolete(view: DutiesView) -> Said:
     """2-⑥: does a device run a system whose support has ended?"""
-    known, old = 0, []
+    known, old = 0, {}
     for device in view.inside:
         attribute = device.attributes.get("os")
         if attribute is None or attribute.confidence < OS_CONFIDENCE_MIN:
             continue
         known += 1
-        ends = support_end(attribute.value)
-        if ends and view.today and ends < view.today:
-            old.append(device)
+        past = ended(attribute.value, date.fromisoformat(view.today)) if view.today else None
+        if past is not None:
+            old[device.id] = (device, past[1])
     if old:
-        lines = device_lines(old, lambda d: f"{d.value('os')} ({support_end(d.value('os'))})")
+        devices = [device for device, _ in old.values()]
+        lines = device_lines(devices, lambda d: f"{d.value('os')} ({old[d.id][1].isoformat()})")
         return Said(Word.CONTRADICTED, {"count": len(old)}, lines)
     return Said(Word.UNKNOWN, {"known": known, "unknown": len(view.inside) - known})
