@@ -85,7 +85,7 @@ pub fn read(protocol: &str, pieces: &[Piece], limits: &Limits) -> Said {
         match piece {
             Piece::Bytes(time, dir, bytes) => {
                 now = *time;
-                heard[*dir as usize] = true;
+                heard[*dir as usize] |= !bytes.is_empty();
                 push(&mut *stream, *dir, bytes, now, (&keys, &ends, limits), &mut halves[*dir as usize], &mut said);
             }
             Piece::Gap(time, dir, missing) => {
