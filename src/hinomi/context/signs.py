@@ -63,6 +63,8 @@ _NOT_MAKERS = frozenset(
     )
 )
 
+_STUDY = ("time", "client_mac", "client_ip", "patient", "detail", "outcome", "capture", "packet", "offset")
+
 
 @dataclass(slots=True)
 class _Sign:
@@ -177,7 +179,7 @@ def _from_readings(readings: pa.Table, exchanges: pa.Table, inventory: Inventory
                 int(when[starts[k]]),
                 int(when[ends[k]]),
                 proof[k],
-                int(np.percentile(np.diff(sets), 75)) * SECOND if len(sets) > 1 else 0,
+                _usual(np.diff(sets)) * SECOND if len(sets) > 1 else 0,
             )
         )
     return _settled(out)
@@ -204,6 +206,14 @@ def _settled(signs: list[_Sign]) -> list[_Sign]:
     return signs
 
 
+def _usual(pauses: Ints) -> int:
+    """The 75th percentile: by hand, because numpy's takes a hundred times as long for a few numbers."""
+    ordered = np.sort(pauses).tolist()
+    at, rest = divmod(3 * (len(ordered) - 1), 4)
+    low, high = ordered[at], ordered[min(at + 1, len(ordered) - 1)]
+    return int(4 * low + rest * (high - low)) // 4
+
+
 def _evidence(table: pa.Table, rows: Ints) -> list[EvidenceRef]:
     part = table.select([n for n in ("capture", "packet", "offset") if n in table.column_names]).take(pa.array(rows))
     capture = column(part, "capture", "", pa.string()).to_pylist()
@@ -221,7 +231,7 @@ def _from_studies(exchanges: pa.Table, inventory: Inventory) -> list[_Sign]:
     rows = np.flatnonzero(np.array([w in wanted for w in words], bool)[operation])
     if not len(rows):
         return []
-    part = exchanges.take(pa.array(rows))
+    part = exchanges.select([name for name in _STUDY if name in exchanges.column_names]).take(pa.array(rows))
     text = pa.string()
     at = times(part, "time")
     client = inventory.index.numbers_of(

@@ -79,11 +79,14 @@ class Who:
         self.zones: dict[str, Zone] = {zone.id: zone for zone in zones}
         # (IP version, prefix length) → network bits → zone: one look-up a length, however many zones there are.
         self._nets: dict[tuple[int, int], dict[int, Zone]] = defaultdict(dict)
+        self._broadcasts: set[tuple[str, int]] = set()
         for zone in self.zones.values():
             for subnet in zone.subnets:
                 net = ipaddress.ip_network(subnet, strict=False)
                 host_bits = net.max_prefixlen - net.prefixlen
                 self._nets[(net.version, net.prefixlen)].setdefault(int(net.network_address) >> host_bits, zone)
+                if net.version == 4 and net.prefixlen < 31:
+                    self._broadcasts.add((zone.id, int(net.broadcast_address)))
         self._lengths = sorted(self._nets, key=lambda key: -key[1])
         self._by_vpn: set[str] = set()
         self._zone_of_ip: dict[str, Zone | None] = {}
@@ -175,7 +178,7 @@ class Who:
         inside = bool(zone) or any(not device.outside for device in holders) or is_private(ip)
         if not inside:
             return OUTSIDE
-        if zone and isinstance(parsed, ipaddress.IPv4Address) and _is_broadcast(parsed, zone):
+        if zone and parsed.version == 4 and (zone.id, int(parsed)) in self._broadcasts:
             return GROUP
         bits = 0
         if kind in ("partner", "dmz"):
@@ -190,14 +193,6 @@ class Who:
             if is_people(device):
                 bits |= PEOPLE
         return bits
-
-
-def _is_broadcast(ip: ipaddress.IPv4Address, zone: Zone) -> bool:
-    for subnet in zone.subnets:
-        net = ipaddress.ip_network(subnet, strict=False)
-        if net.version == 4 and net.prefixlen < 31 and ip == net.broadcast_address:
-            return True
-    return False
 
 
 @lru_cache(maxsize=65_536)
