@@ -39,6 +39,8 @@ class Engine:
         ):
             self._database.sql(f"SET {setting}")
         self._local = threading.local()
+        # DuckDB refuses a second call on one connection while another is at work, instead of waiting.
+        self._opening = threading.Lock()
 
     def run(self, sources: Sources, query: str, params: Sequence[Any] | Mapping[str, Any]) -> pa.Table:
         return (
@@ -52,7 +54,8 @@ class Engine:
         if getattr(local, "version", None) != sources.version:
             cursor = getattr(local, "cursor", None)
             if cursor is None:
-                cursor = local.cursor = self._database.cursor()
+                with self._opening:
+                    cursor = local.cursor = self._database.cursor()
             for record in RECORDS:
                 cursor.register(f"arrow_{record}", sources.arrow[record])
                 cursor.sql(_view(record, sources.parquet.get(record, [])))
@@ -60,7 +63,8 @@ class Engine:
         return local.cursor
 
     def close(self) -> None:
-        self._database.close()
+        with self._opening:
+            self._database.close()
 
 
 def _view(record: str, parquet: Sequence[str]) -> str:
