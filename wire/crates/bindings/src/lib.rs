@@ -11,10 +11,6 @@ mod shards;
 
 use pyo3::prelude::*;
 
-/// Rows are many small texts: this allocator makes them in half the time.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 #[pymodule]
 fn _wire(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<batch::Batch>()?;
