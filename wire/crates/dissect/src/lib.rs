@@ -128,6 +128,15 @@ impl Cx<'_> {
 
 /// Trim, fold control characters to spaces, cut at `chars_max` characters.
 pub fn tidy(value: &str, chars_max: usize) -> String {
+    // Most values are as they shall be.
+    if let [first, .., last] = value.as_bytes()
+        && first.is_ascii_graphic()
+        && last.is_ascii_graphic()
+        && value.len() <= chars_max
+        && value.bytes().all(|b| matches!(b, b' '..=b'~'))
+    {
+        return value.to_string();
+    }
     let mut out = String::with_capacity(value.len().min(chars_max));
     let trimmed = value.trim_matches(|c: char| c.is_whitespace() || c.is_control());
     for (n, c) in trimmed.chars().enumerate() {

@@ -1,6 +1,7 @@
 //! Segments, fields and components of one message (HL7 v2.9 §2.5 to 2.7), in any delimiters.
 
 use crate::charset::{self, Set};
+use std::borrow::Cow;
 
 /// Most segments of one message that are read.
 pub const SEGMENTS_MAX: usize = 4096;
@@ -8,11 +9,11 @@ pub const SEGMENTS_MAX: usize = 4096;
 /// Delimiters, from MSH-1 and MSH-2 (§2.5.4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Marks {
-    pub field: char,
-    pub component: char,
-    pub repetition: char,
-    pub escape: char,
-    pub sub: char,
+    pub field: u8,
+    pub component: u8,
+    pub repetition: u8,
+    pub escape: u8,
+    pub sub: u8,
 }
 
 impl Marks {
@@ -28,28 +29,40 @@ impl Marks {
         if !field.is_ascii_punctuation() || !(2..=5).contains(&marks.len()) || !marks.iter().all(u8::is_ascii_punctuation) {
             return None;
         }
-        let at = |n: usize, usual: u8| char::from(marks.get(n).copied().unwrap_or(usual));
-        Some(Marks { field: char::from(field), component: at(0, b'^'), repetition: at(1, b'~'), escape: at(2, b'\\'), sub: at(3, b'&') })
+        let at = |n: usize, usual: u8| marks.get(n).copied().unwrap_or(usual);
+        Some(Marks { field, component: at(0, b'^'), repetition: at(1, b'~'), escape: at(2, b'\\'), sub: at(3, b'&') })
+    }
+}
+
+/// Text between marks, as `str::split` gives it; the pieces are too short for a search by words.
+pub struct Pieces<'a> {
+    rest: Option<&'a str>,
+    mark: u8,
+}
+
+impl<'a> Iterator for Pieces<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        let rest = self.rest?;
+        let Some(n) = rest.bytes().position(|b| b == self.mark) else {
+            self.rest = None;
+            return Some(rest);
+        };
+        self.rest = rest.get(n.saturating_add(1)..);
+        rest.get(..n)
     }
 }
 
 pub struct Segment<'a> {
     pub id: &'a str,
-    fields: Vec<&'a str>,
+    fields: &'a [&'a str],
     marks: Marks,
+    /// The escape character stands somewhere in it.
+    escaped: bool,
 }
 
 impl<'a> Segment<'a> {
-    fn read(line: &'a str, marks: Marks) -> Segment<'a> {
-        let mut fields: Vec<&str> = line.split(marks.field).collect();
-        let id = fields.first().copied().unwrap_or("");
-        // MSH-1 is the delimiter itself (§2.14.9.1).
-        if matches!(id, "MSH" | "FHS" | "BHS") {
-            fields.insert(1, "");
-        }
-        Segment { id, fields, marks }
-    }
-
     /// Field by its number in the standard, raw.
     pub fn field(&self, n: usize) -> &'a str {
         let value = self.fields.get(n).copied().unwrap_or("");
@@ -57,57 +70,78 @@ impl<'a> Segment<'a> {
         if value == "\"\"" { "" } else { value }
     }
 
-    pub fn repetitions(&self, n: usize) -> impl Iterator<Item = &'a str> + use<'a> {
-        self.field(n).split(self.marks.repetition)
+    pub fn repetitions(&self, n: usize) -> Pieces<'a> {
+        Pieces { rest: Some(self.field(n)), mark: self.marks.repetition }
+    }
+
+    fn first(&self, n: usize) -> &'a str {
+        self.repetitions(n).next().unwrap_or("")
     }
 
     /// Component of the first repetition, from 1, escapes resolved.
-    pub fn part(&self, n: usize, component: usize) -> String {
-        self.part_of(self.repetitions(n).next().unwrap_or(""), component)
+    pub fn part(&self, n: usize, component: usize) -> Cow<'a, str> {
+        self.part_of(self.first(n), component)
     }
 
-    pub fn part_of(&self, repetition: &str, component: usize) -> String {
-        let raw = repetition.split(self.marks.component).nth(component.saturating_sub(1)).unwrap_or("");
-        unescape(raw, self.marks).trim().to_string()
+    pub fn part_of(&self, repetition: &'a str, component: usize) -> Cow<'a, str> {
+        self.shown(self.components(repetition).nth(component.saturating_sub(1)).unwrap_or(""))
     }
 
     /// First repetition with its components joined by `^`, escapes resolved, empty ends cut.
-    pub fn joined(&self, n: usize) -> String {
-        let first = self.repetitions(n).next().unwrap_or("");
-        let parts: Vec<String> = first.split(self.marks.component).map(|c| unescape(c, self.marks).trim().to_string()).collect();
-        parts.join("^").trim_end_matches('^').to_string()
+    pub fn joined(&self, n: usize) -> Cow<'a, str> {
+        let first = self.first(n);
+        let is_plain = self.marks.component == b'^' && !self.is_escaped(first) && self.components(first).all(|c| trim(c).len() == c.len());
+        if is_plain {
+            return Cow::Borrowed(first.trim_end_matches('^'));
+        }
+        let parts: Vec<Cow<'_, str>> = self.components(first).map(|c| self.shown(c)).collect();
+        Cow::Owned(parts.join("^").trim_end_matches('^').to_string())
     }
 
-    pub fn components(&self, repetition: &'a str) -> impl Iterator<Item = &'a str> + use<'a> {
-        repetition.split(self.marks.component)
+    pub fn components(&self, repetition: &'a str) -> Pieces<'a> {
+        Pieces { rest: Some(repetition), mark: self.marks.component }
     }
 
-    pub fn text(&self, n: usize) -> String {
-        unescape(self.field(n), self.marks).trim().to_string()
+    pub fn text(&self, n: usize) -> Cow<'a, str> {
+        self.shown(self.field(n))
+    }
+
+    fn is_escaped(&self, raw: &str) -> bool {
+        self.escaped && raw.bytes().any(|b| b == self.marks.escape)
+    }
+
+    fn shown(&self, raw: &'a str) -> Cow<'a, str> {
+        if self.is_escaped(raw) { Cow::Owned(trim(&unescape(raw, self.marks)).to_string()) } else { Cow::Borrowed(trim(raw)) }
+    }
+}
+
+fn trim(text: &str) -> &str {
+    match text.as_bytes() {
+        [] => text,
+        [a] if a.is_ascii_graphic() => text,
+        [a, .., b] if a.is_ascii_graphic() && b.is_ascii_graphic() => text,
+        _ => text.trim(),
     }
 }
 
 /// Resolve escape sequences (§2.7); formatting and character set shifts fall away.
 fn unescape(raw: &str, marks: Marks) -> String {
-    if !raw.contains(marks.escape) {
-        return raw.to_string();
-    }
     let mut out = String::with_capacity(raw.len());
-    let mut parts = raw.split(marks.escape);
+    let mut parts = raw.split(char::from(marks.escape));
     out.push_str(parts.next().unwrap_or(""));
     while let (Some(code), after) = (parts.next(), parts.next()) {
         let Some(after) = after else {
             // A lone escape character is text.
-            out.push(marks.escape);
+            out.push(char::from(marks.escape));
             out.push_str(code);
             break;
         };
         match code {
-            "F" => out.push(marks.field),
-            "S" => out.push(marks.component),
-            "T" => out.push(marks.sub),
-            "R" => out.push(marks.repetition),
-            "E" => out.push(marks.escape),
+            "F" => out.push(char::from(marks.field)),
+            "S" => out.push(char::from(marks.component)),
+            "T" => out.push(char::from(marks.sub)),
+            "R" => out.push(char::from(marks.repetition)),
+            "E" => out.push(char::from(marks.escape)),
             _ if code.starts_with('X') => hex(code, &mut out),
             _ if code.starts_with('.') => out.push(' '),
             _ => {}
@@ -129,30 +163,39 @@ fn hex(code: &str, out: &mut String) {
 }
 
 /// Text of one message and how its characters were told.
-pub struct Decoded {
-    pub text: String,
+pub struct Decoded<'a> {
+    pub text: Cow<'a, str>,
     /// As declared in MSH-18, `''` when it was not.
-    pub declared: String,
+    pub declared: Cow<'a, str>,
     /// Name of the set told from the bytes, when the declared one did not fit.
     pub guessed: Option<&'static str>,
     pub unknown: bool,
 }
 
 /// Decode a message by MSH-18 (table 0211), or by its bytes when that does not fit.
-pub fn decode(bytes: &[u8], marks: Marks) -> Decoded {
+pub fn decode(bytes: &[u8], marks: Marks) -> Decoded<'_> {
     let line_end = bytes.iter().position(|b| matches!(b, b'\r' | b'\n')).unwrap_or(bytes.len());
-    let head = String::from_utf8_lossy(bytes.get(..line_end).unwrap_or(&[])).into_owned();
+    let head = bytes.get(..line_end).unwrap_or(&[]);
     // MSH-18 is the 17th field behind the segment name, as MSH-1 is the delimiter.
-    let declared = if head.starts_with("MSH") { head.split(marks.field).nth(17).unwrap_or("").to_string() } else { String::new() };
+    let declared = if head.starts_with(b"MSH") { head.split(|b| *b == marks.field).nth(17).unwrap_or(&[]) } else { &[] };
+    let declared = String::from_utf8_lossy(declared);
     let mut sets = Vec::new();
     let mut unknown = false;
-    for name in declared.split(marks.repetition) {
+    for name in declared.split(char::from(marks.repetition)) {
         match charset::hl7_name(name) {
             Some(set) => sets.push(set),
             None => unknown = true,
         }
     }
     let eight_bit = !bytes.is_ascii();
+    let is_utf8 = matches!(sets.first(), Some(Set::Whole(encoding)) if *encoding == encoding_rs::UTF_8);
+    // Nothing to convert: the bytes are the text.
+    if (!eight_bit || is_utf8)
+        && !bytes.contains(&0x1b)
+        && let Ok(text) = std::str::from_utf8(bytes)
+    {
+        return Decoded { text: Cow::Borrowed(text), declared, guessed: None, unknown };
+    }
     let fits = match sets.first() {
         _ if !eight_bit => true,
         Some(Set::Whole(encoding)) => !encoding.decode_without_bom_handling(bytes).1,
@@ -160,29 +203,92 @@ pub fn decode(bytes: &[u8], marks: Marks) -> Decoded {
         _ => false,
     };
     if fits {
-        return Decoded { text: charset::decode(bytes, &sets), declared, guessed: None, unknown };
+        return Decoded { text: Cow::Owned(charset::decode(bytes, &sets)), declared, guessed: None, unknown };
     }
     let set = charset::guess(bytes);
     let guessed = match set {
         Set::Whole(encoding) => Some(encoding.name()),
         _ => None,
     };
-    Decoded { text: charset::decode(bytes, &[set]), declared, guessed, unknown }
+    Decoded { text: Cow::Owned(charset::decode(bytes, &[set])), declared, guessed, unknown }
 }
 
-/// Segments of a decoded message; true when lines ended otherwise than in CR, or the limit was hit.
-pub fn segments(text: &str, marks: Marks) -> (Vec<Segment<'_>>, bool, bool) {
-    let mut out = Vec::new();
-    let line_feeds = text.contains('\n');
-    let mut over = false;
-    for line in text.split(['\r', '\n']).filter(|l| !l.is_empty()) {
-        if out.len() >= SEGMENTS_MAX {
-            over = true;
-            break;
+/// Fields of all segments of a message, one behind the other, and where each segment ends.
+#[derive(Default)]
+pub struct Index<'a> {
+    fields: Vec<&'a str>,
+    ends: Vec<(usize, bool)>,
+}
+
+const FIELD: u8 = 1;
+const ESCAPE: u8 = 2;
+const LINE: u8 = 3;
+
+impl<'a> Index<'a> {
+    /// One pass over the bytes; true when lines ended otherwise than in CR, or the limit was hit.
+    pub fn read(&mut self, text: &'a str, marks: Marks) -> (bool, bool) {
+        let mut kinds = [0u8; 256];
+        // The later ones count where a sender uses a character twice.
+        for (mark, kind) in [(marks.escape, ESCAPE), (marks.field, FIELD), (b'\r', LINE), (b'\n', LINE)] {
+            if let Some(k) = kinds.get_mut(usize::from(mark)) {
+                *k = kind;
+            }
         }
-        out.push(Segment::read(line, marks));
+        let (mut line, mut start) = (0usize, 0usize);
+        let (mut escaped, mut line_feeds) = (false, false);
+        for (n, b) in text.bytes().enumerate() {
+            match kinds.get(usize::from(b)) {
+                Some(&FIELD) => {
+                    self.field(text, start, n);
+                    start = n.saturating_add(1);
+                }
+                Some(&ESCAPE) => escaped = true,
+                Some(&LINE) => {
+                    line_feeds |= b == b'\n';
+                    if n > line && !self.line(text, start, n, escaped) {
+                        return (text.contains('\n'), true);
+                    }
+                    escaped = false;
+                    start = n.saturating_add(1);
+                    line = start;
+                }
+                _ => {}
+            }
+        }
+        let over = text.len() > line && !self.line(text, start, text.len(), escaped);
+        (line_feeds, over)
     }
-    (out, line_feeds, over)
+
+    fn field(&mut self, text: &'a str, from: usize, to: usize) {
+        let value = text.get(from..to).unwrap_or("");
+        let begins = self.fields.len() == self.ends.last().map_or(0, |(end, _)| *end);
+        self.fields.push(value);
+        // MSH-1 is the delimiter itself (§2.14.9.1).
+        if begins && matches!(value, "MSH" | "FHS" | "BHS") {
+            self.fields.push("");
+        }
+    }
+
+    /// The last field of a segment; false when there is no room for the segment.
+    fn line(&mut self, text: &'a str, from: usize, to: usize, escaped: bool) -> bool {
+        if self.ends.len() >= SEGMENTS_MAX {
+            return false;
+        }
+        self.field(text, from, to);
+        self.ends.push((self.fields.len(), escaped));
+        true
+    }
+
+    pub fn segments(&self, marks: Marks) -> Vec<Segment<'_>> {
+        let mut from = 0usize;
+        let mut out = Vec::with_capacity(self.ends.len());
+        for (to, escaped) in &self.ends {
+            let fields = self.fields.get(from..*to).unwrap_or(&[]);
+            out.push(Segment { id: fields.first().copied().unwrap_or(""), fields, marks, escaped: *escaped });
+            from = *to;
+        }
+        out
+    }
 }
 
 #[cfg(test)]
@@ -193,8 +299,10 @@ mod tests {
     #[test]
     fn delimiters_are_the_senders_own() {
         let marks = Marks::read(b"MSH#*+!:#APP").unwrap();
-        assert_eq!(marks, Marks { field: '#', component: '*', repetition: '+', escape: '!', sub: ':' });
-        let (segments, ..) = segments("MSH#*+!:#A*B#C!F!D\rPID#1##7*x+8", marks);
+        assert_eq!(marks, Marks { field: b'#', component: b'*', repetition: b'+', escape: b'!', sub: b':' });
+        let mut index = Index::default();
+        index.read("MSH#*+!:#A*B#C!F!D\rPID#1##7*x+8", marks);
+        let segments = index.segments(marks);
         let msh = segments.first().unwrap();
         assert_eq!(msh.part(3, 2), "B");
         assert_eq!(msh.text(4), "C#D");

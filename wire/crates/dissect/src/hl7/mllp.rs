@@ -140,7 +140,7 @@ impl Hl7 {
     }
 
     fn framed(&mut self, dir: Dir, rest: &[u8], cx: &mut Cx<'_>) -> usize {
-        let end = rest.iter().position(|b| matches!(*b, FS | VT));
+        let end = end_of_block(rest);
         let n = end.unwrap_or(rest.len());
         if !self.hold(dir, rest.get(..n).unwrap_or(&[]), cx) {
             return n.max(1);
@@ -281,7 +281,9 @@ impl Hl7 {
         {
             cx.note(NoteKind::Odd, "hl7.charset_guessed", at, format!("Text does not fit the declared character set; it reads as {name}."));
         }
-        let (segments, line_feeds, over) = message::segments(&decoded.text, marks);
+        let mut index = message::Index::default();
+        let (line_feeds, over) = index.read(&decoded.text, marks);
+        let segments = index.segments(marks);
         if line_feeds && !std::mem::replace(&mut side.told.line_feed, true) {
             cx.note(NoteKind::Odd, "hl7.line_feed", at, "Segments end in a line feed.");
         }
@@ -302,18 +304,29 @@ impl Side {
     }
 }
 
+/// Where the end block or the next start block stands. Blocks are long: they are looked at in pieces
+/// of a fixed length, without leaving a piece early.
+fn end_of_block(bytes: &[u8]) -> Option<usize> {
+    let ends = |b: &u8| matches!(*b, FS | VT);
+    let (pieces, _) = bytes.as_chunks::<32>();
+    let plain = pieces.iter().take_while(|piece| !piece.iter().fold(false, |any, b| any | ends(b))).count().saturating_mul(32);
+    bytes.get(plain..)?.iter().position(ends).map(|n| n.saturating_add(plain))
+}
+
 /// Control ID of a batch (BHS-11) or file (FHS-11) header.
 fn batch_id(part: &[u8], marks: Marks) -> String {
     let line = part.split(|b| matches!(b, b'\r' | b'\n')).next().unwrap_or(&[]);
-    String::from_utf8_lossy(line).split(marks.field).nth(10).unwrap_or("").trim().to_string()
+    String::from_utf8_lossy(line).split(char::from(marks.field)).nth(10).unwrap_or("").trim().to_string()
 }
 
 /// Parts of a block that start with MSH, FHS, BHS, BTS or FTS at the start of a line.
 fn split(bytes: &[u8]) -> Vec<&[u8]> {
     let mut starts = vec![0usize];
-    for (n, pair) in bytes.windows(4).enumerate() {
-        if matches!(pair, [b'\r' | b'\n', b'M', b'S', b'H'] | [b'\r' | b'\n', b'B', b'H', b'S'] | [b'\r' | b'\n', b'F', b'H', b'S'] | [b'\r' | b'\n', b'B' | b'F', b'T', b'S']) {
-            starts.push(n.saturating_add(1));
+    let mut n = 0usize;
+    while let Some(line) = bytes.get(n..).and_then(|rest| rest.iter().position(|b| matches!(b, b'\r' | b'\n'))) {
+        n = n.saturating_add(line).saturating_add(1);
+        if matches!(bytes.get(n..), Some([b'M', b'S', b'H', ..] | [b'B', b'H', b'S', ..] | [b'F', b'H', b'S', ..] | [b'B' | b'F', b'T', b'S', ..])) {
+            starts.push(n);
         }
     }
     let ends = starts.iter().skip(1).copied().chain([bytes.len()]);

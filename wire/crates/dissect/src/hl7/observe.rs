@@ -2,11 +2,13 @@
 //! Waveform Content Module) and alarms (PCD-04); and the devices that made them.
 
 use super::message::Segment;
-use super::session::patient_id;
+use super::session::{Latest, patient_id};
 use super::{stamp, units};
 use crate::Cx;
 use crate::read::sender;
 use hinomi_model::{CodeSystem, Dir, NoteKind, Reading, ReadingKind};
+use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Longest text value that is kept; longer ones are narrative.
@@ -22,13 +24,15 @@ pub struct Said {
 }
 
 /// Words of the message that name its patient, to be taken out of texts.
-struct Names {
-    words: Vec<String>,
-    pseudonym: String,
+struct Names<'a> {
+    words: Vec<&'a str>,
+    /// Bytes a word begins with: most texts hold no word, and are looked through once.
+    begins: [bool; 256],
+    pseudonym: &'a str,
 }
 
-impl Names {
-    fn read(segments: &[Segment<'_>], pseudonym: &str) -> Names {
+impl<'a> Names<'a> {
+    fn read(segments: &[Segment<'a>], pseudonym: &'a str) -> Names<'a> {
         let mut words = Vec::new();
         for segment in segments {
             // PID-2 to 9, 11 to 14, 18 to 20 name the patient; NK1 and GT1 the family; PV1-7 to 9 and
@@ -50,7 +54,7 @@ impl Names {
                         }
                         let word = word.trim();
                         if word.chars().count() > 1 && !matches!(word, "JPN" | "PI" | "MR" | "HOME" | "PRN") {
-                            words.push(word.to_string());
+                            words.push(word);
                         }
                     }
                 }
@@ -59,12 +63,31 @@ impl Names {
         // Longer words first, so that a full name goes as one.
         words.sort_by_key(|w| std::cmp::Reverse(w.len()));
         words.dedup();
-        Names { words, pseudonym: pseudonym.to_string() }
+        let mut begins = [false; 256];
+        for first in words.iter().filter_map(|w| w.bytes().next()) {
+            if let Some(begins) = begins.get_mut(usize::from(first)) {
+                *begins = true;
+            }
+        }
+        Names { words, begins, pseudonym }
     }
 
-    fn hide(&self, text: String) -> String {
-        let stand_in = if self.pseudonym.is_empty() { "{patient}" } else { &self.pseudonym };
-        self.words.iter().fold(text, |t, word| if t.contains(word.as_str()) { t.replace(word.as_str(), stand_in) } else { t })
+    fn are_in(&self, text: &str) -> bool {
+        let bytes = text.as_bytes();
+        let begin = |b: &u8| self.begins.get(usize::from(*b)).copied().unwrap_or(true);
+        bytes.iter().enumerate().filter(|(_, b)| begin(b)).any(|(n, _)| {
+            let rest = bytes.get(n..).unwrap_or(&[]);
+            self.words.iter().any(|w| rest.starts_with(w.as_bytes()))
+        })
+    }
+
+    fn hide(&self, text: Cow<'_, str>) -> String {
+        let text = text.into_owned();
+        if !self.are_in(&text) {
+            return text;
+        }
+        let stand_in = if self.pseudonym.is_empty() { "{patient}" } else { self.pseudonym };
+        self.words.iter().fold(text, |t, word| if t.contains(word) { t.replace(word, stand_in) } else { t })
     }
 }
 
@@ -95,35 +118,52 @@ struct Alarm {
 
 struct Reader<'a> {
     dir: Dir,
-    names: Names,
+    /// The pseudonym of the message's first patient.
+    pseudonym: &'a str,
+    names: OnceCell<Names<'a>>,
     patient: String,
-    location: String,
-    sender_name: String,
+    location: Cow<'a, str>,
+    sender_name: Cow<'a, str>,
     device: Device,
     said_device: String,
-    obr_time: (String, String),
+    /// The device or its place may be others than those said.
+    is_news: bool,
+    obr_time: (Option<i64>, Option<i64>),
+    /// The time read last, as sent: the rows of a message mostly have the same.
+    latest_time: (Cow<'a, str>, Option<i64>),
     waves: Vec<Wave>,
     alarm: Option<Alarm>,
     is_alarm_message: bool,
     at: u64,
     unread: usize,
     /// Codes that stand at several places (OBX-4) of the device in this message.
-    doubled: BTreeSet<String>,
+    doubled: BTreeSet<Cow<'a, str>>,
     segments: &'a [Segment<'a>],
     kinds: &'a mut BTreeMap<String, String>,
 }
 
-pub fn observe(dir: Dir, segments: &[Segment<'_>], patient: &str, kinds: &mut BTreeMap<String, String>, at: u64, cx: &mut Cx<'_>) -> Said {
+pub fn observe<'a>(
+    dir: Dir,
+    segments: &'a [Segment<'a>],
+    patient: &'a str,
+    kinds: &'a mut BTreeMap<String, String>,
+    patients: &mut Latest,
+    at: u64,
+    cx: &mut Cx<'_>,
+) -> Said {
     let msh = segments.first();
     let mut reader = Reader {
         dir,
-        names: Names::read(segments, patient),
+        pseudonym: patient,
+        names: OnceCell::new(),
         patient: patient.to_string(),
-        location: String::new(),
-        sender_name: msh.map_or_else(String::new, |m| m.joined(3)),
+        location: Cow::Borrowed(""),
+        sender_name: msh.map_or(Cow::Borrowed(""), |m| m.joined(3)),
         device: Device::default(),
         said_device: String::new(),
-        obr_time: Default::default(),
+        is_news: true,
+        obr_time: (None, None),
+        latest_time: (Cow::Borrowed(""), None),
         waves: Vec::new(),
         alarm: None,
         is_alarm_message: msh.is_some_and(|m| m.part(9, 2) == "R40" || m.part(9, 2) == "R42"),
@@ -137,16 +177,18 @@ pub fn observe(dir: Dir, segments: &[Segment<'_>], patient: &str, kinds: &mut BT
     for segment in segments {
         match segment.id {
             // A batch of patients in one message (ORU) starts anew at each PID.
-            "PID" => reader.patient = cx.keys.patient(&patient_id(segment)).as_str().to_string(),
-            "PV1" => reader.location = segment.joined(3),
+            "PID" => reader.patient = patients.patient(&patient_id(segment), cx.keys),
+            "PV1" => {
+                reader.location = segment.joined(3);
+                reader.is_news = true;
+            }
             "OBR" => {
                 reader.flush(cx);
-                reader.obr_time = (segment.part(7, 1), segment.part(8, 1));
+                reader.obr_time = (stamp::nanos(&segment.part(7, 1)), stamp::nanos(&segment.part(8, 1)));
                 // AE title of the station, where imaging orders carry one (IHE RAD TF-2 RAD-4).
-                for n in [20usize, 21] {
-                    let title = segment.part(n, 1);
-                    if msh.is_some_and(|m| matches!(m.part(9, 1).as_str(), "ORM" | "OMI" | "OMG")) {
-                        cx.clue(sender(dir), "hl7.station_ae", &title, None);
+                if msh.is_some_and(|m| matches!(&*m.part(9, 1), "ORM" | "OMI" | "OMG")) {
+                    for n in [20usize, 21] {
+                        cx.clue(sender(dir), "hl7.station_ae", &segment.part(n, 1), None);
                     }
                 }
             }
@@ -162,7 +204,11 @@ pub fn observe(dir: Dir, segments: &[Segment<'_>], patient: &str, kinds: &mut BT
     Said { observations, unread: reader.unread }
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    fn hide(&self, text: Cow<'_, str>) -> String {
+        self.names.get_or_init(|| Names::read(self.segments, self.pseudonym)).hide(text)
+    }
+
     fn behind(&self, attribute: &'static str, value: &str, cx: &mut Cx<'_>) {
         let value = value.trim();
         if !value.is_empty() {
@@ -177,20 +223,24 @@ impl Reader<'_> {
     }
 
     /// OBX-18 or PRT-10 named a device.
-    fn meet(&mut self, id: String, cx: &mut Cx<'_>) {
+    fn meet(&mut self, id: &str, cx: &mut Cx<'_>) {
         if id.is_empty() {
             return;
         }
         if id != self.device.id {
-            let mut kind = self.system_kind(&id);
+            let mut kind = self.system_kind(id).into_owned();
             if kind.is_empty() {
-                kind = self.kinds.get(&id).cloned().unwrap_or_default();
+                kind = self.kinds.get(id).cloned().unwrap_or_default();
             } else if self.kinds.len() < KINDS_MAX {
-                self.kinds.insert(id.clone(), kind.clone());
+                self.kinds.insert(id.to_string(), kind.clone());
             }
-            self.device = Device { id, kind };
+            self.device = Device { id: id.to_string(), kind };
+            self.is_news = true;
         }
-        let row = [&self.device.id, &self.device.kind, &self.location].map(|v| v.replace('|', "/")).join("|");
+        if !std::mem::replace(&mut self.is_news, false) {
+            return;
+        }
+        let row = [&*self.device.id, &self.device.kind, &self.location].map(|v| v.replace('|', "/")).join("|");
         if row != self.said_device {
             cx.clue(sender(self.dir), "hl7.behind", &row, None);
             self.said_device = row;
@@ -198,7 +248,7 @@ impl Reader<'_> {
     }
 
     /// Type of the device system: the OBX whose code ends in _MDS, with this device or none (OBX-4 `n.0.0.0`).
-    fn system_kind(&self, id: &str) -> String {
+    fn system_kind(&self, id: &str) -> Cow<'a, str> {
         self.segments
             .iter()
             .filter(|s| s.id == "OBX" && s.field(5).is_empty())
@@ -215,7 +265,7 @@ impl Reader<'_> {
         if device.starts_with("(01)") {
             self.udi(&prt.part(10, 1), cx);
         } else {
-            self.meet(device, cx);
+            self.meet(&device, cx);
         }
         // PRT-16 UDI device identifier, PRT-19 lot, PRT-20 serial.
         let udi = prt.part(16, 1);
@@ -242,8 +292,8 @@ impl Reader<'_> {
         }
     }
 
-    fn observation(&mut self, obx: &Segment<'_>, cx: &mut Cx<'_>) {
-        self.meet(obx.joined(18), cx);
+    fn observation(&mut self, obx: &Segment<'a>, cx: &mut Cx<'_>) {
+        self.meet(&obx.joined(18), cx);
         self.behind("hl7.behind.method", &obx.part(17, 2), cx);
         let (code, name, system) = coded(obx, 3);
         // Status X and no value: a row that only names a part of the device (PCD-01 containment).
@@ -259,21 +309,21 @@ impl Reader<'_> {
         }
         let unit = units::ucum(&obx.part(6, 1), &obx.part(6, 2), &obx.part(6, 3));
         // Two channels of one device may measure the same: the place then belongs to the name.
-        let name = if self.doubled.contains(&code) { format!("{name} [{}]", obx.text(4)) } else { name };
+        let name = if self.doubled.contains(&code) { Cow::Owned(format!("{name} [{}]", obx.text(4))) } else { name };
         let mut reading = Reading {
             device_time: self.time(obx),
             source: self.source().to_string(),
-            location: self.location.clone(),
+            location: self.location.to_string(),
             patient: self.patient.clone(),
-            code,
+            code: code.into_owned(),
             code_system: system,
-            name: self.names.hide(name),
+            name: self.hide(name),
             unit,
             status: status(&obx.text(11)),
             ..Reading::default()
         };
         let first = obx.repetitions(5).next().unwrap_or("");
-        match value_type.as_str() {
+        match &*value_type {
             "NM" => match obx.part(5, 1).parse::<f64>() {
                 Ok(n) if n.is_finite() => {
                     reading.value = Some(n);
@@ -285,14 +335,14 @@ impl Reader<'_> {
             // §2A.3.71: comparator, number, separator, number.
             "SN" => {
                 let (comparator, one, mark, two) = (obx.part(5, 1), obx.part(5, 2), obx.part(5, 3), obx.part(5, 4));
-                let is_plain = matches!(comparator.as_str(), "" | "=") && mark.is_empty();
+                let is_plain = matches!(&*comparator, "" | "=") && mark.is_empty();
                 reading.value = one.parse().ok().filter(|n: &f64| is_plain && n.is_finite());
                 reading.text = (!is_plain).then(|| format!("{comparator}{one}{mark}{two}"));
                 cx.reading(reading);
             }
             "NA" | "MA" => self.wave(obx, reading, cx),
             "CE" | "CWE" | "CNE" | "CF" | "ID" | "IS" | "ST" | "DT" | "TM" | "DTM" | "TS" | "DR" => {
-                let text = match value_type.as_str() {
+                let text = match &*value_type {
                     "CE" | "CWE" | "CNE" | "CF" => {
                         let text = Some(obx.part_of(first, 2)).filter(|t| !t.is_empty());
                         text.unwrap_or_else(|| obx.part_of(first, 1))
@@ -308,7 +358,7 @@ impl Reader<'_> {
                 }
                 if reading.value.is_none() {
                     reading.kind = ReadingKind::Text;
-                    reading.text = Some(self.names.hide(text));
+                    reading.text = Some(self.hide(text));
                 }
                 cx.reading(reading);
             }
@@ -318,31 +368,35 @@ impl Reader<'_> {
     }
 
     /// Time of an observation: OBX-14, else OBR-7.
-    fn time(&self, obx: &Segment<'_>) -> Option<i64> {
-        stamp::nanos(&obx.part(14, 1)).or_else(|| stamp::nanos(&self.obr_time.0))
+    fn time(&mut self, obx: &Segment<'a>) -> Option<i64> {
+        let sent = obx.part(14, 1);
+        if sent != self.latest_time.0 {
+            let time = stamp::nanos(&sent);
+            self.latest_time = (sent, time);
+        }
+        self.latest_time.1.or(self.obr_time.0)
     }
 
     /// Numeric array (§2A.3.48): components are samples; repetitions of MA rows are multiplexed channels.
-    fn wave(&mut self, obx: &Segment<'_>, mut reading: Reading, cx: &mut Cx<'_>) {
+    fn wave(&mut self, obx: &Segment<'a>, mut reading: Reading, cx: &mut Cx<'_>) {
         reading.kind = ReadingKind::Waveform;
         for row in obx.repetitions(5) {
             for sample in obx.components(row) {
                 if reading.samples.len() >= cx.limits.samples_max {
                     cx.note(NoteKind::OverLimit, "hl7.samples_max", self.at, format!("A waveform has more than {} samples.", cx.limits.samples_max));
-                    self.waves.push(Wave { sub: obx.text(4), reading });
+                    self.waves.push(Wave { sub: obx.text(4).into_owned(), reading });
                     return;
                 }
                 // A gap in the samples is an empty component.
                 reading.samples.push(sample.trim().parse().unwrap_or(f32::NAN));
             }
         }
-        self.waves.push(Wave { sub: obx.text(4), reading });
+        self.waves.push(Wave { sub: obx.text(4).into_owned(), reading });
     }
 
     /// OBX rows that describe another row: sample rate of a waveform, state of an alarm.
-    fn facet(&mut self, obx: &Segment<'_>, name: &str, cx: &Cx<'_>) -> bool {
+    fn facet(&mut self, obx: &Segment<'a>, name: &str, cx: &Cx<'_>) -> bool {
         let number = || obx.part(5, 1).parse::<f64>().ok().filter(|n| n.is_finite() && *n > 0.0);
-        let sub = obx.text(4);
         match name {
             "MDC_ATTR_SAMP_RATE" | "MDC_ATTR_TIME_PD_SAMP" => {
                 let unit = units::ucum(&obx.part(6, 1), &obx.part(6, 2), &obx.part(6, 3));
@@ -354,7 +408,8 @@ impl Reader<'_> {
                     (_, "us") => 1_000_000.0 / n,
                     _ => 1.0 / n,
                 });
-                for wave in self.waves.iter_mut().filter(|w| sub == w.sub || sub.starts_with(&format!("{}.", w.sub))) {
+                let sub = obx.text(4);
+                for wave in self.waves.iter_mut().filter(|w| sub.strip_prefix(&*w.sub).is_some_and(|under| under.is_empty() || under.starts_with('.'))) {
                     wave.reading.sample_rate_hz = rate;
                 }
                 true
@@ -366,16 +421,16 @@ impl Reader<'_> {
                 let (code, text, system) = coded(obx, 5);
                 let source = self.source().to_string();
                 let time = self.time(obx);
-                let shown = self.names.hide(obx.part(5, 9));
+                let shown = self.hide(obx.part(5, 9));
                 let alarm = self.alarm.get_or_insert_with(Alarm::default);
                 if name == "MDC_EVT_ALARM" || name == "MDC_ATTR_EVT_COND" {
-                    (alarm.code, alarm.name, alarm.system, alarm.source, alarm.time) = (code, text, system, source, time);
+                    (alarm.code, alarm.name, alarm.system, alarm.source, alarm.time) = (code.into_owned(), text.into_owned(), system, source, time);
                     // CWE-9: the text as the device displayed it.
                     alarm.text = shown;
                 } else if name != "MDC_ATTR_ALERT_SOURCE" {
                     let word = if text.is_empty() { code } else { text };
                     if alarm.flags.len() < 8 && !word.is_empty() {
-                        alarm.flags.push(word);
+                        alarm.flags.push(word.into_owned());
                     }
                 }
                 let _ = cx;
@@ -387,7 +442,7 @@ impl Reader<'_> {
 
     /// The end of an OBR group: waveforms and alarms are whole.
     fn flush(&mut self, cx: &mut Cx<'_>) {
-        let span = match (stamp::nanos(&self.obr_time.0), stamp::nanos(&self.obr_time.1)) {
+        let span = match self.obr_time {
             (Some(from), Some(to)) if to > from => u32::try_from(to.saturating_sub(from) / 1_000_000).ok().map(|ms| f64::from(ms) / 1000.0),
             _ => None,
         };
@@ -402,12 +457,12 @@ impl Reader<'_> {
             cx.reading(Reading {
                 device_time: alarm.time,
                 source: if alarm.source.is_empty() { self.source().to_string() } else { alarm.source },
-                location: self.location.clone(),
+                location: self.location.to_string(),
                 patient: self.patient.clone(),
                 kind: ReadingKind::Alarm,
                 code: alarm.code,
                 code_system: alarm.system,
-                name: self.names.hide(alarm.name),
+                name: self.hide(Cow::Owned(alarm.name)),
                 text: Some(alarm.text).filter(|t| !t.is_empty()),
                 status: alarm.flags.join(" "),
                 ..Reading::default()
@@ -417,9 +472,9 @@ impl Reader<'_> {
 }
 
 /// Code, text and system of a coded field: the first triplet, or the second where the first is empty.
-fn coded(segment: &Segment<'_>, field: usize) -> (String, String, CodeSystem) {
+fn coded<'a>(segment: &Segment<'a>, field: usize) -> (Cow<'a, str>, Cow<'a, str>, CodeSystem) {
     let first = [segment.part(field, 1), segment.part(field, 2), segment.part(field, 3)];
-    let [code, text, system] = if first.iter().take(2).all(String::is_empty) {
+    let [code, text, system] = if first.iter().take(2).all(|part| part.is_empty()) {
         [segment.part(field, 4), segment.part(field, 5), segment.part(field, 6)]
     } else {
         first
@@ -428,8 +483,8 @@ fn coded(segment: &Segment<'_>, field: usize) -> (String, String, CodeSystem) {
 }
 
 /// Codes that occur with more than one sub-ID (OBX-4) of one device (OBX-18).
-fn doubled(segments: &[Segment<'_>]) -> BTreeSet<String> {
-    let mut places: BTreeMap<(String, &str), &str> = BTreeMap::new();
+fn doubled<'a>(segments: &[Segment<'a>]) -> BTreeSet<Cow<'a, str>> {
+    let mut places: BTreeMap<(Cow<'a, str>, &str), &str> = BTreeMap::new();
     let mut out = BTreeSet::new();
     for obx in segments.iter().filter(|s| s.id == "OBX" && !s.field(4).is_empty() && !s.field(5).is_empty()) {
         let (code, ..) = coded(obx, 3);
@@ -443,6 +498,9 @@ fn doubled(segments: &[Segment<'_>]) -> BTreeSet<String> {
 
 /// Table 0396.
 fn code_system(name: &str) -> CodeSystem {
+    if name == "MDC" {
+        return CodeSystem::Mdc;
+    }
     match name.to_ascii_uppercase().as_str() {
         "MDC" => CodeSystem::Mdc,
         "LN" | "LOINC" => CodeSystem::Ln,

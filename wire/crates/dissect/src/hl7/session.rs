@@ -4,7 +4,8 @@ use super::message::{Decoded, Segment};
 use super::observe;
 use crate::Cx;
 use crate::read::{Waiting, lapse, receiver, sender, silence};
-use hinomi_model::{Dir, Exchange, Nanos, NoteKind, Outcome};
+use hinomi_model::{Dir, Exchange, Keys, Nanos, NoteKind, Outcome};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 #[derive(Default)]
@@ -15,6 +16,34 @@ pub struct Session {
     latest: [Option<String>; 2],
     /// Device identifier to type, as the messages on this connection told it.
     kinds: BTreeMap<String, String>,
+    patients: Latest,
+    orders: Latest,
+}
+
+/// The keyed name made last: messages on one connection often speak of the same patient, and the
+/// order numbers of one message are often one number.
+#[derive(Default)]
+pub struct Latest {
+    of: String,
+    name: String,
+}
+
+impl Latest {
+    fn get(&mut self, of: &str, make: impl FnOnce(&str) -> String) -> String {
+        if self.of != of {
+            self.name = make(of);
+            self.of = of.to_string();
+        }
+        self.name.clone()
+    }
+
+    pub fn patient(&mut self, id: &str, keys: &Keys) -> String {
+        self.get(id, |id| keys.patient(id).as_str().to_string())
+    }
+
+    fn secret(&mut self, value: &str, keys: &Keys) -> String {
+        self.get(value, |value| keys.secret(value.as_bytes()).as_str().to_string())
+    }
 }
 
 /// A message that waits for its acknowledgement.
@@ -30,35 +59,36 @@ fn is_up(dir: Dir) -> bool {
     dir == Dir::ToServer
 }
 
-fn put(detail: &mut Vec<(&'static str, String)>, name: &'static str, value: String) {
+fn put<'a>(detail: &mut Vec<(&'static str, String)>, name: &'static str, value: impl Into<Cow<'a, str>>) {
+    let value = value.into();
     if !value.is_empty() {
-        detail.push((name, value));
+        detail.push((name, value.into_owned()));
     }
 }
 
 /// Message type as `ORU^R01` (MSH-9).
 fn kind(msh: &Segment<'_>) -> String {
     let (code, trigger) = (msh.part(9, 1), msh.part(9, 2));
-    if trigger.is_empty() { code } else { format!("{code}^{trigger}") }
+    if trigger.is_empty() { code.into_owned() } else { [&*code, &*trigger].join("^") }
 }
 
 /// Name of an application: its namespace, or its universal id; and its facility.
 fn name(msh: &Segment<'_>, application: usize) -> String {
     let pick = |n: usize| Some(msh.part(n, 1)).filter(|s| !s.is_empty()).unwrap_or_else(|| msh.part(n, 2));
     let (app, facility) = (pick(application), pick(application.saturating_add(1)));
-    if facility.is_empty() { app } else { format!("{app}/{facility}") }
+    if facility.is_empty() { app.into_owned() } else { [&*app, &*facility].join("/") }
 }
 
 /// Patient identifier: the repetition of type PI or MR, else the first (PID-3; PID-2 of old senders).
-pub fn patient_id(pid: &Segment<'_>) -> String {
-    let chosen = pid.repetitions(3).find(|r| matches!(pid.part_of(r, 5).as_str(), "PI" | "MR")).or_else(|| pid.repetitions(3).next());
-    let id = chosen.map_or_else(String::new, |r| pid.part_of(r, 1));
+pub fn patient_id<'a>(pid: &Segment<'a>) -> Cow<'a, str> {
+    let chosen = pid.repetitions(3).find(|r| matches!(&*pid.part_of(r, 5), "PI" | "MR")).or_else(|| pid.repetitions(3).next());
+    let id = chosen.map_or(Cow::Borrowed(""), |r| pid.part_of(r, 1));
     if id.is_empty() { pid.part(2, 1) } else { id }
 }
 
 impl Session {
     #[allow(clippy::too_many_arguments)]
-    pub fn message(&mut self, dir: Dir, segments: &[Segment<'_>], decoded: &Decoded, batch: Option<&str>, truncated: bool, size: u64, at: u64, began: Nanos, cx: &mut Cx<'_>) {
+    pub fn message(&mut self, dir: Dir, segments: &[Segment<'_>], decoded: &Decoded<'_>, batch: Option<&str>, truncated: bool, size: u64, at: u64, began: Nanos, cx: &mut Cx<'_>) {
         let Some(msh) = segments.first() else { return };
         let operation = kind(msh);
         let is_ack = msh.part(9, 1) == "ACK";
@@ -80,7 +110,7 @@ impl Session {
         let mut exchange = self.exchange(dir, segments, msh, decoded, size, cx);
         exchange.operation = operation;
         exchange.time = began;
-        let said = observe::observe(dir, segments, &exchange.patient, &mut self.kinds, at, cx);
+        let said = observe::observe(dir, segments, &exchange.patient, &mut self.kinds, &mut self.patients, at, cx);
         let d = &mut exchange.detail;
         put(d, "observations", Some(said.observations).filter(|n| *n > 0).map_or_else(String::new, |n| n.to_string()));
         put(d, "unread", Some(said.unread).filter(|n| *n > 0).map_or_else(String::new, |n| n.to_string()));
@@ -97,10 +127,10 @@ impl Session {
             cx.exchange(exchange);
             return;
         }
-        let wants_application = matches!(application.as_str(), "AL" | "SU" | "ER");
-        let key = (is_up(dir), msh.text(10));
+        let wants_application = matches!(&*application, "AL" | "SU" | "ER");
+        let key = (is_up(dir), msh.text(10).into_owned());
         let [to_server, to_client] = &mut self.latest;
-        *(if is_up(dir) { to_server } else { to_client }) = Some(msh.text(10));
+        *(if is_up(dir) { to_server } else { to_client }) = Some(key.1.clone());
         let sent = Sent { exchange, dir, wants_application, commit: String::new() };
         // The same control ID again: a resend.
         if let Some(old) = self.waiting.take(&key) {
@@ -112,7 +142,7 @@ impl Session {
         }
     }
 
-    fn who(&self, dir: Dir, msh: &Segment<'_>, operation: &str, decoded: &Decoded, is_ack: bool, cx: &mut Cx<'_>) {
+    fn who(&self, dir: Dir, msh: &Segment<'_>, operation: &str, decoded: &Decoded<'_>, is_ack: bool, cx: &mut Cx<'_>) {
         let (from, to) = (sender(dir), receiver(dir));
         let (from_port, to_port) = (port_of(dir, cx), port_of(dir.reverse(), cx));
         cx.clue(from, "hl7.application", &msh.joined(3), from_port);
@@ -123,8 +153,8 @@ impl Session {
         cx.clue(from, "hl7.charset", &decoded.declared.replace('~', " "), from_port);
         cx.clue(from, "hl7.charset_used", decoded.guessed.unwrap_or(""), from_port);
         if !is_ack && !operation.is_empty() {
-            cx.clue(from, "hl7.role", &format!("sender {operation}"), from_port);
-            cx.clue(to, "hl7.role", &format!("receiver {operation}"), to_port);
+            cx.clue(from, "hl7.role", &["sender ", operation].concat(), from_port);
+            cx.clue(to, "hl7.role", &["receiver ", operation].concat(), to_port);
         }
         for profile in msh.repetitions(21) {
             let id = Some(msh.part_of(profile, 1)).filter(|p| !p.is_empty()).unwrap_or_else(|| msh.part_of(profile, 3));
@@ -132,19 +162,19 @@ impl Session {
         }
     }
 
-    fn exchange(&self, dir: Dir, segments: &[Segment<'_>], msh: &Segment<'_>, decoded: &Decoded, size: u64, cx: &Cx<'_>) -> Exchange {
+    fn exchange(&mut self, dir: Dir, segments: &[Segment<'_>], msh: &Segment<'_>, decoded: &Decoded<'_>, size: u64, cx: &Cx<'_>) -> Exchange {
         let segment = |id: &str| segments.iter().find(|s| s.id == id);
-        let hash = |value: String| cx.keys.secret(value.as_bytes()).as_str().to_string();
         let mut exchange = Exchange {
             client_name: name(msh, 3),
             server_name: name(msh, 5),
-            object: msh.part(9, 3),
+            object: msh.part(9, 3).into_owned(),
             request_bytes: size,
             reversed: dir == Dir::ToClient,
+            detail: Vec::with_capacity(16),
             ..Exchange::default()
         };
         if let Some(pid) = segment("PID") {
-            exchange.patient = cx.keys.patient(&patient_id(pid)).as_str().to_string();
+            exchange.patient = self.patients.patient(&patient_id(pid), cx.keys);
         }
         let d = &mut exchange.detail;
         put(d, "control_id", msh.text(10));
@@ -153,14 +183,14 @@ impl Session {
         let event = segment("EVN").map(|e| Some(e.part(6, 1)).filter(|t| !t.is_empty()).unwrap_or_else(|| e.part(2, 1)));
         put(d, "event_time", event.filter(|t| !t.is_empty()).unwrap_or_else(|| msh.part(7, 1)));
         put(d, "segments", segments.len().to_string());
-        put(d, "charset", decoded.guessed.map_or_else(|| decoded.declared.clone(), str::to_string));
+        put(d, "charset", decoded.guessed.unwrap_or(&decoded.declared));
         put(d, "profile", msh.part(21, 1));
         let (orc, obr) = (segment("ORC"), segment("OBR"));
         let either = |n: usize| [orc, obr].into_iter().flatten().map(|s| s.part(n, 1)).find(|v| !v.is_empty()).unwrap_or_default();
-        put(d, "order", hash(either(2)));
-        put(d, "filler", hash(either(3)));
-        put(d, "order_control", orc.map_or_else(String::new, |o| o.part(1, 1)));
-        put(d, "service", obr.map_or_else(String::new, |o| o.joined(4)));
+        put(d, "order", self.orders.secret(&either(2), cx.keys));
+        put(d, "filler", self.orders.secret(&either(3), cx.keys));
+        put(d, "order_control", orc.map_or(Cow::Borrowed(""), |o| o.part(1, 1)));
+        put(d, "service", obr.map_or(Cow::Borrowed(""), |o| o.joined(4)));
         if let Some(pv1) = segment("PV1") {
             put(d, "patient_class", pv1.part(2, 1));
             put(d, "location", pv1.joined(3));
@@ -173,7 +203,7 @@ impl Session {
     #[allow(clippy::too_many_arguments)]
     fn answer(&mut self, dir: Dir, msa: &Segment<'_>, segments: &[Segment<'_>], msh: &Segment<'_>, size: u64, at: u64, cx: &mut Cx<'_>) {
         let code = msa.text(1);
-        let key = (is_up(dir.reverse()), msa.text(2));
+        let key = (is_up(dir.reverse()), msa.text(2).into_owned());
         let outcome = outcome(&code);
         let Some(sent) = self.waiting.get_mut(&key) else {
             if !std::mem::replace(&mut self.told_unmatched, true) {
@@ -183,7 +213,7 @@ impl Session {
             let mut exchange = Exchange {
                 operation: kind(msh),
                 outcome,
-                status: code,
+                status: code.into_owned(),
                 client_name: name(msh, 5),
                 server_name: name(msh, 3),
                 response_bytes: size,
@@ -198,13 +228,13 @@ impl Session {
         sent.exchange.response_bytes = sent.exchange.response_bytes.saturating_add(size);
         // §2.9.3: the accept acknowledgement comes first, the application's later.
         if code == "CA" && sent.wants_application {
-            sent.commit = code;
+            sent.commit = code.into_owned();
             return;
         }
         let Some(sent) = self.waiting.take(&key) else { return };
         let mut exchange = sent.exchange;
         exchange.outcome = outcome;
-        exchange.status = code;
+        exchange.status = code.into_owned();
         exchange.duration_ns = lapse(exchange.time, cx.time);
         put(&mut exchange.detail, "commit", sent.commit);
         put(&mut exchange.detail, "error", error(segments));
