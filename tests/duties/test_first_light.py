@@ -17,6 +17,7 @@ from hinomi.model import Zone
 from hinomi.records import SCHEMAS
 from hinomi.watch import MaintenancePath, WatchView
 
+NOTES = SCHEMAS["note"].empty_table()
 CASE = Path(__file__).resolve().parents[2] / "cases" / "first-light"
 
 
@@ -53,7 +54,7 @@ def by_number(found: list[Answer]) -> dict[str, Answer]:
 
 
 def ask(watch: WatchView, **more: object) -> dict[str, Answer]:
-    return by_number(answers(checklists()["R7"], "hospital", DutiesView(watch=watch, today="2026-11-22", **more)))
+    return by_number(answers(checklists()["R7"], "hospital", DutiesView(watch=watch, notes=NOTES, today="2026-11-22", **more)))
 
 
 def test_the_vendors_session_contradicts_the_register_with_its_packets(watch: WatchView) -> None:
@@ -104,7 +105,18 @@ def test_an_old_system_is_told_by_the_day_of_the_record(watch: WatchView) -> Non
     try:
         told = ask(watch)["2-⑥"]
         assert told.word is Word.CONTRADICTED and [line.device for line in told.lines] == [device.id]
-        early = by_number(answers(checklists()["R7"], "hospital", DutiesView(watch=watch, today="2019-01-01")))
+        early = by_number(answers(checklists()["R7"], "hospital", DutiesView(watch=watch, notes=NOTES, today="2019-01-01")))
         assert early["2-⑥"].word is Word.UNKNOWN
     finally:
         stated.value, stated.confidence = before
+
+
+@pytest.mark.parametrize("case", ["ftp", "telnet", "mailbox", "ldap"])
+def test_a_login_in_clear_is_told_with_its_packet(watch: WatchView, case: str) -> None:
+    (path,) = CASE.parent.joinpath(case).glob("capture.*")
+    batches = _wire.Reader(str(path), site="lab", sensor="tap", key=b"\7" * 32)
+    notes = pa.Table.from_batches([pa.record_batch(batch) for record, batch in batches if record == "note"])
+    found = by_number(answers(checklists()["R7"], "hospital", DutiesView(watch=watch, notes=notes)))["2-⑦"]
+    assert found.word is Word.PERSON and found.count > 0
+    assert all(line.evidence is not None and line.evidence.packet > 0 for line in found.lines)
+    assert ask(watch)["2-⑦"].count == 0

@@ -9,6 +9,8 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
+import pyarrow as pa
+
 from hinomi.duties.checklist import Checklist
 from hinomi.knowledge_path import knowledge_file
 from hinomi.model import Device, EvidenceRef
@@ -67,6 +69,7 @@ class DutiesView:
     """One look at the hospital for the duties: the watch's view, and what people have filed."""
 
     watch: WatchView
+    notes: pa.Table  # the note record: what the dissectors found odd
     ledger: frozenset[str] | None = None  # Device.id that the ledger names; None: no ledger loaded
     today: str = ""  # ISO date of the newest record, for end-of-support dates
     sight: Sight = field(init=False)

@@ -8,8 +8,8 @@ import pyarrow.compute as pc
 
 from hinomi.duties.evidence import DutiesView, Line, Said, Word
 from hinomi.model import EvidenceRef
-from hinomi.watch.sight import read_detail
-from hinomi.watch.tables import is_in, rows
+from hinomi.watch.sight import plain
+from hinomi.watch.tables import by_value, is_in, rows
 from hinomi.watch.who import OUTSIDE, is_people
 
 # Services that the guideline's 8.1 and every vendor's hardening guide ask to replace (cleartext remote
@@ -17,6 +17,11 @@ from hinomi.watch.who import OUTSIDE, is_people
 NEEDLESS = ("telnet", "rlogin", "rsh", "ftp", "tftp", "smb1")
 # One user name on at least so many servers may be an administrator's name shared by them all.
 SHARED_SERVERS_MIN = 3
+
+
+
+def _is_cleartext(name: str) -> bool:
+    return name.rpartition(".")[2] in ("cleartext_credentials", "cleartext_bind")
 
 
 def needless_services(view: DutiesView) -> Said:
@@ -37,17 +42,16 @@ def needless_services(view: DutiesView) -> Said:
 
 
 def cleartext_credentials(view: DutiesView) -> Said:
-    """2-⑦: logins that passed unencrypted. The rule itself is for a person."""
+    """2-⑦: logins that passed unencrypted, as the dissectors note them. The rule itself is for a person."""
     sight = view.sight
     lines = []
-    table = sight.exchanges("http", "ftp", "telnet", "ldap", "smtp", "pop3", "imap")
-    columns = ("server_ip", "server_mac", "time", "protocol", "detail", "capture", "packet", "offset")
-    for ip, mac, time, protocol, detail, capture, packet, offset in rows(table, *columns):
-        fields = read_detail(detail)
-        if fields.get("auth") in ("basic", "cleartext", "simple", "plain", "login"):
-            name = sight.who.name(ip, mac, time)
-            ref = EvidenceRef(str(capture), int(packet), int(offset))
-            lines.append(Line(name, sight.who.label(name), f"{protocol} {fields['auth']}", time, time, ref))
+    table = plain(view.notes)
+    table = table.filter(by_value(table.column("name"), _is_cleartext))
+    columns = ("host_ip", "time", "protocol", "count", "capture", "packet", "offset")
+    for ip, time, protocol, count, capture, packet, offset in rows(table, *columns):
+        name = sight.who.name(ip, "", time)
+        ref = EvidenceRef(str(capture), int(packet), int(offset))
+        lines.append(Line(name, sight.who.label(name), f"{protocol} × {count}", time, time, ref))
     return Said(Word.PERSON, {"count": len(lines)}, lines)
 
 
