@@ -39,4 +39,5 @@ def duties_view(home: Home) -> DutiesView:
         registers=[register(path) for path in state.remote_paths()],
         now=now,
     )
-    return DutiesView(watch=watch, notes=history.raw("note"), today=time.strftime("%Y-%m-%d", time.gmtime(now // 10**9)) if now else "")
+    today = time.strftime("%Y-%m-%d", time.gmtime(now // 10**9)) if now else ""
+    return DutiesView(watch=watch, notes=history.raw("note"), today=today)
