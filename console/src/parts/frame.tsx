@@ -5,17 +5,11 @@ import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { useLive } from "../api/live";
 import { overview, vocabulary } from "../api/questions";
-import { useSpeech, type Key } from "../texts";
+import { useSpeech } from "../texts";
 import { dateTime } from "../format";
-import { BedIcon, DeviceIcon, FlagIcon, MapIcon, MoonIcon, SunIcon, TodayIcon, TowerIcon } from "./icons";
-
-const PLACES: { to: "/" | "/devices" | "/map" | "/findings" | "/theatre"; name: Key; Icon: typeof TodayIcon }[] = [
-  { to: "/", name: "nav.today", Icon: TodayIcon },
-  { to: "/findings", name: "nav.findings", Icon: FlagIcon },
-  { to: "/devices", name: "nav.devices", Icon: DeviceIcon },
-  { to: "/map", name: "nav.map", Icon: MapIcon },
-  { to: "/theatre", name: "nav.theatre", Icon: BedIcon },
-];
+import { MoonIcon, SunIcon, TowerIcon } from "./icons";
+import { More } from "./more";
+import { PLACES } from "./places";
 
 export function Frame() {
   const { t, lang, change } = useSpeech();
@@ -56,6 +50,7 @@ export function Frame() {
               ) : null}
             </Link>
           ))}
+          <More />
         </nav>
         <div className="bar-tools">
           <ThemeSwitch />

@@ -56,6 +56,14 @@ export const BedIcon = () => (
     <path d="M2.500 12h3l1.500-4 2.500 8 2.500-12 1.800 8h3.700" />
   </Icon>
 );
+export const MoreIcon = () => (
+  <Icon>
+    <rect x="3" y="3" width="5.500" height="5.500" rx="1" />
+    <rect x="11.500" y="3" width="5.500" height="5.500" rx="1" />
+    <rect x="3" y="11.500" width="5.500" height="5.500" rx="1" />
+    <rect x="11.500" y="11.500" width="5.500" height="5.500" rx="1" />
+  </Icon>
+);
 export const SunIcon = () => (
   <Icon>
     <circle cx="10" cy="10" r="3.500" />

@@ -26,6 +26,11 @@ export const en: Catalogue = {
   "nav.map": "Map",
   "nav.findings": "Findings",
   "nav.theatre": "Theatre & beds",
+  "nav.more": "More",
+  "nav.shelf.see": "See more",
+  "nav.shelf.ready": "Be ready",
+  "nav.shelf.incident": "In an incident",
+  "nav.shelf.hinomi": "Hinomi itself",
 
   "answer.contradicted": "Contradicted",
   "answer.not_contradicted": "Not contradicted so far",

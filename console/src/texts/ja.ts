@@ -1,5 +1,8 @@
 // Every word of the console in Japanese. `en.ts` has the same keys; a test holds the two together.
 // {name} stands for a value. Plain words: whoever reads this has a patient waiting.
+//
+// A page's own words may stand beside it in `rooms/<page>.ts` as two objects, `ja` and `en`, and are spread in here
+// and in `en.ts`: `...remoteJa,`. Keys begin with the page's name.
 export const ja = {
   "app.name": "火の見",
   "app.skip": "本文へ",
@@ -25,6 +28,11 @@ export const ja = {
   "nav.map": "つながり",
   "nav.findings": "確認事項",
   "nav.theatre": "手術室・ベッド",
+  "nav.more": "そのほか",
+  "nav.shelf.see": "くわしく見る",
+  "nav.shelf.ready": "備える",
+  "nav.shelf.incident": "事故のとき",
+  "nav.shelf.hinomi": "火の見について",
 
   "answer.contradicted": "矛盾あり",
   "answer.not_contradicted": "今のところ矛盾なし",

@@ -1,0 +1,29 @@
+// Where a person can go. A new page stands here once, under the purpose it serves; `router.tsx` has its address.
+import type { ComponentType } from "react";
+import type { Key } from "../texts";
+import { BedIcon, DeviceIcon, FlagIcon, MapIcon, TodayIcon } from "./icons";
+
+export type Place = { to: string; name: Key; Icon: ComponentType };
+
+/** Always in sight, also on a phone: five at most. */
+export const PLACES: Place[] = [
+  { to: "/", name: "nav.today", Icon: TodayIcon },
+  { to: "/findings", name: "nav.findings", Icon: FlagIcon },
+  { to: "/devices", name: "nav.devices", Icon: DeviceIcon },
+  { to: "/map", name: "nav.map", Icon: MapIcon },
+  { to: "/theatre", name: "nav.theatre", Icon: BedIcon },
+];
+
+export type Shelf = { name: Key; places: { to: string; name: Key }[] };
+
+/** Behind "more", by purpose. A shelf without pages is not shown. */
+export const SHELVES: Shelf[] = [
+  // Seeing more: outside, remote maintenance, strategy desk, questions to the records.
+  { name: "nav.shelf.see", places: [] },
+  // Being ready: ledger, weaknesses, checklist, vendors, backups, drills, reports.
+  { name: "nav.shelf.ready", places: [] },
+  // The day of the incident.
+  { name: "nav.shelf.incident", places: [] },
+  // Hinomi itself: settings, people, sensors.
+  { name: "nav.shelf.hinomi", places: [] },
+];
