@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PYTHON = ROOT / "src" / "hinomi"
 
 # Importable from everywhere: shapes, records, texts.
-SHARED = {"model", "records", "_wire", "texts", "knowledge_path"}
+SHARED = {"model", "records", "_wire", "texts", "knowledge_path", "paper"}
 # The way of the data. A later name may import an earlier one, never the other way round.
 STAGES = [
     "privacy",

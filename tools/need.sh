@@ -52,6 +52,8 @@ test_packages() {
   command -v tshark >/dev/null || want+=(tshark)
   command -v capinfos >/dev/null || want+=(wireshark-common)
   command -v zstd >/dev/null || want+=(zstd)
+  command -v soffice >/dev/null || want+=(libreoffice-calc-nogui)
+  command -v pdftotext >/dev/null || want+=(poppler-utils)
   command -v chromium >/dev/null || want+=(chromium)
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || want+=(postgresql)
   fc-list :lang=ja 2>/dev/null | grep -q . || want+=(fonts-noto-cjk fontconfig)
