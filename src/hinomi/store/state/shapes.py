@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from hinomi.model import EvidenceRef, Severity, Status
 
@@ -176,6 +176,18 @@ class RemotePath:
     ticket: str = ""
     note: str = ""
     ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """One thing that a person filed: an answer, a row of a register, a line of an incident's log."""
+
+    id: str
+    kind: str  # answer, contact, backup, incident, incident_log …
+    body: Mapping[str, Any]
+    by: str
+    at: int
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

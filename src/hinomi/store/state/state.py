@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from hinomi.model import Decision, Device, Interval, Severity, Status, Zone
-from hinomi.store.state import acts, read_devices, read_findings, read_rest
+from hinomi.store.state import acts, filing, read_devices, read_findings, read_rest
 from hinomi.store.state.engine import open_engine, reading, writing
 from hinomi.store.state.shapes import (
     AuditEntry,
     AuditVerdict,
     Capture,
     DeviceSummary,
+    Filed,
     Finding,
     FindingEvent,
     HistoryFile,
@@ -301,6 +303,32 @@ class State:
         """Adds or changes a registered path (by `id`), with an audit entry."""
         with self.transaction() as tx:
             acts.put_remote_path(tx, path)
+
+    # --- what people file for the duties
+
+    def file(self, kind: str, body: Mapping[str, Any], *, by: str, id: str = "", gone: bool = False) -> Filed:
+        """Files an entry, or how an entry with this `id` stands from now on; `gone` withdraws it. Nothing is erased.
+
+        Raises:
+            hinomi.texts.Problem: no name, or over a named limit.
+        """
+        with self.transaction() as tx:
+            return filing.put(tx, kind, body, by=by, id=id, gone=gone)
+
+    def filed(self, kind: str, *, gone: bool = False) -> list[Filed]:
+        """Every entry of a kind as it stands now, in the order in which they came."""
+        with reading(self._engine) as c:
+            return filing.newest(c, self.site, kind, gone=gone)
+
+    def filed_history(self, kind: str, id: str) -> list[Filed]:
+        """How one entry stood, oldest first."""
+        with reading(self._engine) as c:
+            return filing.history(c, self.site, kind, id)
+
+    def filed_count(self) -> int:
+        """Rows filed so far; `filing.FILED_MAX` is the limit."""
+        with reading(self._engine) as c:
+            return filing.count(c, self.site)
 
     # --- audit
 

@@ -259,6 +259,22 @@ remote_path = Table(
     Column("ended", Boolean, nullable=False),
 )
 
+# What people file for the duties: answers, registers, incidents and their log. Rows are only added; the newest
+# row of an id is how it stands, the older ones are how it stood.
+filed = Table(
+    "filed",
+    metadata,
+    Column("seq", _Serial, primary_key=True, autoincrement=True),
+    Column("site", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("gone", Boolean, nullable=False),
+    Index(None, "site", "kind"),
+)
+
 audit = Table(
     "audit",
     metadata,
