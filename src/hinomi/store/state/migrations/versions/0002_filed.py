@@ -20,4 +20,4 @@ def upgrade() -> None:
         sa.Column("gone", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_filed")),
     )
-    op.create_index(op.f("ix_filed_site"), "filed", ["site", "kind"])
+    op.create_index(op.f("ix_filed_site_kind"), "filed", ["site", "kind"])
