@@ -166,7 +166,7 @@ def test_an_address_alone_does_not_match_against_a_harder_key(tmp_path: Path) ->
 def test_double_serials_are_told_and_do_not_match_twice(tmp_path: Path) -> None:
     rows = [HEAD, ROWS[1], [*ROWS[1][:5], "10.30.1.12", "", "", ""]]
     sheet = ledger.read(write_csv(tmp_path / "f.csv", rows))
-    assert any("製造番号が同じ" in note and "2, 3" in note for note in sheet.notes)
+    assert any("製造番号が同じ" in note.ja and "2, 3" in note.en for note in sheet.notes)
     found = ledger.reconcile(sheet, [device("d-1", "10.30.1.11", "00:11:22:aa:bb:cc", serial="5512")])
     assert [m.row.number for m in found.matches] == [2] and [r.number for r in found.unseen] == [3]
 
@@ -178,7 +178,9 @@ def test_round_trip_keeps_the_hospitals_own_words(tmp_path: Path) -> None:
     )
     out = ledger.export(sheet, found)
     assert out[0] == HEAD and len(out) == 5
-    assert out[1][5] == "10.20.0.11" and out[1][6] == "00:11:22:00:00:01"  # the empty cell is filled, no other touched
+    # The empty cell is filled, what a person wrote stays as it was written.
+    assert out[1][5] == "１０．２０．０．１１" and out[1][6] == "00:11:22:00:00:01"
+    assert out[1][8] == "令和5年4月1日"
     assert out[4][5] == "10.6.0.6"
 
 
@@ -227,6 +229,82 @@ def test_three_thousand_messy_rows(tmp_path: Path) -> None:
     assert len(sheet.rows) == 3000 and sheet.notes
     found = ledger.reconcile(sheet, devices)
     assert len(found.matches) == len(devices)
+
+
+def test_a_messy_workbook_of_three_thousand_rows(tmp_path: Path) -> None:
+    """Title, two header rows with merged groups, full-width digits, eras, doubles, notes in date cells, page breaks."""
+    rng = random.Random(2)
+    wide = str.maketrans("0123456789", "０１２３４５６７８９")
+    book = openpyxl.Workbook()
+    page = book.active
+    page.title = "ME機器"
+    page.append(["火の見病院　医療機器管理台帳"])
+    page.append(["作成", "R8.11.1"])
+    page.append(["№", "機器", None, None, None, "ネットワーク", None, "管理", None, None])
+    page.append(
+        [None, "品名", "メーカ", "型式", "S/N", "ＩＰアドレス", "MAC\nアドレス", "設置\n場所", "購入年月日", "備考"]
+    )
+    page.merge_cells("B3:E3")
+    page.merge_cells("F3:G3")
+    page.merge_cells("H3:J3")
+    devices = []
+    for n in range(3000):
+        serial = f"S{n % 2950:05d}"
+        ip = f"10.{n >> 8}.{n & 255}.7"
+        date: Any = rng.choice(
+            [f"令和{rng.randint(1, 8)}年{rng.randint(1, 12)}月", "H30.3.31", 20230401, "不明", None, "2019/12/1"]
+        )
+        page.append(
+            [n + 1, "輸液ポンプ", "テルモ", "TE-LM", serial, ip.translate(wide) if n % 2 else ip, None, "3階病棟", date]
+        )
+        if n % 100 == 99:
+            page.append([None, "品名", "メーカ", "型式", "S/N"])
+        if n % 3 == 0:
+            devices.append(device(f"d-{n}", ip, serial=serial))
+    page["J3000"] = "=SUM("
+    page.row_dimensions[1_000_000].height = 20
+    page.cell(row=400_000, column=1).number_format = "0"
+    book.save(tmp_path / "台帳.xlsx")
+    sheet = ledger.read(tmp_path / "台帳.xlsx")
+    taken = {c.field for c in sheet.columns}
+    assert {"name", "manufacturer", "model", "serial", "ip", "mac", "location", "bought", "note"} <= taken
+    assert len(sheet.rows) == 3000 and len(sheet.notes) <= 201
+    assert any("不明" in note.ja for note in sheet.notes)
+    found = ledger.reconcile(sheet, devices)
+    assert len(found.matches) == len(devices) and len(found.unseen) == 3000 - len(devices)
+    keys = ledger.keys(sheet)
+    assert len(set(keys)) == 3000
+
+
+def test_a_persons_link_wins_and_holds_for_the_next_ledger(tmp_path: Path) -> None:
+    sheet = ledger.read(write_csv(tmp_path / "a.csv", [HEAD, *ROWS]))
+    monitor = device("d-mon", "10.30.1.11", "00:11:22:aa:bb:cc", serial="5512")
+    silent = device("d-silent", "10.9.9.9")
+    key = ledger.keys(sheet)[1]
+    links = {key: "d-silent"}
+    found = ledger.reconcile(sheet, [monitor, silent], links=links)
+    assert [(m.row.number, m.device.id, m.by) for m in found.matches] == [(3, "d-silent", ["person"])]
+    assert [d.id for d in found.unlisted] == ["d-mon"]
+    later = ledger.read(write_csv(tmp_path / "b.csv", [HEAD, ROWS[2], ROWS[1]]))
+    again = ledger.reconcile(later, [monitor, silent], links=links)
+    assert [(m.row.number, m.device.id) for m in again.matches] == [(3, "d-silent")]
+    gone = ledger.reconcile(sheet, [monitor], links=links)  # the device is no more: the row is free again
+    assert [(m.device.id, m.by) for m in gone.matches] == [("d-mon", ["mac", "serial", "ip"])]
+
+
+def test_silence_means_something_only_where_the_tap_heard(tmp_path: Path) -> None:
+    sheet = ledger.read(write_csv(tmp_path / "a.csv", [HEAD, *ROWS]))
+    told = [ledger.hearing(row, ["10.20.0.0/24"]) for row in sheet.rows]
+    assert [u.hearing for u in told] == ["heard", "not_heard", "unknown"]
+    assert all(u.why_ja and u.why_en for u in told)
+
+
+def test_a_disposed_device_that_speaks(tmp_path: Path) -> None:
+    rows = [["製造番号", "型式", "廃棄日"], ["S-1001", "M", "令和5年3月"], ["S-1002", "M", "令和5年3月"]]
+    sheet = ledger.read(write_csv(tmp_path / "a.csv", rows))
+    found = ledger.reconcile(sheet, [device("d", "10.0.0.1", serial="S-1001")])
+    assert [(d.field, d.likelier) for d in found.matches[0].differences] == [("retired", "network")]
+    assert found.unseen == []
 
 
 @given(st.text(max_size=40))

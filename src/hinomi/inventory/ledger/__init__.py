@@ -4,7 +4,31 @@ sheet = ledger.read(Path("機器台帳.xlsx"))     # recognised columns are show
 found = ledger.reconcile(sheet, devices)      # matched, unlisted, unseen, differing, with why
 """
 
-from hinomi.inventory.ledger.read import LedgerError, Row, Sheet, read
-from hinomi.inventory.ledger.reconcile import Difference, Match, Reconciliation, export, reconcile
+from hinomi.inventory.ledger.read import Column, LedgerError, Note, Row, Sheet, fields, keys, read
+from hinomi.inventory.ledger.reconcile import (
+    Difference,
+    Match,
+    Reconciliation,
+    Unseen,
+    export,
+    hearing,
+    reconcile,
+)
 
-__all__ = ["Difference", "LedgerError", "Match", "Reconciliation", "Row", "Sheet", "export", "read", "reconcile"]
+__all__ = [
+    "Column",
+    "Difference",
+    "LedgerError",
+    "Match",
+    "Note",
+    "Reconciliation",
+    "Row",
+    "Sheet",
+    "Unseen",
+    "export",
+    "fields",
+    "hearing",
+    "keys",
+    "read",
+    "reconcile",
+]

@@ -2,6 +2,7 @@
 
 Nothing is guessed silently: `Sheet.columns` says which column was taken for what and how surely, and
 `read(..., columns={…})` takes a person's correction.
+Cells are kept as they were written; what is compared is made plain in `Row.values`.
 """
 
 from __future__ import annotations
@@ -14,23 +15,32 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from hinomi.inventory.ledger import values
 from hinomi.knowledge_path import knowledge_file
+from hinomi.texts import Problem
 
 ROWS_MAX = 200_000
 COLUMNS_MAX = 500
 HEADER_ROWS_MAX = 40  # the header is looked for in so many first rows
 HEADER_CELLS_MIN = 2  # recognised headings that make a row the header
+EMPTY_ROWS_MAX = 1_000  # a sheet ends after so many empty rows: formats often reach to the last row
+NOTES_MAX = 200
+DATES = ("bought", "support_end", "retired")
 _ENCODINGS = ("utf-8-sig", "cp932", "euc_jp")
 
 
-class LedgerError(ValueError):
-    """A ledger that cannot be used. Says plainly what is wrong; `hint` says what to do."""
+class LedgerError(Problem):
+    """A ledger that cannot be used: one plain sentence and what to do."""
 
-    def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.hint = hint
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a person should know about the ledger as it was read."""
+
+    ja: str
+    en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +57,7 @@ class Column:
 class Row:
     """One line of the ledger. `values` by field, made comparable; `cells` as they stood."""
 
-    number: int  # line in the file, from 1
+    number: int  # row in the file, from 1
     values: dict[str, str]
     cells: list[str]
     macs: list[str] = field(default_factory=list)
@@ -62,7 +72,7 @@ class Sheet:
     header_row: int
     columns: list[Column]
     rows: list[Row]
-    notes: list[str]  # what a person should know, in Japanese: doubles, cells that could not be read
+    notes: list[Note]  # doubles, cells that could not be read, columns that were not recognised
 
 
 @lru_cache(maxsize=1)
@@ -72,6 +82,36 @@ def _headings() -> list[tuple[str, str]]:
         data = tomllib.load(stream)
     rows = [(values.key(name), column["field"]) for column in data["column"] for name in column["names"]]
     return sorted(rows, key=lambda row: -len(row[0]))
+
+
+def fields() -> list[str]:
+    """Every field a column can be taken for."""
+    with knowledge_file("ledger.toml").open("rb") as stream:
+        return [str(column["field"]) for column in tomllib.load(stream)["column"]]
+
+
+def keys(sheet: Sheet) -> list[str]:
+    """A name for each row that holds in the next ledger too: its asset number, else serial, address, words.
+
+    Rows that say the same are counted (`#2`), so that a link never jumps to another of them.
+    """
+    out, seen = [], dict[str, int]()
+    for row in sheet.rows:
+        told = row.values
+        for name, value in (
+            ("asset", values.key(told.get("asset_number", ""))),
+            ("serial", values.key(told.get("serial", ""))),
+            ("mac", ",".join(row.macs)),
+            ("words", "|".join(values.key(told.get(n, "")) for n in ("name", "model", "location", "department"))),
+        ):
+            if value.strip("|"):
+                key = f"{name}:{value}"
+                break
+        else:
+            key = "words:" + "|".join(values.key(cell) for cell in row.cells)
+        seen[key] = seen.get(key, 0) + 1
+        out.append(key if seen[key] == 1 else f"{key}#{seen[key]}")
+    return out
 
 
 def recognise(heading: str) -> tuple[str, float]:
@@ -96,13 +136,10 @@ def read(path: Path, columns: Mapping[int, str] | None = None, sheet: str | None
     """
     name, grid = _excel(path, sheet) if path.suffix.lower() in (".xlsx", ".xlsm") else (path.name, _text(path))
     if not any(any(row) for row in grid):
-        raise LedgerError(f"{path.name} holds no rows.", "台帳の行が入ったシートを選んでください")
+        raise LedgerError("ledger.no_rows", name=path.name)
     at, guessed = _header(grid)
     if at < 0:
-        raise LedgerError(
-            f"{path.name}: no header row was recognised in the first {HEADER_ROWS_MAX} rows.",
-            "見出し行(製造番号, 型式, IPアドレス など)のある表を渡してください",
-        )
+        raise LedgerError("ledger.no_header", name=path.name, rows=HEADER_ROWS_MAX)
     taken = _taken(guessed, columns or {})
     rows = []
     for number, cells in enumerate(grid[at + 1 :], start=at + 2):
@@ -114,10 +151,7 @@ def read(path: Path, columns: Mapping[int, str] | None = None, sheet: str | None
 def _text(path: Path) -> list[list[str]]:
     raw = path.read_bytes()
     if raw[:4] == b"PK\x03\x04" or raw[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        raise LedgerError(
-            f"{path.name} is an Excel file under another name.",
-            "拡張子を .xlsx にして渡してください(.xls は .xlsx で保存し直す)",
-        )
+        raise LedgerError("ledger.hidden_excel", name=path.name)
     encodings = ("utf-16", *_ENCODINGS) if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else _ENCODINGS
     for encoding in encodings:
         try:
@@ -126,20 +160,17 @@ def _text(path: Path) -> list[list[str]]:
         except UnicodeDecodeError:
             continue
     else:
-        raise LedgerError(
-            f"{path.name} is in no encoding that is known here (UTF-8, Shift_JIS, EUC-JP, UTF-16).",
-            "UTF-8 で保存し直してください",
-        )
+        raise LedgerError("ledger.bad_encoding", name=path.name)
     head = "\n".join(decoded.splitlines()[:HEADER_ROWS_MAX])
     delimiter = max(",\t;", key=head.count)
     grid: list[list[str]] = []
     try:
         for row in csv.reader(io.StringIO(decoded), delimiter=delimiter):
             if len(grid) >= ROWS_MAX:
-                raise LedgerError(f"{path.name} has more than {ROWS_MAX} rows.", "分割して渡してください")
-            grid.append([values.text(cell) for cell in row[:COLUMNS_MAX]])
+                raise LedgerError("ledger.too_many_rows", name=path.name, most=ROWS_MAX)
+            grid.append([values.written(cell) for cell in row[:COLUMNS_MAX]])
     except csv.Error as error:
-        raise LedgerError(f"{path.name} cannot be read as a table: {error}.", "") from error
+        raise LedgerError("ledger.no_table", name=path.name) from error
     return grid
 
 
@@ -150,22 +181,15 @@ def _excel(path: Path, sheet: str | None) -> tuple[str, list[list[str]]]:
     try:
         book = openpyxl.load_workbook(path, data_only=True)
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError) as error:
-        raise LedgerError(
-            f"{path.name} is not an Excel file that can be read.", ".xlsx で保存し直すか、パスワードを外してください"
-        ) from error
+        raise LedgerError("ledger.bad_excel", name=path.name) from error
     if sheet is not None and sheet not in book.sheetnames:
-        raise LedgerError(f"{path.name} has no sheet {sheet}.", "シート: " + ", ".join(book.sheetnames))
+        raise LedgerError("ledger.no_sheet", name=path.name, sheet=sheet, known=", ".join(book.sheetnames))
     best: tuple[int, str, list[list[str]]] = (-1, "", [])
     for name in [sheet] if sheet else book.sheetnames:
         page = book[name]
         if not hasattr(page, "merged_cells"):  # a chart sheet
             continue
-        grid = [
-            [values.text(cell) for cell in row]
-            for row in page.iter_rows(
-                max_row=min(page.max_row, ROWS_MAX), max_col=min(page.max_column, COLUMNS_MAX), values_only=True
-            )
-        ]
+        grid = _grid(page, path.name)
         for area in page.merged_cells.ranges:
             _spread(grid, area.min_row - 1, area.min_col - 1, area.max_row, area.max_col)
         # A sheet with a header wins over a longer one without.
@@ -173,6 +197,21 @@ def _excel(path: Path, sheet: str | None) -> tuple[str, list[list[str]]]:
         if size > best[0]:
             best = (size, f"{path.name} / {name}", grid)
     return best[1], best[2]
+
+
+def _grid(page: Any, name: str) -> list[list[str]]:
+    """The cells of a sheet as they stand, up to its last row that says something."""
+    grid: list[list[str]] = []
+    empty = 0
+    for row in page.iter_rows(max_row=page.max_row, max_col=min(page.max_column, COLUMNS_MAX), values_only=True):
+        cells = [values.written(cell) for cell in row]
+        empty = 0 if any(cells) else empty + 1
+        if empty > EMPTY_ROWS_MAX:
+            break
+        if len(grid) - empty >= ROWS_MAX:
+            raise LedgerError("ledger.too_many_rows", name=name, most=ROWS_MAX)
+        grid.append(cells)
+    return grid[: len(grid) - min(empty, len(grid))]
 
 
 def _spread(grid: list[list[str]], top: int, left: int, bottom: int, right: int) -> None:
@@ -235,37 +274,57 @@ def _repeats_header(cells: Sequence[str], columns: Sequence[Column]) -> bool:
 def _row(number: int, cells: list[str], columns: Sequence[Column]) -> Row:
     row = Row(number, {}, cells)
     for column in columns:
-        value = cells[column.index] if column.index < len(cells) else ""
+        value = values.text(cells[column.index]) if column.index < len(cells) else ""
         if not column.field or not value:
             continue
         if column.field == "mac":
             row.macs += values.macs(value)
         elif column.field == "ip":
             row.ips += values.ips(value)
-        if column.field in ("bought", "support_end", "retired"):
+        if column.field in DATES:
             value = values.date(value) or value
         row.values.setdefault(column.field, value)
     return row
 
 
-def _notes(rows: Sequence[Row], columns: Sequence[Column]) -> list[str]:
+def _notes(rows: Sequence[Row], columns: Sequence[Column]) -> list[Note]:
     out = []
     unknown = [c.heading for c in columns if not c.field and c.heading]
     if unknown:
-        out.append("分からなかった列(そのまま残します): " + ", ".join(unknown[:20]))
-    for label, name in (("製造番号", "serial"), ("管理番号", "asset_number")):
+        told = ", ".join(dict.fromkeys(unknown[:20]))
+        out.append(
+            Note(f"分からなかった列(そのまま残します): {told}", f"Columns not recognised (kept as they are): {told}")
+        )
+    for ja, en, name in (("製造番号", "serial number", "serial"), ("管理番号", "asset number", "asset_number")):
         where: dict[str, list[int]] = {}
         for row in rows:
             value = values.key(row.values.get(name, ""))
             if value:
                 where.setdefault(value, []).append(row.number)
-        for found in [n for n in where.values() if len(n) > 1][:50]:
-            lines = ", ".join(str(n) for n in found[:6])
-            out.append(f"{label}が同じ行があります: {lines} 行目")
+        doubles = [n for n in where.values() if len(n) > 1]
+        for found in doubles[:50]:
+            lines = ", ".join(str(n) for n in found[:6]) + (" …" if len(found) > 6 else "")
+            out.append(Note(f"{ja}が同じ行があります: {lines} 行目", f"The same {en} in rows {lines}"))
+        if len(doubles) > 50:
+            more = len(doubles) - 50
+            out.append(Note(f"{ja}が同じ組がほかに {more} 組あります", f"{more} more groups with the same {en}"))
     fields = {c.field for c in columns}
-    for row in rows[:5000]:
+    bad: list[tuple[int, str, str, str]] = []
+    for row in rows:
         if "mac" in fields and row.values.get("mac") and not row.macs:
-            out.append(f"{row.number} 行目: MACアドレスとして読めません: {row.values['mac']}")
+            bad.append((row.number, "MACアドレス", "a MAC address", row.values["mac"]))
         if "ip" in fields and row.values.get("ip") and not row.ips:
-            out.append(f"{row.number} 行目: IPアドレスとして読めません: {row.values['ip']}")
+            bad.append((row.number, "IPアドレス", "an IP address", row.values["ip"]))
+        for name in DATES:
+            value = row.values.get(name, "")
+            if value and values.date(value) is None:
+                bad.append((row.number, "日付", "a date", value))
+    room = max(0, NOTES_MAX - len(out))
+    for number, ja, en, value in bad[:room]:
+        short = value[:60]
+        out.append(
+            Note(f"{number} 行目: {ja}として読めません: {short}", f"Row {number}: cannot be read as {en}: {short}")
+        )
+    if len(bad) > room:
+        out.append(Note(f"ほか {len(bad) - room} 件", f"{len(bad) - room} more"))
     return out

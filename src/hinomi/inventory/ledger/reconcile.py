@@ -6,13 +6,14 @@ tap could not hear is not "gone": `unseen` means not heard, no more.
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hinomi.inventory import knowledge
 from hinomi.inventory.knowledge import Knowledge, maker
 from hinomi.inventory.ledger import values
-from hinomi.inventory.ledger.read import Row, Sheet
+from hinomi.inventory.ledger.read import Row, Sheet, keys
 from hinomi.model import Attribute, Device
 
 MATCH_MIN = 0.55
@@ -25,6 +26,14 @@ _WORD_JA = {
     "ae_title": "AEタイトル",
     "ip": "IPアドレス",
 }
+_WORD_EN = {
+    "mac": "MAC address",
+    "serial": "serial number",
+    "hostname": "host name",
+    "ae_title": "AE title",
+    "ip": "IP address",
+}
+BY_PERSON = "person"
 _SERIAL_LENGTH_MIN = 4
 SURE = 0.9
 
@@ -50,6 +59,7 @@ class Match:
     sure: float
     by: list[str]  # fields that agreed
     why_ja: str
+    why_en: str
     differences: list[Difference] = field(default_factory=list)
 
 
@@ -63,9 +73,15 @@ class Reconciliation:
     doubtful: list[tuple[Row, list[str]]]  # rows that fit several devices alike (Device.id)
 
 
-def reconcile(sheet: Sheet, devices: Sequence[Device], known: Knowledge | None = None) -> Reconciliation:
+def reconcile(
+    sheet: Sheet,
+    devices: Sequence[Device],
+    known: Knowledge | None = None,
+    links: Mapping[str, str] | None = None,
+) -> Reconciliation:
     """Match each row to at most one device and each device to at most one row, the surest pairs first.
 
+    `links` (row key of `keys` → Device.id) are people's words and come before everything else.
     Outside devices are left out; so are rows with a disposal date when nothing matches them.
     """
     own = [d for d in devices if not d.outside]
@@ -74,8 +90,8 @@ def reconcile(sheet: Sheet, devices: Sequence[Device], known: Knowledge | None =
     doubtful: list[tuple[Row, list[str]]] = []
     for number, row in enumerate(sheet.rows):
         found: dict[int, list[str]] = {}
-        for name, keys in _keys_of_row(row).items():
-            for one in keys:
+        for name, wanted in _keys_of_row(row).items():
+            for one in wanted:
                 for at in tables[name].get(one, ()):
                     by = found.setdefault(at, [])
                     if name not in by:
@@ -90,16 +106,69 @@ def reconcile(sheet: Sheet, devices: Sequence[Device], known: Knowledge | None =
     matches: dict[int, Match] = {}
     taken: set[int] = set()
     known = known or knowledge.load()
+    if links:
+        places = {device.id: at for at, device in enumerate(own)}
+        for number, key in enumerate(keys(sheet)):
+            at = places.get(links.get(key, ""), -1)
+            if at >= 0 and at not in taken:
+                taken.add(at)
+                row = sheet.rows[number]
+                matches[number] = Match(
+                    row, own[at], 1.0, [BY_PERSON], "人が結び付けました", "linked by a person",
+                    _differences(row, own[at], known),
+                )  # fmt: skip
     for sure, number, at, by in scored:
         row, device = sheet.rows[number], own[at]
         if number in matches or at in taken or (by == ["ip"] and not _address_is_enough(row, device)):
             continue
         taken.add(at)
-        words = "、".join(_WORD_JA[name] for name in by)
-        matches[number] = Match(row, device, sure, by, f"{words}が一致", _differences(row, device, known))
+        ja, en = "、".join(_WORD_JA[name] for name in by), ", ".join(_WORD_EN[name] for name in by)
+        matches[number] = Match(row, device, sure, by, f"{ja}が一致", f"same {en}", _differences(row, device, known))
+    said = {id(m.row) for m in matches.values() if m.by == [BY_PERSON]}
+    doubtful = [(row, ids) for row, ids in doubtful if id(row) not in said]
     unseen = [r for n, r in enumerate(sheet.rows) if n not in matches and not r.values.get("retired")]
     return Reconciliation(
         [matches[n] for n in sorted(matches)], [d for n, d in enumerate(own) if n not in taken], unseen, doubtful
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """A row that was never seen, and whether the tap could have: heard, not_heard or unknown."""
+
+    row: Row
+    hearing: str
+    why_ja: str
+    why_en: str
+
+
+def hearing(row: Row, heard: Sequence[str]) -> Unseen:
+    """What silence means for a row: only where its network was heard both ways does it mean anything.
+
+    `heard`: networks (CIDR) that the tap heard both ways.
+    """
+    if not row.ips:
+        return Unseen(
+            row,
+            "unknown",
+            "台帳にIPアドレスが無く、聞こえる場所にあるかどうか分かりません",
+            "the ledger gives no IP address, so nobody can tell whether the tap could hear it",
+        )
+    nets = [ipaddress.ip_network(one, strict=False) for one in heard]
+    for ip in row.ips:
+        address = ipaddress.ip_address(ip)
+        if any(address in net for net in nets):
+            return Unseen(
+                row,
+                "heard",
+                f"{ip} のネットワークは聞こえていましたが、この機器の通信はありませんでした",
+                f"the network of {ip} was heard, and nothing came from this device",
+            )
+    return Unseen(
+        row,
+        "not_heard",
+        f"{', '.join(row.ips)} のネットワークは聞こえていません。無いとは言えません",
+        f"the network of {', '.join(row.ips)} was not heard; this says nothing about the device",
     )
 
 
@@ -174,6 +243,13 @@ def _differences(row: Row, device: Device, known: Knowledge) -> list[Difference]
         told, heard = row.values.get(name, ""), device.attributes.get(name)
         if told and heard is not None and heard.value and not same(told, heard.value):
             out.append(_judge(name, told, heard))
+    if row.values.get("retired"):
+        out.append(
+            Difference(
+                "retired", row.values["retired"], "", "network",
+                "台帳では廃棄済みですが、通信しています", "disposed of by the ledger, and yet it speaks",
+            )
+        )  # fmt: skip
     for name, told_list in (("ip", row.ips), ("mac", row.macs)):
         heard_list = [getattr(a, name) for a in sorted(device.addresses, key=lambda a: -a.last) if getattr(a, name)]
         if told_list and heard_list and not set(told_list) & set(heard_list):
@@ -275,6 +351,8 @@ def _cell(device: Device, name: str) -> str:
     if name == "name":
         return device.label
     if name == "kind":
-        name = "type"
+        kind = device.attributes.get("type")
+        words = knowledge.load().types.get(kind.value) if kind is not None and kind.confidence >= SURE else None
+        return str(words["ja"]) if words else ""
     attribute = device.attributes.get(name)
     return attribute.value if attribute is not None and attribute.confidence >= SURE else ""

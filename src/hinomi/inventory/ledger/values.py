@@ -32,8 +32,11 @@ _IP4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−ーｰ－", "-"))
 
 
-def text(cell: object) -> str:
-    """A cell as one line: full-width made plain, spaces single, dates as ISO, whole floats as integers."""
+CELL_LETTERS_MAX = 4_000
+
+
+def written(cell: object) -> str:
+    """A cell as a person wrote it: dates as ISO, whole floats as integers, else unchanged but for its ends."""
     if cell is None:
         return ""
     if isinstance(cell, datetime.datetime):
@@ -42,7 +45,12 @@ def text(cell: object) -> str:
         return cell.isoformat()
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return " ".join(unicodedata.normalize("NFKC", str(cell)).split())
+    return str(cell).strip()[:CELL_LETTERS_MAX]
+
+
+def text(cell: object) -> str:
+    """A cell as one line to compare: full-width made plain, spaces single."""
+    return " ".join(unicodedata.normalize("NFKC", written(cell)).split())
 
 
 def date(cell: str) -> str | None:

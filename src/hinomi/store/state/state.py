@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from hinomi.model import Decision, Device, Interval, Severity, Status, Zone
 from hinomi.store.state import acts, filing, read_devices, read_findings, read_rest
@@ -23,6 +24,9 @@ from hinomi.store.state.shapes import (
     RemotePath,
 )
 from hinomi.store.state.transaction import Transaction
+
+if TYPE_CHECKING:
+    from hinomi.store.state.registers import Registers
 
 
 class State:
@@ -329,6 +333,13 @@ class State:
         """Rows filed so far; `filing.FILED_MAX` is the limit."""
         with reading(self._engine) as c:
             return filing.count(c, self.site)
+
+    @cached_property
+    def registers(self) -> Registers:
+        """What people add to the inventory: ledger, told places, documents, words on weaknesses."""
+        from hinomi.store.state.registers import Registers
+
+        return Registers(self._engine, self.site, self.transaction)
 
     # --- audit
 

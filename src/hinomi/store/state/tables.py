@@ -275,6 +275,91 @@ filed = Table(
     Index(None, "site", "kind"),
 )
 
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("site", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("header_row", Integer, nullable=False),
+    Column("columns", Text, nullable=False),
+    Column("rows", Text, nullable=False),
+    Column("notes", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("replaced", Boolean, nullable=False),
+    Index(None, "site", "replaced"),
+)
+
+ledger_link = Table(
+    "ledger_link",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("site", Text, nullable=False),
+    Column("row_key", Text, nullable=False),
+    Column("device", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("undone", Boolean, nullable=False),
+    Index(None, "site"),
+)
+
+# What switches and DHCP servers told: pasted or from a file. One source's rows are replaced together.
+told_place = Table(
+    "told_place",
+    metadata,
+    Column("seq", _Serial, primary_key=True, autoincrement=True),
+    Column("site", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("mac", Text, nullable=False),
+    Column("ip", Text, nullable=False),
+    Column("hostname", Text, nullable=False),
+    Column("port", Text, nullable=False),
+    Column("vlan", Integer),
+    Column("until", BigInteger),
+    Column("by", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Index(None, "site", "mac"),
+)
+
+document = Table(
+    "document",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("site", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("device", Text, nullable=False),
+    Column("manufacturer", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("components", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("ended", Boolean, nullable=False),
+    Index(None, "site"),
+)
+
+# A person's word on one weakness of one device: wins over the matching, and survives.
+weakness_word = Table(
+    "weakness_word",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("site", Text, nullable=False),
+    Column("weakness", Text, nullable=False),
+    Column("device", Text, nullable=False),
+    Column("standing", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("undone", Boolean, nullable=False),
+    Index(None, "site"),
+)
+
 audit = Table(
     "audit",
     metadata,
