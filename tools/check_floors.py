@@ -30,6 +30,7 @@ STAGES = [
     "store",
     "home",
     "pipeline",
+    "filing",
     "fleet",
     "api",
     "cli",

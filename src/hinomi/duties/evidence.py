@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import pyarrow as pa
@@ -15,6 +15,7 @@ from hinomi.duties.checklist import Checklist
 from hinomi.knowledge_path import knowledge_file
 from hinomi.model import Device, EvidenceRef
 from hinomi.watch.sight import Sight
+from hinomi.watch.tables import rows
 from hinomi.watch.view import WatchView
 
 LINES_MAX = 50  # lines kept of one answer; `Answer.count` tells how many there are
@@ -64,18 +65,37 @@ class Said:
     lines: list[Line] = field(default_factory=list)
 
 
-@dataclass(slots=True)
+@dataclass
 class DutiesView:
     """One look at the hospital for the duties: the watch's view, and what people have filed."""
 
     watch: WatchView
     notes: pa.Table  # the note record: what the dissectors found odd
     ledger: frozenset[str] | None = None  # Device.id that the ledger names; None: no ledger loaded
+    disclosed: frozenset[str] = frozenset()  # makers whose disclosure sheets (MDS/SDS, MDS2) are filed
+    backup_targets: frozenset[str] = frozenset()  # Device.id that the backup register names as keeping copies
     today: str = ""  # ISO date of the newest record, for end-of-support dates
     sight: Sight = field(init=False)
 
     def __post_init__(self) -> None:
         self.sight = Sight(self.watch)
+
+    @property
+    def listened_ns(self) -> int:
+        """How long some capture was listening, all together."""
+        return self.sight.listened(0, 2**63 - 1)
+
+    @cached_property
+    def first_packets(self) -> dict[str, EvidenceRef]:
+        """Device -> the packet of the first connection in which it was heard."""
+        found: dict[str, EvidenceRef] = {}
+        columns = ("orig_ip", "orig_mac", "resp_ip", "resp_mac", "start", "outcome", "capture", "packet", "offset")
+        for o_ip, o_mac, r_ip, r_mac, start, outcome, capture, packet, offset in rows(self.sight.flows, *columns):
+            ends = [(o_ip, o_mac), (r_ip, r_mac)] if outcome == "answered" else [(o_ip, o_mac)]
+            for ip, mac in ends:
+                name = self.sight.who.name(ip, mac, start)
+                found.setdefault(name, EvidenceRef(str(capture), int(packet), int(offset)))
+        return found
 
     @property
     def inside(self) -> list[Device]:
@@ -130,13 +150,12 @@ def in_words(item: str, probe: str, said: Said) -> Answer:
     )
 
 
-def device_lines(devices: Sequence[Device], what: Callable[[Device], str]) -> list[Line]:
-    """One line a device, with the packet of its best attribute."""
+def device_lines(view: DutiesView, devices: Sequence[Device], what: Callable[[Device], str]) -> list[Line]:
+    """One line a device, with the packet of its best attribute; of its first connection where no attribute has one."""
     lines = []
     for device in devices:
-        sources = [source for attribute in device.attributes.values() for source in attribute.sources]
+        sources = [s for a in device.attributes.values() for s in a.sources if s.evidence.packet > 0]
         best = max(sources, key=lambda source: source.weight, default=None)
-        lines.append(
-            Line(device.id, device.label, what(device), device.first, device.last, best.evidence if best else None)
-        )
+        proof = best.evidence if best else view.first_packets.get(device.id)
+        lines.append(Line(device.id, device.label, what(device), device.first, device.last, proof))
     return lines

@@ -15,10 +15,16 @@ from hinomi.watch.who import OUTSIDE, PARTNER
 
 def _sessions(view: DutiesView, from_bits: int) -> Iterator[tuple[Line, str]]:
     """Answered remote-control and tunnel sessions from outside or a partner to the inside, each pair of ends and
-    service once, with the register's word."""
+    service once, with the register's word.
+
+    The box on which a vendor's VPN ends stands in the DMZ: a session from outside to it counts, one between two
+    machines of partners does not.
+    """
     sight = view.sight
     mask = pc.and_(sight.service_in(*SCREENS, *TUNNELS), sight.answered)
-    mask = pc.and_(mask, pc.and_(sight.having("orig", from_bits), pc.invert(sight.having("resp", OUTSIDE | PARTNER))))
+    mask = pc.and_(mask, pc.and_(sight.having("orig", from_bits), sight.not_having("resp", OUTSIDE)))
+    beside = pc.and_(sight.having("orig", PARTNER, OUTSIDE), sight.having("resp", PARTNER))
+    mask = pc.and_(mask, pc.invert(beside))
     seen = set()
     for c_ip, c_mac, s_ip, s_mac, service, start, last, capture, packet, offset in rows(
         sight.flows.filter(mask),

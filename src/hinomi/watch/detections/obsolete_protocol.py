@@ -52,7 +52,7 @@ def detect(sight: Sight) -> Iterator[Raised]:
     for row in dicts(flows.filter(mask).sort_by("start"), *_COLUMNS):
         what = row["service"] if row["service"] in _CLEAR else "old_tls"
         groups[(sight.who.name(row["resp_ip"], row["resp_mac"], row["start"]), what)].append(row)
-    for row in _smb1(sight):
+    for row in smb1(sight):
         groups[(sight.who.name(row["resp_ip"], row["resp_mac"], row["start"]), "smb1")].append(row)
     for (name, what), rows in groups.items():
         device = sight.who.devices.get(name)
@@ -75,7 +75,8 @@ def detect(sight: Sight) -> Iterator[Raised]:
         )  # fmt: skip
 
 
-def _smb1(sight: Sight) -> Iterator[dict[str, Any]]:
+def smb1(sight: Sight) -> Iterator[dict[str, Any]]:
+    """Sessions in which a server agreed to the first version of SMB. The wire calls every version `smb`."""
     table = sight.exchanges("smb")
     table = table.filter(is_in(table.column("operation"), ("NEGOTIATE", "SESSION_SETUP")))
     table = table.filter(is_in(table.column("outcome"), ("ok", "warning")))

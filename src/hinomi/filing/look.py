@@ -1,0 +1,109 @@
+"""What the duties see of a home: the network's view and what was filed, worked out once for one state of things."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from hinomi.duties import Answer, DutiesView, Line, Word, answers
+from hinomi.duties.checklist import Checklist
+from hinomi.pipeline.look import duties_view
+
+if TYPE_CHECKING:
+    from hinomi.home import Home
+
+KEPT_MAX = 4  # homes whose view is kept
+
+_lock = threading.Lock()
+_kept: dict[str, tuple[object, DutiesView, dict[str, list[Answer]]]] = {}
+
+
+def view(home: Home) -> DutiesView:
+    """The newest view; kept until something that a probe reads has changed."""
+    return _entry(home)[1]
+
+
+def network(home: Home, checklist: Checklist, audience: str) -> list[Answer]:
+    """What the network says to every item of a sheet."""
+    _, seen, said = _entry(home)
+    name = f"{checklist.edition}/{audience}/{len(checklist.items)}/{checklist.source}"
+    if name not in said:
+        said[name] = answers(checklist, audience, seen)
+    return said[name]
+
+
+def _entry(home: Home) -> tuple[object, DutiesView, dict[str, list[Answer]]]:
+    state = home.state
+    filed = {kind: state.filed(kind) for kind in ("disclosure", "backup")}
+    key = (
+        tuple(file.path for file in state.history_files()),
+        hash(tuple(state.addresses())),
+        tuple(state.remote_paths()),
+        tuple((one.id, one.at) for rows in filed.values() for one in rows),
+        len(state.decisions()),
+        tuple((zone.id, tuple(zone.subnets), zone.kind) for zone in state.zones()),
+    )
+    place = str(home.path)
+    with _lock:
+        known = _kept.get(place)
+        if known is not None and known[0] == key:
+            return known
+        made = duties_view(home)
+        made.disclosed = frozenset(str(one.body["maker"]) for one in filed["disclosure"])
+        made.backup_targets = frozenset(
+            device for one in filed["backup"] for device in state.device_by(str(one.body["place"]))[:1]
+        )
+        if len(_kept) >= KEPT_MAX:
+            _kept.pop(next(iter(_kept)))
+        _kept[place] = (key, made, {})
+        return _kept[place]
+
+
+@dataclass(frozen=True, slots=True)
+class Listened:
+    """What the tap could hear: nothing that is said goes beyond it."""
+
+    hours: float
+    first: int
+    last: int
+    subnets_both: tuple[str, ...]
+    subnets_one_way: tuple[str, ...]
+
+
+def listened(home: Home) -> Listened:
+    """How long some capture listened, and which networks it heard both ways or one way only."""
+    span = home.history.span()
+    heard: dict[str, int] = {}
+    table = home.history.sql(
+        "SELECT subnet, max(CASE heard WHEN 'both' THEN 2 WHEN 'one_way' THEN 1 ELSE 0 END) AS heard"
+        " FROM coverage GROUP BY subnet ORDER BY subnet"
+    )
+    for row in table.to_pylist():
+        if not row["subnet"].startswith(("0.", "255.", "224.", "239.", "ff", "fe80", "169.254.")):
+            heard[row["subnet"]] = int(row["heard"])
+    return Listened(
+        hours=view(home).listened_ns / 3_600e9 if span else 0.0,
+        first=span[0] if span else 0,
+        last=span[1] if span else 0,
+        subnets_both=tuple(net for net, word in heard.items() if word == 2),
+        subnets_one_way=tuple(net for net, word in heard.items() if word == 1),
+    )
+
+
+_NOT_OF_VENDOR = {
+    "ja": "この事業者の機器については、通信から言えることがありません。",
+    "en": "Nothing on the network speaks to this item for the devices of this vendor.",
+}
+
+
+def only_of(answer: Answer, devices: frozenset[str]) -> Answer:
+    """An answer cut down to the devices of one vendor: what is seen of others is no contradiction here."""
+    if answer.word is Word.PERSON and not answer.lines:
+        return answer
+    lines: tuple[Line, ...] = tuple(line for line in answer.lines if line.device in devices)
+    if lines or answer.word is Word.PERSON:
+        return replace(answer, lines=lines, count=len(lines))
+    return replace(
+        answer, word=Word.UNKNOWN, says_ja=_NOT_OF_VENDOR["ja"], says_en=_NOT_OF_VENDOR["en"], count=0, lines=()
+    )
