@@ -299,6 +299,17 @@ def test_silence_means_something_only_where_the_tap_heard(tmp_path: Path) -> Non
     assert all(u.why_ja and u.why_en for u in told)
 
 
+def test_what_speaks_at_the_address_of_a_row_is_named(tmp_path: Path) -> None:
+    sheet = ledger.read(write_csv(tmp_path / "e.csv", [HEAD, ROWS[0], ROWS[2]]))
+    other = device("d-new", "10.20.0.11", serial="ZZZ-9", hostname="ct-new")
+    alike = device("d-ecg", "10.5.5.5", model="FX-8322")
+    found = ledger.reconcile(sheet, [other, alike])
+    maybe = ledger.candidates(found.unseen, found.unlisted, found.matches)
+    told = [ledger.hearing(row, [], maybe.get(row.number, ())) for row in found.unseen]
+    assert [(u.hearing, u.maybe) for u in told] == [("heard", ("d-new",)), ("unknown", ("d-ecg",))]
+    assert "ct-new" in told[0].why_ja and "ZZZ-9" in told[0].why_en
+
+
 def test_a_disposed_device_that_speaks(tmp_path: Path) -> None:
     rows = [["製造番号", "型式", "廃棄日"], ["S-1001", "M", "令和5年3月"], ["S-1002", "M", "令和5年3月"]]
     sheet = ledger.read(write_csv(tmp_path / "a.csv", rows))

@@ -241,6 +241,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Now
+         * @description The ledger in force, and the sums.
+         */
+        get: operations["now_api_ledger_get"];
+        put?: never;
+        /**
+         * Load
+         * @description Makes a ledger file the ledger in force, its columns as a person confirmed them.
+         */
+        post: operations["load_api_ledger_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ledger/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description The ledger in its own columns: empty cells filled with what is sure, devices not listed added at the end.
+         */
+        get: operations["export_api_ledger_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ledger/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Link
+         * @description Keeps a person's word that a row is a device; it holds for later ledgers too.
+         */
+        post: operations["link_api_ledger_links_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ledger/links/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unlink
+         * @description Takes a link back.
+         */
+        post: operations["unlink_api_ledger_links__id__undo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ledger/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look At
+         * @description Reads a ledger file and says how it was understood. Nothing is kept.
+         */
+        post: operations["look_at_api_ledger_look_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ledger/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rows
+         * @description One of the lists: seen and not listed, listed and never seen, differing, matched.
+         */
+        get: operations["rows_api_ledger_rows_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/live": {
         parameters: {
             query?: never;
@@ -295,6 +419,30 @@ export interface paths {
         get: operations["overview_api_overview_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Told
+         * @description Which switches and DHCP servers told something.
+         */
+        get: operations["told_api_places_get"];
+        put?: never;
+        /**
+         * Load Places
+         * @description Leases or a switch's MAC table, as a file or pasted; replaces what this source told before.
+         */
+        post: operations["load_places_api_places_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -804,6 +952,11 @@ export interface components {
             /** Zone */
             zone: string | null;
         };
+        /** Done */
+        Done: {
+            /** Id */
+            id: string;
+        };
         /**
          * Evidence
          * @description A packet behind a claim.
@@ -1034,6 +1187,202 @@ export interface components {
             /** Value */
             value: string;
         };
+        /** LedgerColumn */
+        LedgerColumn: {
+            /** Examples */
+            examples: string[];
+            /**
+             * Field
+             * @description what it was taken for; '' when it was not recognised
+             */
+            field: string;
+            /** Heading */
+            heading: string;
+            /** Index */
+            index: number;
+            /** Sure */
+            sure: number;
+        };
+        /** LedgerDifference */
+        LedgerDifference: {
+            /** Field */
+            field: string;
+            /** Ledger */
+            ledger: string;
+            /**
+             * Likelier
+             * @enum {string}
+             */
+            likelier: "ledger" | "network" | "unclear";
+            /** Network */
+            network: string;
+            why: components["schemas"]["Words"];
+            words: components["schemas"]["Words"];
+        };
+        /** LedgerField */
+        LedgerField: {
+            /** Id */
+            id: string;
+            words: components["schemas"]["Words"];
+        };
+        /**
+         * LedgerLine
+         * @description One line of a list: a row, a device, or both.
+         */
+        LedgerLine: {
+            device: components["schemas"]["DeviceRef"] | null;
+            /** Differences */
+            differences?: components["schemas"]["LedgerDifference"][];
+            /** Hearing */
+            hearing?: ("heard" | "not_heard" | "unknown") | null;
+            /** Last */
+            last?: string | null;
+            /**
+             * Link
+             * @description id of the person's link, '' when a program matched them
+             * @default
+             */
+            link: string;
+            /**
+             * Manufacturer
+             * @default
+             */
+            manufacturer: string;
+            /** Maybe */
+            maybe?: components["schemas"]["DeviceRef"][];
+            /**
+             * Model
+             * @default
+             */
+            model: string;
+            row: components["schemas"]["LedgerRow"] | null;
+            /**
+             * Serial
+             * @default
+             */
+            serial: string;
+            /**
+             * Sure
+             * @default 0
+             */
+            sure: number;
+            why?: components["schemas"]["Words"] | null;
+        };
+        /** LedgerLinkAsk */
+        LedgerLinkAsk: {
+            /** Device */
+            device: string;
+            /** Reason */
+            reason: string;
+            /** Row */
+            row: number;
+        };
+        /**
+         * LedgerNow
+         * @description The ledger in force and the sums of holding it against the network.
+         */
+        LedgerNow: {
+            /** At */
+            at?: string | null;
+            /**
+             * By
+             * @default
+             */
+            by: string;
+            /**
+             * Differs
+             * @default 0
+             */
+            differs: number;
+            /** Loaded */
+            loaded: boolean;
+            /**
+             * Matched
+             * @default 0
+             */
+            matched: number;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** Notes */
+            notes?: components["schemas"]["Words"][];
+            /**
+             * Rows
+             * @default 0
+             */
+            rows: number;
+            /**
+             * Unlisted
+             * @default 0
+             */
+            unlisted: number;
+            /**
+             * Unseen
+             * @default 0
+             */
+            unseen: number;
+            /**
+             * Unseen Heard
+             * @description of `unseen`, those in a network that the tap heard
+             * @default 0
+             */
+            unseen_heard: number;
+        };
+        /** LedgerPage */
+        LedgerPage: {
+            /** Items */
+            items: components["schemas"]["LedgerLine"][];
+            /** Offset */
+            offset: number;
+            /** Total */
+            total: number;
+            /**
+             * Which
+             * @enum {string}
+             */
+            which: "unlisted" | "unseen" | "differs" | "matched";
+        };
+        /**
+         * LedgerReading
+         * @description How a ledger file was understood; nothing is kept yet.
+         */
+        LedgerReading: {
+            /** Columns */
+            columns: components["schemas"]["LedgerColumn"][];
+            /** Fields */
+            fields: components["schemas"]["LedgerField"][];
+            /** Header Row */
+            header_row: number;
+            /** Name */
+            name: string;
+            /** Notes */
+            notes: components["schemas"]["Words"][];
+            /** Rows */
+            rows: number;
+        };
+        /** LedgerRow */
+        LedgerRow: {
+            /** Asset Number */
+            asset_number: string;
+            /** Department */
+            department: string;
+            /** Ip */
+            ip: string;
+            /** Location */
+            location: string;
+            /** Manufacturer */
+            manufacturer: string;
+            /** Model */
+            model: string;
+            /** Name */
+            name: string;
+            /** Number */
+            number: number;
+            /** Serial */
+            serial: string;
+        };
         /** Map */
         Map: {
             /** Conduits */
@@ -1196,6 +1545,49 @@ export interface components {
             /** Services */
             services: string[];
         };
+        /** PlaceLoaded */
+        PlaceLoaded: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "lease" | "switch";
+            /**
+             * Known
+             * @description of the rows, those whose hardware address a device holds
+             */
+            known: number;
+            /** Rows */
+            rows: number;
+            /** Source */
+            source: string;
+        };
+        /** PlacesNow */
+        PlacesNow: {
+            /** Sources */
+            sources: components["schemas"]["PlaceSource"][];
+        };
+        /**
+         * PlaceSource
+         * @description One switch or server that told something.
+         */
+        PlaceSource: {
+            /**
+             * At
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            at: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "lease" | "switch";
+            /** Rows */
+            rows: number;
+            /** Source */
+            source: string;
+        };
         /**
          * Problem
          * @description RFC 9457 problem: one sentence, and what to do about it.
@@ -1247,6 +1639,11 @@ export interface components {
             since: string | null;
             /** @description what a finding of this kind would be called, its particulars left open */
             words: components["schemas"]["Words"];
+        };
+        /** ReasonAsk */
+        ReasonAsk: {
+            /** Reason */
+            reason: string;
         };
         /** Rival */
         Rival: {
@@ -2030,6 +2427,243 @@ export interface operations {
             };
         };
     };
+    now_api_ledger_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerNow"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    load_api_ledger_post: {
+        parameters: {
+            query: {
+                /** @description JSON: {"3": "serial"}; columns from 0, "" leaves one out */
+                columns?: string;
+                name: string;
+                sheet?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_api_ledger_export_get: {
+        parameters: {
+            query?: {
+                format?: "xlsx" | "csv";
+                lang?: "ja" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    link_api_ledger_links_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LedgerLinkAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unlink_api_ledger_links__id__undo_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_at_api_ledger_look_post: {
+        parameters: {
+            query: {
+                /** @description JSON: {"3": "serial"}; columns from 0, "" leaves one out */
+                columns?: string;
+                name: string;
+                sheet?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerReading"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rows_api_ledger_rows_get: {
+        parameters: {
+            query: {
+                limit?: number;
+                list: "unlisted" | "unseen" | "differs" | "matched";
+                offset?: number;
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     live_api_live_get: {
         parameters: {
             query?: never;
@@ -2102,6 +2736,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    told_api_places_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacesNow"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    load_places_api_places_post: {
+        parameters: {
+            query: {
+                source: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceLoaded"];
                 };
             };
             /** @description Problem */

@@ -18,6 +18,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 LOCAL_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 BODY_BYTES_MAX = 1_000_000  # of a question; the largest honest one is a decision of 2,000 letters
+# Files a person hands in: only here, and only as bytes, which no form of a foreign page can send.
+UPLOADS = frozenset({"/api/ledger/look", "/api/ledger", "/api/places", "/api/documents"})
+UPLOAD_BYTES_MAX = 50_000_000
+UPLOAD_TYPE = "application/octet-stream"
 
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -108,10 +112,12 @@ class Guard:
         if "transfer-encoding" in headers:
             return Refusal(411, "api.no_length")
         length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > BODY_BYTES_MAX:
+        kind = headers.get("content-type", "").split(";")[0].strip().lower()
+        upload = kind == UPLOAD_TYPE and scope["path"] in UPLOADS
+        if not length.isdigit() or int(length) > (UPLOAD_BYTES_MAX if upload else BODY_BYTES_MAX):
             return Refusal(413, "api.too_long")
-        # A form of a foreign page can send anything but this.
-        if int(length) and headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
+        # A form of a foreign page can send anything but these.
+        if int(length) and not upload and kind != "application/json":
             return Refusal(415, "api.not_json")
         return None
 

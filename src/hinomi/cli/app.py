@@ -10,6 +10,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 from hinomi import __version__
+from hinomi.cli import inventory_tree
 from hinomi.texts import text
 
 
@@ -229,6 +230,8 @@ def build(lang: str) -> typer.Typer:
         from hinomi.cli.zones import put
 
         put(id, kind, subnet, name_ja or name_en or id, name_en or name_ja or id, vlan, by=by)
+
+    inventory_tree.add(app, h, _person)
 
     @app.command(help=h("duties"))
     def duties(

@@ -252,3 +252,13 @@ def _utc(word: str, form: str) -> int | None:
         return calendar.timegm(time.strptime(word, form)) * _NS
     except ValueError:
         return None
+
+
+def text_of(raw: bytes) -> str:
+    """Text of a file in the encodings that Japanese systems write."""
+    for encoding in ("utf-16",) if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp932"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return raw.decode("utf-8", "replace")

@@ -34,6 +34,7 @@ _WORD_EN = {
     "ip": "IP address",
 }
 BY_PERSON = "person"
+MAYBE_MAX = 5
 _SERIAL_LENGTH_MIN = 4
 SURE = 0.9
 
@@ -140,19 +141,54 @@ class Unseen:
     hearing: str
     why_ja: str
     why_en: str
+    maybe: tuple[str, ...] = ()  # devices (Device.id) that could be it: same address or same model, not listed
 
 
-def hearing(row: Row, heard: Sequence[str]) -> Unseen:
+def candidates(rows: Sequence[Row], unlisted: Sequence[Device], matched: Sequence[Match]) -> dict[int, list[Device]]:
+    """Row number → devices that a person may want to link: those at its address, then unlisted ones of its model."""
+    at: dict[str, list[Device]] = {}
+    of_model: dict[str, list[Device]] = {}
+    for device in (*unlisted, *(m.device for m in matched)):
+        for address in device.addresses:
+            if address.ip:
+                at.setdefault(address.ip, []).append(device)
+    for device in unlisted:
+        if device.value("model"):
+            of_model.setdefault(values.key(device.value("model")), []).append(device)
+    out: dict[int, list[Device]] = {}
+    for row in rows:
+        found = [d for ip in row.ips for d in at.get(ip, ())]
+        found += of_model.get(values.key(row.values.get("model", "")), ())
+        if found:
+            out[row.number] = list({d.id: d for d in found}.values())[:MAYBE_MAX]
+    return out
+
+
+def hearing(row: Row, heard: Sequence[str], maybe: Sequence[Device] = ()) -> Unseen:
     """What silence means for a row: only where its network was heard both ways does it mean anything.
 
-    `heard`: networks (CIDR) that the tap heard both ways.
+    `heard`: networks (CIDR) that the tap heard both ways; `maybe`: as `candidates` found them.
     """
+    ids = tuple(device.id for device in maybe)
+    there = next((d for d in maybe for a in d.addresses if a.ip in row.ips), None)
+    if there is not None:
+        serial = there.value("serial")
+        return Unseen(
+            row,
+            "heard",
+            f"このアドレスでは {there.label}{f'(製造番号 {serial})' if serial else ''} が通信しています。"
+            "入れ替えか、台帳の書き間違いの可能性",
+            f"{there.label}{f' (serial number {serial})' if serial else ''} speaks at this address: "
+            "another device in its place, or an error in the ledger",
+            ids,
+        )
     if not row.ips:
         return Unseen(
             row,
             "unknown",
             "台帳にIPアドレスが無く、聞こえる場所にあるかどうか分かりません",
             "the ledger gives no IP address, so nobody can tell whether the tap could hear it",
+            ids,
         )
     nets = [ipaddress.ip_network(one, strict=False) for one in heard]
     for ip in row.ips:
@@ -163,12 +199,14 @@ def hearing(row: Row, heard: Sequence[str]) -> Unseen:
                 "heard",
                 f"{ip} のネットワークは聞こえていましたが、この機器の通信はありませんでした",
                 f"the network of {ip} was heard, and nothing came from this device",
+                ids,
             )
     return Unseen(
         row,
         "not_heard",
         f"{', '.join(row.ips)} のネットワークは聞こえていません。無いとは言えません",
         f"the network of {', '.join(row.ips)} was not heard; this says nothing about the device",
+        ids,
     )
 
 
@@ -232,7 +270,7 @@ def _address_is_enough(row: Row, device: Device) -> bool:
 def _differences(row: Row, device: Device, known: Knowledge) -> list[Difference]:
     out = []
     compare: tuple[tuple[str, Callable[[str, str], bool]], ...] = (
-        ("manufacturer", lambda a, b: values.key(maker(known, a)) == values.key(maker(known, b))),
+        ("manufacturer", lambda a, b: _contains(maker(known, a), maker(known, b))),
         ("model", _contains),
         ("serial", lambda a, b: values.key(a) == values.key(b)),
         ("software_version", _contains),

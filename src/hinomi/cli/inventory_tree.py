@@ -1,0 +1,84 @@
+"""Commands of the ledger, of places, weaknesses, documents and the network diagram: names, options, help."""
+
+# No `from __future__ import annotations` here: Typer reads the annotations.
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+
+
+def add(app: typer.Typer, h: Callable[[str], str], person: Callable[[], str]) -> None:
+    """Adds the commands to `app`, their help by `h`."""
+
+    def group(name: str) -> typer.Typer:
+        made = typer.Typer(help=h(name), no_args_is_help=True, rich_markup_mode=None)
+        app.add_typer(made, name=name)
+        return made
+
+    Json: TypeAlias = Annotated[bool, typer.Option("--json", help=h("json"))]
+    By: TypeAlias = Annotated[str, typer.Option("--by", help=h("by"), default_factory=person)]
+    Reason: TypeAlias = Annotated[str, typer.Option("--reason", help=h("reason"))]
+
+    ledger = group("ledger")
+
+    @ledger.command("load", help=h("ledger_load"))
+    def ledger_load(
+        file: Annotated[Path, typer.Argument(help=h("ledger_file"))],
+        by: By,
+        sheet: Annotated[str | None, typer.Option("--sheet", help=h("ledger_sheet"))] = None,
+        column: Annotated[list[str] | None, typer.Option("--column", help=h("ledger_column"))] = None,
+        yes: Annotated[bool, typer.Option("--yes", "-y", help=h("ledger_yes"))] = False,
+    ) -> None:
+        from hinomi.cli.ledger import load
+
+        load(file, sheet=sheet, columns=column or [], yes=yes, by=by)
+
+    @ledger.command("show", help=h("ledger_show"))
+    def ledger_show(
+        which: Annotated[str | None, typer.Option("--list", help=h("ledger_list"))] = None, json: Json = False
+    ) -> None:
+        from hinomi.cli.ledger import show
+
+        show(which, json=json)
+
+    @ledger.command("export", help=h("ledger_export"))
+    def ledger_export(file: Annotated[Path, typer.Argument(help=h("ledger_out"))]) -> None:
+        from hinomi.cli.ledger import export
+
+        export(file)
+
+    @ledger.command("link", help=h("ledger_link"))
+    def ledger_link(
+        row: Annotated[int, typer.Argument(help=h("ledger_row"))],
+        word: Annotated[str, typer.Argument(help=h("device_word"))],
+        reason: Reason,
+        by: By,
+    ) -> None:
+        from hinomi.cli.ledger import link
+
+        link(row, word, by=by, reason=reason)
+
+    @ledger.command("unlink", help=h("ledger_unlink"))
+    def ledger_unlink(link: Annotated[str, typer.Argument(help=h("ledger_link_id"))], reason: Reason, by: By) -> None:
+        from hinomi.cli.ledger import unlink
+
+        unlink(link, by=by, reason=reason)
+
+    places = group("places")
+
+    @places.command("load", help=h("places_load"))
+    def places_load(
+        file: Annotated[Path, typer.Argument(help=h("places_file"))],
+        source: Annotated[str, typer.Option("--source", help=h("places_source"))],
+        by: By,
+    ) -> None:
+        from hinomi.cli.ledger import load_places
+
+        load_places(file, source=source, by=by)
+
+    @places.command("show", help=h("places_show"))
+    def places_show(json: Json = False) -> None:
+        from hinomi.cli.ledger import show_places
+
+        show_places(json=json)
