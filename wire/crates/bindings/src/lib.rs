@@ -8,6 +8,7 @@ mod multiply;
 mod reader;
 mod run;
 mod shards;
+mod waiting;
 
 use pyo3::prelude::*;
 

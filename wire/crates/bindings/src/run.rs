@@ -2,14 +2,15 @@
 //!
 //! The capture's name is the hash of the whole file, but rows must bear it from the first batch on. So
 //! one more thread hashes the file while the engines read it, and the name is put into a batch when
-//! the batch is taken; the bounded queues keep the memory constant meanwhile.
+//! the batch is taken. A thread gathers what the shards make, so that they need not wait for a taker
+//! who is still loading its libraries; the bounded queues keep the memory constant meanwhile.
 
 use crate::shards::{self, BATCH_ROWS, Made, SHARDS};
+use crate::waiting::Waiting;
 use hinomi_capture::{Fault, Packets, Source, capture_id};
 use hinomi_engine::{Counters, Hoards, Limits};
 use hinomi_model::{Keys, Nanos};
 use hinomi_records::{ArrowError, Origin, RecordBatch, Tables, column};
-use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
@@ -19,8 +20,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 const CHUNKS_WAITING: usize = 4;
 /// Results of chunks that may wait to be taken, for each shard.
 const RESULTS_WAITING: usize = 4;
-/// Batches that may wait for the capture's name.
-const BATCHES_WAITING: usize = 32;
+
 pub struct Job {
     pub path: PathBuf,
     pub site: String,
@@ -56,24 +56,23 @@ pub struct Run {
     pub progress: Arc<Progress>,
     pub bytes_read: Arc<AtomicU64>,
     pub bytes_total: u64,
-    taking: Mutex<Taking>,
+    waiting: Arc<Waiting<Result<Summary, Fault>>>,
+    identity: Mutex<Identity>,
     summary: Mutex<Option<Summary>>,
 }
 
-/// The taking side.
-struct Taking {
+/// Puts together what the shards make.
+struct Gathering {
     name: String,
-    identity: Identity,
     results: Vec<Receiver<Made>>,
     verdict: Receiver<Summary>,
-    ready: VecDeque<(&'static str, RecordBatch)>,
+    waiting: Arc<Waiting<Result<Summary, Fault>>>,
     origin: Origin,
     counters: Counters,
     /// The shard whose result comes next, and what those before it handed over of the same chunk.
     turn: usize,
     hoards: Vec<Hoards>,
     is_last: bool,
-    over: bool,
 }
 
 enum Identity {
@@ -143,28 +142,37 @@ impl Run {
             }
             let _ = verdict_in.send(summary);
         })?;
-        let taking = Taking { name, identity, results, verdict, ready: VecDeque::new(), origin, counters: Counters::default(), turn: 0, hoards: Vec::new(), is_last: false, over: false };
-        Ok(Run { progress, bytes_read, bytes_total, taking: Mutex::new(taking), summary: Mutex::new(None) })
+        let waiting = Arc::new(Waiting::default());
+        let mut gathering = Gathering { name, results, verdict, waiting: Arc::clone(&waiting), origin, counters: Counters::default(), turn: 0, hoards: Vec::new(), is_last: false };
+        let seen = Arc::clone(&progress);
+        thread("hinomi-gather", move || {
+            let end = gathering.all(&seen);
+            gathering.waiting.end(end);
+        })?;
+        Ok(Run { progress, bytes_read, bytes_total, waiting, identity: Mutex::new(identity), summary: Mutex::new(None) })
     }
 
     /// The next batch; `None` when the capture is over or was stopped.
     pub fn next(&self) -> Result<Option<(&'static str, RecordBatch)>, Fault> {
-        let mut taking = lock(&self.taking);
-        // While the name is not known yet, go on taking; a batch can be had only with its name.
-        while !taking.over && (taking.ready.is_empty() || (taking.ready.len() < BATCHES_WAITING && !taking.identity.is_known()?)) {
-            if let Some(summary) = taking.round(&self.progress)? {
-                *lock(&self.summary) = Some(summary);
+        let taken = self.waiting.take();
+        let name = lock(&self.identity).name();
+        match taken {
+            Ok((record, batch)) => {
+                let Some(capture) = name? else {
+                    self.waiting.close();
+                    return Ok(None);
+                };
+                let named = column::with_capture(&batch, &capture).map_err(|e| batch_fault(&e))?;
+                Ok(Some((record, named)))
             }
+            Err(Some(end)) => {
+                let mut summary = end?;
+                summary.capture = name?.unwrap_or_default();
+                *lock(&self.summary) = Some(summary);
+                Ok(None)
+            }
+            Err(None) => Ok(None),
         }
-        let Some((record, batch)) = taking.ready.pop_front() else {
-            return Ok(None);
-        };
-        let Some(capture) = taking.identity.name()? else {
-            taking.over = true;
-            return Ok(None);
-        };
-        let named = column::with_capture(&batch, &capture).map_err(|e| batch_fault(&e))?;
-        Ok(Some((record, named)))
     }
 
     pub fn summary(&self) -> Option<Summary> {
@@ -179,22 +187,38 @@ impl Run {
 impl Drop for Run {
     fn drop(&mut self) {
         self.stop();
+        self.waiting.close();
     }
 }
 
-impl Taking {
+impl Gathering {
+    /// Hand on everything, up to the end of the capture.
+    fn all(&mut self, progress: &Progress) -> Result<Summary, Fault> {
+        loop {
+            if let Some(summary) = self.round(progress)? {
+                return Ok(summary);
+            }
+        }
+    }
+
+    /// Hand batches on; `None` when nobody takes them.
+    fn put(&self, batches: impl IntoIterator<Item = (&'static str, RecordBatch)>) -> Option<()> {
+        batches.into_iter().all(|batch| self.waiting.put(batch)).then_some(())
+    }
+
     /// Take what every shard made of one chunk, in the order of the shards.
     fn round(&mut self, progress: &Progress) -> Result<Option<Summary>, Fault> {
         let mut hoards = std::mem::take(&mut self.hoards);
         while let Some(result) = self.results.get(self.turn) {
             let Ok(made) = result.recv() else {
-                self.over = true;
                 if progress.stop.load(Ordering::Relaxed) {
                     return Ok(Some(Summary { stopped: true, ..Summary::default() }));
                 }
                 return Err(Fault::new("The engine stopped in the middle of the capture.", "this is a fault of Hinomi: please report it with the capture"));
             };
-            self.ready.extend(made.batches);
+            if self.put(made.batches).is_none() {
+                return Ok(Some(Summary { stopped: true, ..Summary::default() }));
+            }
             if made.more {
                 // Let what is there be taken first; this shard goes on in the next round.
                 self.hoards.append(&mut hoards);
@@ -210,6 +234,7 @@ impl Taking {
         self.turn = 0;
         let is_last = self.is_last;
         let summary = if is_last { self.verdict.recv().ok() } else { None };
+        let mut ready = Vec::new();
         if !hoards.is_empty() {
             let mut tables = Tables::default();
             let joined = Hoards::join(hoards);
@@ -218,24 +243,25 @@ impl Taking {
             self.counters.notes += notes;
             let mut batches = Vec::new();
             tables.finish(1, 1, &self.origin, &mut batches).map_err(|e| batch_fault(&e))?;
-            self.ready.extend(batches.into_iter().flat_map(|(record, batch)| in_parts(record, &batch)));
+            ready.extend(batches.into_iter().flat_map(|(record, batch)| in_parts(record, &batch)));
         }
+        let stopped = Summary { stopped: true, ..Summary::default() };
         if !is_last {
-            return Ok(None);
+            return Ok(self.put(ready).is_none().then_some(stopped));
         }
-        self.over = true;
         let Some(mut summary) = summary else {
-            return Ok(None);
+            return Ok(Some(stopped));
         };
         if let (true, Some(number)) = (summary.links.is_empty(), summary.unknown_links.first()) {
-            self.ready.clear();
             return Err(Fault::new(
                 format!("Cannot read {}: its packets have the link type {number}, which Hinomi does not read.", self.name),
                 "give a capture of Ethernet, Linux cooked, raw IP or loopback packets",
             ));
         }
+        if self.put(ready).is_none() {
+            return Ok(Some(stopped));
+        }
         summary.counters = self.counters.clone();
-        summary.capture = self.identity.name()?.unwrap_or_default();
         Ok(Some(summary))
     }
 }
@@ -247,17 +273,6 @@ fn in_parts(record: &'static str, batch: &RecordBatch) -> Vec<(&'static str, Rec
 }
 
 impl Identity {
-    /// Whether the hash is done; does not wait.
-    fn is_known(&mut self) -> Result<bool, Fault> {
-        if let Identity::Hashing(receiver) = self
-            && let Ok(done) = receiver.try_recv()
-            && let Some(id) = done?
-        {
-            *self = Identity::Known(id);
-        }
-        Ok(matches!(self, Identity::Known(_)))
-    }
-
     /// The capture's name; waits for the hash. `None` when the run was stopped.
     fn name(&mut self) -> Result<Option<String>, Fault> {
         if let Identity::Hashing(receiver) = self {
