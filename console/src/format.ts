@@ -69,3 +69,22 @@ export function duration(millis: number, lang: Lang): string {
   if (hours < 48) return ja ? `${hours.toFixed(1)}時間` : `${hours.toFixed(1)} h`;
   return ja ? `${Math.round(hours / 24)}日` : `${Math.round(hours / 24)} days`;
 }
+
+/** An RFC 3339 time as an input of type datetime-local holds it, on the clock of `zone`. */
+export function localInput(time: string, zone: string): string {
+  const parts = Object.fromEntries(
+    formatter("en", zone, { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" })
+      .formatToParts(ms(time))
+      .map((part) => [part.type, part.value]),
+  );
+  return `${parts.year}-${parts.month}-${parts.day}T${parts.hour}:${parts.minute}`;
+}
+
+/** The opposite: what the clock of `zone` showed then, as an RFC 3339 time. */
+export function zonedTime(local: string, zone: string): string {
+  const wanted = Date.parse(`${local}Z`);
+  let guess = wanted;
+  // Twice: the distance from UTC may differ at the first guess, near a change of the clocks.
+  for (let turn = 0; turn < 2; turn += 1) guess += wanted - Date.parse(`${localInput(new Date(guess).toISOString(), zone)}Z`);
+  return new Date(guess).toISOString();
+}

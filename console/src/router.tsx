@@ -86,7 +86,13 @@ const theatre = createRoute({
   component: lazyRouteComponent(() => import("./pages/theatre"), "Theatre"),
 });
 
-const routeTree = root.addChildren([today, devices, device, map, findings, finding, theatre]);
+const remote = createRoute({
+  getParentRoute: () => root,
+  path: "/remote",
+  component: lazyRouteComponent(() => import("./pages/remote"), "Remote"),
+});
+
+const routeTree = root.addChildren([today, devices, device, map, findings, finding, theatre, remote]);
 
 export const router = createRouter({ routeTree, defaultPreload: "intent", scrollRestoration: true });
 

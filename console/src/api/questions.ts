@@ -90,3 +90,8 @@ export const timeline = (room: string, start?: number, end?: number) =>
     queryFn: ({ signal }) =>
       get<Shapes["Timeline"]>("/api/theatre/timeline", { room, start_ms: start, end_ms: end }, signal),
   });
+
+export const remote = queryOptions({
+  queryKey: ["remote"],
+  queryFn: ({ signal }) => get<Shapes["RemoteRegister"]>("/api/remote", {}, signal),
+});

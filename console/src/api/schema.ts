@@ -449,6 +449,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/remote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Register
+         * @description Paths that were declared, paths that were only heard, and the visits, newest first.
+         */
+        get: operations["register_api_remote_get"];
+        put?: never;
+        /**
+         * Declare
+         * @description Adds a path, or changes the one with this id. A found path is adopted by sending it with its vendor.
+         */
+        post: operations["declare_api_remote_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/remote/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End
+         * @description From now on nothing may come by this path. The row stays.
+         */
+        post: operations["end_api_remote__id__end_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/theatre/rooms": {
         parameters: {
             query?: never;
@@ -1133,6 +1177,19 @@ export interface components {
             version: string;
         };
         /**
+         * ReasonAsk
+         * @description An act that needs a reason; it is kept.
+         */
+        hinomi__api__shapes__ReasonAsk: {
+            /** Reason */
+            reason: string;
+        };
+        /** ReasonAsk */
+        hinomi__api__shapes_ledger__ReasonAsk: {
+            /** Reason */
+            reason: string;
+        };
+        /**
          * Interval
          * @description A device was in use on a patient, as far as the tap heard.
          */
@@ -1640,10 +1697,222 @@ export interface components {
             /** @description what a finding of this kind would be called, its particulars left open */
             words: components["schemas"]["Words"];
         };
-        /** ReasonAsk */
-        ReasonAsk: {
-            /** Reason */
-            reason: string;
+        /**
+         * RemoteBox
+         * @description The box at which a path enters, as far as it let itself be seen.
+         */
+        RemoteBox: {
+            /** Device */
+            device: string;
+            /** Firmware */
+            firmware: string;
+            /** Label */
+            label: string;
+            /** Maker */
+            maker: string;
+            /** Model */
+            model: string;
+        };
+        /** RemotePath */
+        RemotePath: {
+            /** Approver */
+            approver: string;
+            /** At */
+            at: string | null;
+            /** Box */
+            box: string;
+            /** Breaches */
+            breaches: number;
+            /** By */
+            by: string;
+            /**
+             * Countries
+             * @description ISO 3166-1 codes; empty: any
+             */
+            countries: string[];
+            /**
+             * Devices
+             * @description devices that it may reach, or that it reached
+             */
+            devices: components["schemas"]["DeviceRef"][];
+            /** Firmware */
+            firmware: string;
+            /** Id */
+            id: string;
+            /**
+             * Last
+             * @description of its visits; null: none was heard
+             */
+            last: string | null;
+            /** Line */
+            line: string;
+            /** Note */
+            note: string;
+            /** Peers */
+            peers: components["schemas"]["RemotePeer"][];
+            seen_box: components["schemas"]["RemoteBox"] | null;
+            /**
+             * Services
+             * @description empty: any
+             */
+            services: string[];
+            /**
+             * State
+             * @description found: heard, and declared by nobody
+             * @enum {string}
+             */
+            state: "declared" | "ended" | "found";
+            /** Ticket */
+            ticket: string;
+            /** Vendor */
+            vendor: string;
+            /** Visits */
+            visits: number;
+            /** Weekly */
+            weekly: components["schemas"]["WeeklyTime"][];
+            /** Windows */
+            windows: components["schemas"]["TimeSpan"][];
+        };
+        /** RemotePathAsk */
+        RemotePathAsk: {
+            /**
+             * Approver
+             * @default
+             */
+            approver: string;
+            /**
+             * Box
+             * @default
+             */
+            box: string;
+            /**
+             * Countries
+             * @default []
+             */
+            countries: string[];
+            /** Devices */
+            devices: string[];
+            /**
+             * Firmware
+             * @default
+             */
+            firmware: string;
+            /**
+             * Id
+             * @description '' for a new path
+             * @default
+             */
+            id: string;
+            /**
+             * Line
+             * @default
+             */
+            line: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Peers */
+            peers: string[];
+            /**
+             * Services
+             * @default []
+             */
+            services: string[];
+            /**
+             * Ticket
+             * @default
+             */
+            ticket: string;
+            /** Vendor */
+            vendor: string;
+            /**
+             * Weekly
+             * @default []
+             */
+            weekly: components["schemas"]["WeeklyTime"][];
+            /**
+             * Windows
+             * @default []
+             */
+            windows: components["schemas"]["TimeSpan"][];
+        };
+        /**
+         * RemotePeer
+         * @description A network, or the vendor's box.
+         */
+        RemotePeer: {
+            device: components["schemas"]["DeviceRef"] | null;
+            /** Value */
+            value: string;
+        };
+        /** RemoteRegister */
+        RemoteRegister: {
+            /** Found */
+            found: components["schemas"]["RemotePath"][];
+            /** Paths */
+            paths: components["schemas"]["RemotePath"][];
+            /**
+             * Sessions
+             * @description newest first
+             */
+            sessions: components["schemas"]["RemoteSession"][];
+            /** Sessions Total */
+            sessions_total: number;
+        };
+        /**
+         * RemoteSession
+         * @description One visit: connections of one origin with one device that lie close together.
+         */
+        RemoteSession: {
+            /** Bytes Received */
+            bytes_received: number;
+            /** Bytes Sent */
+            bytes_sent: number;
+            client: components["schemas"]["DeviceRef"] | null;
+            /** Client Ip */
+            client_ip: string;
+            /** Connections */
+            connections: number;
+            /**
+             * Country
+             * @description ISO 3166-1 code of the address, '' when it has none
+             */
+            country: string;
+            device: components["schemas"]["DeviceRef"];
+            /** Evidence */
+            evidence: components["schemas"]["Evidence"][];
+            /**
+             * First
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            first: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Last
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            last: string;
+            /** Origin Kind */
+            origin_kind: string;
+            /** Path */
+            path: string;
+            /** Services */
+            services: string[];
+            /**
+             * Touched
+             * @description devices with which the reached one opened sessions meanwhile
+             */
+            touched: components["schemas"]["DeviceRef"][];
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "ended" | "wrong_country" | "wrong_target" | "wrong_service" | "outside_window" | "wrong_peer" | "undeclared" | "unapproved" | "standing" | "agreed";
         };
         /** Rival */
         Rival: {
@@ -1882,6 +2151,21 @@ export interface components {
             /** Uses */
             uses: components["schemas"]["RoomUse"][];
         };
+        /** TimeSpan */
+        TimeSpan: {
+            /**
+             * End
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            end: string;
+            /**
+             * Start
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            start: string;
+        };
         /**
          * Track
          * @description Values of one code of one source over time.
@@ -1960,6 +2244,21 @@ export interface components {
             zone_kinds: components["schemas"]["KindWords"][];
             /** Zones */
             zones: components["schemas"]["ZoneRef"][];
+        };
+        /**
+         * WeeklyTime
+         * @description A time of every week, on the clock of the site. An end before its start is on the next day.
+         */
+        WeeklyTime: {
+            /**
+             * Days
+             * @description 0 is Monday
+             */
+            days: number[];
+            /** End */
+            end: string;
+            /** Start */
+            start: string;
         };
         /**
          * Words
@@ -2568,7 +2867,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonAsk"];
+                "application/json": components["schemas"]["hinomi__api__shapes_ledger__ReasonAsk"];
             };
         };
         responses: {
@@ -2800,6 +3099,103 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlaceLoaded"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    register_api_remote_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemoteRegister"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    declare_api_remote_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemotePathAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemoteRegister"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_api_remote__id__end_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["hinomi__api__shapes__ReasonAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemoteRegister"];
                 };
             };
             /** @description Problem */

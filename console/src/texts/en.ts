@@ -1,6 +1,8 @@
 // Every word of the console in English; the keys are those of `ja.ts`.
 import type { Catalogue } from ".";
 
+import { remoteEn } from "./rooms/remote";
+
 export const en: Catalogue = {
   "app.name": "Hinomi",
   "app.skip": "To the content",
@@ -454,4 +456,6 @@ export const en: Catalogue = {
   "service.icmp": "ICMP (reachability)",
   "service.arp": "ARP (addresses)",
   "service.pjl": "printing",
+
+  ...remoteEn,
 };

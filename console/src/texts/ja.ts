@@ -3,6 +3,8 @@
 //
 // A page's own words may stand beside it in `rooms/<page>.ts` as two objects, `ja` and `en`, and are spread in here
 // and in `en.ts`: `...remoteJa,`. Keys begin with the page's name.
+import { remoteJa } from "./rooms/remote";
+
 export const ja = {
   "app.name": "火の見",
   "app.skip": "本文へ",
@@ -450,4 +452,6 @@ export const ja = {
   "service.icmp": "ICMP(疎通確認)",
   "service.arp": "ARP(アドレス確認)",
   "service.pjl": "印刷",
+
+  ...remoteJa,
 } as const;

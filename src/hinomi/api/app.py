@@ -15,13 +15,25 @@ from starlette.types import ASGIApp, Scope
 
 from hinomi.api import console_files, problems
 from hinomi.api.look import Looks
-from hinomi.api.routes import coverage, devices, evidence, exports, findings, ledger, live, map, overview, theatre
+from hinomi.api.routes import (
+    coverage,
+    devices,
+    evidence,
+    exports,
+    findings,
+    ledger,
+    live,
+    map,
+    overview,
+    remote,
+    theatre,
+)
 from hinomi.api.security import LOCAL_NAMES, Guard, Refusal
 from hinomi.home import Home
 
 _log = logging.getLogger("hinomi.api")
 
-_ROUTERS = (overview, devices, evidence, map, findings, theatre, coverage, exports, live, ledger)
+_ROUTERS = (overview, devices, evidence, map, findings, theatre, coverage, exports, live, ledger, remote)
 
 
 def _warm(looks: Looks) -> None:

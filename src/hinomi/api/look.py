@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from hinomi.api import shapes
 from hinomi.api.words import for_people, type_words, zone_words
-from hinomi.model import Interval, Status, Zone
+from hinomi.model import Interval, Severity, Status, Zone
 from hinomi.watch import knowledge
 
 if TYPE_CHECKING:
@@ -270,8 +270,8 @@ class Look:
 
     @cached_property
     def waiting(self) -> list[Finding]:
-        """Findings that need a person, worst first."""
-        return self._home.state.findings(status=WAITING).items
+        """Findings that need a person, worst first. What only stands in the list for the record (info) does not."""
+        return self._home.state.findings(status=WAITING, severity_at_least=Severity.LOW).items
 
     @cached_property
     def waiting_by_device(self) -> dict[str, list[Finding]]:

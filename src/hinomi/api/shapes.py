@@ -665,3 +665,123 @@ class Health(Shape):
     audit_ok: bool
     audit_entries: int
     audit_problem: str
+
+
+# ---------------------------------------------------------------- remote maintenance
+
+
+class TimeSpan(Shape):
+    start: Time
+    end: Time
+
+
+class WeeklyTime(Shape):
+    """A time of every week, on the clock of the site. An end before its start is on the next day."""
+
+    days: list[Annotated[int, Field(ge=0, le=6)]] = Field(description="0 is Monday")
+    start: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+    end: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+
+
+class RemoteBox(Shape):
+    """The box at which a path enters, as far as it let itself be seen."""
+
+    device: str
+    label: str
+    maker: str
+    model: str
+    firmware: str
+
+
+class RemotePeer(Shape):
+    """A network, or the vendor's box."""
+
+    value: str
+    device: DeviceRef | None
+
+
+class RemotePath(Shape):
+    id: str
+    state: Literal["declared", "ended", "found"] = Field(description="found: heard, and declared by nobody")
+    vendor: str
+    peers: list[RemotePeer]
+    devices: list[DeviceRef] = Field(description="devices that it may reach, or that it reached")
+    services: list[str] = Field(description="empty: any")
+    windows: list[TimeSpan]
+    weekly: list[WeeklyTime]
+    countries: list[str] = Field(description="ISO 3166-1 codes; empty: any")
+    line: str
+    box: str
+    firmware: str
+    seen_box: RemoteBox | None
+    approver: str
+    ticket: str
+    note: str
+    by: str
+    at: Time | None
+    visits: int
+    breaches: int
+    last: Time | None = Field(description="of its visits; null: none was heard")
+
+
+Verdict = Literal[
+    "ended", "wrong_country", "wrong_target", "wrong_service", "outside_window", "wrong_peer", "undeclared",
+    "unapproved", "standing", "agreed",
+]  # fmt: skip
+
+
+class RemoteSession(Shape):
+    """One visit: connections of one origin with one device that lie close together."""
+
+    client: DeviceRef | None
+    client_ip: str
+    origin_kind: str
+    country: str = Field(description="ISO 3166-1 code of the address, '' when it has none")
+    device: DeviceRef
+    kind: str
+    services: list[str]
+    verdict: Verdict
+    path: str
+    first: Time
+    last: Time
+    connections: int
+    bytes_sent: int
+    bytes_received: int
+    touched: list[DeviceRef] = Field(description="devices with which the reached one opened sessions meanwhile")
+    evidence: list[Evidence]
+
+
+class RemoteRegister(Shape):
+    paths: list[RemotePath]
+    found: list[RemotePath]
+    sessions: list[RemoteSession] = Field(description="newest first")
+    sessions_total: int
+
+
+Line = Annotated[str, StringConstraints(max_length=400)]
+Many = Annotated[list[Annotated[str, StringConstraints(max_length=100)]], Field(max_length=200)]
+
+
+class RemotePathAsk(Shape):
+    id: Annotated[str, StringConstraints(max_length=40)] = Field(default="", description="'' for a new path")
+    vendor: Line
+    peers: Many
+    devices: Many
+    services: Many = []
+    windows: Annotated[list[TimeSpan], Field(max_length=200)] = []
+    weekly: Annotated[list[WeeklyTime], Field(max_length=50)] = []
+    countries: Annotated[
+        list[Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2}$")]], Field(max_length=50)
+    ] = []
+    line: Line = ""
+    box: Line = ""
+    firmware: Line = ""
+    approver: Line = ""
+    ticket: Line = ""
+    note: Annotated[str, StringConstraints(max_length=2000)] = ""
+
+
+class ReasonAsk(Shape):
+    """An act that needs a reason; it is kept."""
+
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=2000)]

@@ -10,7 +10,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 from hinomi import __version__
-from hinomi.cli import inventory_tree
+from hinomi.cli import inventory_tree, tree_watch
 from hinomi.texts import text
 
 
@@ -232,6 +232,7 @@ def build(lang: str) -> typer.Typer:
         put(id, kind, subnet, name_ja or name_en or id, name_en or name_ja or id, vlan, by=by)
 
     inventory_tree.add(app, h, _person)
+    tree_watch.add(app, h, group, _person)
 
     @app.command(help=h("duties"))
     def duties(

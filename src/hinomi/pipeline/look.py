@@ -23,7 +23,7 @@ class Stored:
 def duties_view(home: Home) -> DutiesView:
     """The newest state and history. No ledger is stored yet, so that the ledger stays unknown."""
     from hinomi.duties import DutiesView
-    from hinomi.pipeline.stages import newest, register
+    from hinomi.pipeline.stages import newest, places, registers
     from hinomi.watch import WatchView
 
     state, history = home.state, home.history
@@ -36,8 +36,9 @@ def duties_view(home: Home) -> DutiesView:
         inventory=Stored(state.all_devices()),
         intervals=state.intervals(),
         zones=state.zones(),
-        registers=[register(path) for path in state.remote_paths()],
+        registers=registers(home),
         now=now,
+        places=places(home),
     )
     today = time.strftime("%Y-%m-%d", time.gmtime(now // 10**9)) if now else ""
     return DutiesView(watch=watch, notes=history.raw("note"), today=today)

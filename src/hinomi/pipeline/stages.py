@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from hinomi.model import FindingDraft, Interval
     from hinomi.store.state import RemotePath, Transaction
     from hinomi.watch import MaintenancePath
+    from hinomi.watch.places import Places
 
 
 @dataclass(slots=True)
@@ -88,7 +89,8 @@ def understand(home: Home, say: Callable[[str], None], seconds: dict[str, float]
                 inventory=inventory,
                 intervals=in_use,
                 zones=inventory.zones,
-                registers=[register(path) for path in state.remote_paths()],
+                registers=registers(home),
+                places=places(home),
                 now=newest(conversations),
                 clues=clues,
                 readings=readings,
@@ -148,8 +150,16 @@ def newest(conversations: object) -> int:
     return int(pc.max(conversations.column("last")).as_py() or 0)  # type: ignore[attr-defined]
 
 
-def register(path: RemotePath) -> MaintenancePath:
-    from hinomi.watch import MaintenancePath, Window
+def registers(home: Home) -> list[MaintenancePath]:
+    """The register of remote-maintenance paths, those that ended too, as the watch holds sessions against it."""
+    return [register(path, home.settings.time_zone) for path in home.state.remote_paths(ended=True)]
+
+
+def register(path: RemotePath, zone: str = "Asia/Tokyo") -> MaintenancePath:
+    from hinomi.watch import MaintenancePath, Weekly, Window
+
+    def minutes(text: str) -> int:
+        return int(text[:2]) * 60 + int(text[3:])
 
     return MaintenancePath(
         id=path.id,
@@ -158,6 +168,17 @@ def register(path: RemotePath) -> MaintenancePath:
         devices=path.devices,
         services=path.services,
         windows=tuple(Window(start, end) for start, end in path.windows),
+        weekly=tuple(Weekly(week.days, minutes(week.start), minutes(week.end), zone) for week in path.weekly),
+        countries=path.countries,
+        until=path.ended_at or 0 if path.ended else 0,
+        approved=bool(path.approver),
         approver=path.approver,
         ticket=path.ticket,
     )
+
+
+def places(home: Home) -> Places:
+    """Countries, and owners of networks where the home has a file of them."""
+    from hinomi.watch.places import Places
+
+    return Places.of_folder(home.path / "outside")

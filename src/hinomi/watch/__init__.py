@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .policy import Conduit
     from .runner import registry, run
     from .text import FindingText, render
-    from .view import MaintenancePath, WatchView, Window
+    from .view import MaintenancePath, WatchView, Weekly, Window
 
 _HOME = {
     "run": "runner",
@@ -23,11 +23,15 @@ _HOME = {
     "WatchView": "view",
     "MaintenancePath": "view",
     "Window": "view",
+    "Weekly": "view",
     "Indicator": "indicators",
     "Conduit": "policy",
 }
 
-__all__ = ["Conduit", "FindingText", "Indicator", "MaintenancePath", "WatchView", "Window", "registry", "render", "run"]
+__all__ = [
+    "Conduit", "FindingText", "Indicator", "MaintenancePath", "WatchView", "Weekly", "Window", "registry", "render",
+    "run",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

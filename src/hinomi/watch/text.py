@@ -153,7 +153,8 @@ class _Filler:
         for table in (self.words, self.common["words"]):
             known = table.get(name)
             if isinstance(known, dict) and value in known:
-                return str(known[value])
+                word = str(known[value])
+                return self(word) if "{" in word else word
         return str(value)
 
     def _duration(self, seconds: float) -> str:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
+from zoneinfo import ZoneInfo
 
 from hinomi.model import Device, Interval, Zone
+
+from .places import Places
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from .indicators import Indicator
     from .policy import Conduit
+
+SECOND = 1_000_000_000
 
 
 class Known(Protocol):
@@ -30,10 +36,35 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Weekly:
+    """A time that comes back each week, on the clock of `zone`. An end before its start is on the next day."""
+
+    days: tuple[int, ...]  # 0 is Monday
+    start: int  # minutes after midnight
+    end: int
+    zone: str = "Asia/Tokyo"
+
+    def holds(self, start: int, last: int) -> bool:
+        """Whether the whole span lies in one such time."""
+        place = ZoneInfo(self.zone)
+        begun = datetime.fromtimestamp(start // SECOND, place)
+        length = self.end - self.start if self.end > self.start else self.end - self.start + 24 * 60
+        for back in (0, 1):  # one that began the day before may still run
+            day = begun.date() - timedelta(days=back)
+            if day.weekday() not in self.days:
+                continue
+            opens = datetime(day.year, day.month, day.day, self.start // 60, self.start % 60, tzinfo=place)
+            since = int(opens.timestamp()) * SECOND
+            if since <= start and last <= since + length * 60 * SECOND:
+                return True
+        return False
+
+
+@dataclass(frozen=True, slots=True)
 class MaintenancePath:
     """One row of the register of remote-maintenance paths (リモート保守台帳).
 
-    `windows` empty means that no times were agreed, so that any time is as agreed.
+    Without `windows` and `weekly` no times were agreed, so that any time is as agreed.
     """
 
     id: str
@@ -42,6 +73,10 @@ class MaintenancePath:
     devices: tuple[str, ...]  # Device.id the path may reach
     services: tuple[str, ...] = ()  # wire's service names; empty: any
     windows: tuple[Window, ...] = ()
+    weekly: tuple[Weekly, ...] = ()
+    countries: tuple[str, ...] = ()  # ISO codes from which it may be opened; empty: any
+    until: int = 0  # when it was ended; 0: it holds
+    approved: bool = True  # False: written down, and nobody has put a name to it
     approver: str = ""
     ticket: str = ""
 
@@ -63,3 +98,4 @@ class WatchView:
     coverage: pa.Table | None = None
     indicators: list[Indicator] = field(default_factory=list)  # known-bad addresses and names
     policy: list[Conduit] = field(default_factory=list)  # approved conduits; empty: no policy is switched on
+    places: Places = field(default_factory=Places)  # countries and network owners

@@ -60,5 +60,5 @@ def remote_without_gateway(view: DutiesView) -> Said:
 
 def source_restriction(view: DutiesView) -> Said:
     """2-⑬: did an unregistered outside peer get an answer from remote control or VPN inside?"""
-    lines = [line for line, word in _sessions(view, OUTSIDE) if word == "undeclared"]
+    lines = [line for line, word in _sessions(view, OUTSIDE) if word in ("undeclared", "wrong_peer", "ended")]
     return Said(Word.CONTRADICTED if lines else Word.UNKNOWN, {"count": len(lines)}, lines)

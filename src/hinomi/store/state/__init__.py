@@ -22,6 +22,7 @@ from hinomi.store.state.shapes import (
     Mark,
     Page,
     RemotePath,
+    WeeklyTime,
 )
 from hinomi.store.state.state import State
 from hinomi.store.state.transaction import Transaction
@@ -41,4 +42,5 @@ __all__ = [
     "RemotePath",
     "State",
     "Transaction",
+    "WeeklyTime",
 ]

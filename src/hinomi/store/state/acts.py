@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+import re
 import secrets
 from collections.abc import Sequence
 
@@ -179,13 +181,62 @@ def undo_mark(tx: Transaction, id: str, *, by: str) -> None:
 
 
 def put_remote_path(tx: Transaction, path: RemotePath) -> None:
+    check_remote_path(path)
     mine = (t.remote_path.c.site == tx.site) & (t.remote_path.c.id == path.id)
     tx.connection.execute(delete(t.remote_path).where(mine))
     values = {c.name: getattr(path, c.name) for c in t.remote_path.c if c.name != "site"}
-    lists = {name: dumps(values[name]) for name in ("peers", "devices", "services", "windows")}
-    tx.connection.execute(insert(t.remote_path).values({**values, **lists, "site": tx.site}))
+    texts = {name: clean(value) for name, value in values.items() if isinstance(value, str)}
+    values["weekly"] = [[week.days, week.start, week.end] for week in path.weekly]
+    lists = {name: dumps(values[name]) for name in ("peers", "devices", "services", "windows", "weekly", "countries")}
+    tx.connection.execute(insert(t.remote_path).values({**values, **texts, **lists, "site": tx.site}))
     tx.touch()
-    tx.audit(path.by, "remote_path.put", path.id, {"vendor": path.vendor, "devices": path.devices})
+    tx.audit(
+        path.by,
+        "remote_path.put",
+        path.id,
+        {"vendor": path.vendor, "peers": path.peers, "devices": path.devices, "ticket": path.ticket},
+    )
+
+
+def end_remote_path(tx: Transaction, id: str, *, by: str, reason: str) -> RemotePath:
+    _reasoned(by, reason)
+    where = (t.remote_path.c.site == tx.site) & (t.remote_path.c.id == id)
+    changed = tx.connection.execute(
+        update(t.remote_path).where(where, t.remote_path.c.ended.is_(False)).values(ended=True, ended_at=tx.now)
+    )
+    if changed.rowcount == 0:
+        raise Problem("remote.unknown", id=id)
+    tx.touch()
+    tx.audit(by, "remote_path.end", id, {"reason": clean(reason)})
+    return rows.remote_path(tx.connection.execute(select(t.remote_path).where(where)).one())
+
+
+def check_remote_path(path: RemotePath) -> None:
+    """What would make the register say what nobody meant."""
+    if not path.by.strip():
+        raise Problem("decision.no_reason")
+    if not path.peers or not path.devices:
+        raise Problem("remote.incomplete")
+    for peer in path.peers:
+        if "/" in peer:
+            try:
+                ipaddress.ip_network(peer, strict=False)
+            except ValueError:
+                raise Problem("remote.bad_peer", peer=peer) from None
+    for start, end in path.windows:
+        if end <= start:
+            raise Problem("remote.bad_window")
+    for week in path.weekly:
+        well = week.days and all(0 <= day <= 6 for day in week.days) and week.start != week.end
+        if not well or not all(_HOUR.fullmatch(time) for time in (week.start, week.end)):
+            raise Problem("remote.bad_weekly", text=f"{week.days} {week.start}-{week.end}")
+    for code in path.countries:
+        if not _COUNTRY.fullmatch(code):
+            raise Problem("remote.bad_country", text=code)
+
+
+_HOUR = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+_COUNTRY = re.compile(r"[A-Z]{2}")
 
 
 def _reasoned(by: str, reason: str) -> None:

@@ -17,6 +17,7 @@ from hinomi.store.state.shapes import (
     HistoryFile,
     Mark,
     RemotePath,
+    WeeklyTime,
 )
 
 Row = Any  # SQLAlchemy's rows are typed by position only
@@ -156,6 +157,9 @@ def remote_path(row: Row) -> RemotePath:
         ticket=row.ticket,
         note=row.note,
         ended=row.ended,
+        weekly=tuple(WeeklyTime(tuple(days), start, end) for days, start, end in loads(row.weekly)),
+        countries=tuple(loads(row.countries)),
+        ended_at=row.ended_at,
     )
 
 

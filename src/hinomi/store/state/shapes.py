@@ -158,6 +158,15 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class WeeklyTime:
+    """A time that comes back each week, on the clock of the site. An end before its start is on the next day."""
+
+    days: tuple[int, ...]  # 0 is Monday
+    start: str  # HH:MM
+    end: str
+
+
+@dataclass(frozen=True, slots=True)
 class RemotePath:
     """A remote-maintenance path as people registered it (保守回線). '' where nobody said."""
 
@@ -176,6 +185,9 @@ class RemotePath:
     ticket: str = ""
     note: str = ""
     ended: bool = False
+    weekly: tuple[WeeklyTime, ...] = ()  # agreed times of every week
+    countries: tuple[str, ...] = ()  # ISO codes from which it may be opened; empty: any
+    ended_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

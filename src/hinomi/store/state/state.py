@@ -341,6 +341,15 @@ class State:
 
         return Registers(self._engine, self.site, self.transaction)
 
+    def end_remote_path(self, id: str, *, by: str, reason: str) -> RemotePath:
+        """From now on nothing may come by this path; what came before stays as it was judged.
+
+        Raises:
+            hinomi.texts.Problem: no such path, or it ended already, or no reason.
+        """
+        with self.transaction() as tx:
+            return acts.end_remote_path(tx, id, by=by, reason=reason)
+
     # --- audit
 
     def audit(self, actor: str, act: str, subject: str, detail: Mapping[str, object] | None = None) -> None:

@@ -257,6 +257,9 @@ remote_path = Table(
     Column("by", Text, nullable=False),
     Column("at", BigInteger, nullable=False),
     Column("ended", Boolean, nullable=False),
+    Column("weekly", Text, nullable=False, server_default="[]"),
+    Column("countries", Text, nullable=False, server_default="[]"),
+    Column("ended_at", BigInteger),
 )
 
 # What people file for the duties: answers, registers, incidents and their log. Rows are only added; the newest

@@ -7,21 +7,17 @@ the port; where only the port says so, the finding is a hint and says so.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
 
-import pyarrow.compute as pc
+from hinomi.model import Severity
 
-from hinomi.model import Device, EvidenceRef, Severity
-
-from .. import outside
 from ..draft import Facts, describe, make, words
 from ..meta import Limit, Meta, Raised
-from ..remote import HINTS, REVERSE, SCREENS, TUNNELS, declared
+from ..remote import BREACHES, STANDING_NS, UNKNOWN, declared
+from ..sessions import HINT_BYTES_MIN, Session, Span, sessions
 from ..severity import SECOND, higher, lower
-from ..sight import Sight, clean_name
-from ..tables import by_value, is_in, rows
-from ..who import CLINICAL, GROUP, OUTSIDE, is_medical, is_people
+from ..sight import Sight
+from ..view import MaintenancePath
+from ..who import CLINICAL, is_medical, is_people
 
 META = Meta(
     id="remote_session_into_clinical",
@@ -32,7 +28,7 @@ META = Meta(
     response="remote",
     limits=(
         Limit("always_open_h", 12, "a session open for longer is told as a standing one"),
-        Limit("hint_bytes_min", 64, "bytes each way before a port alone is taken as a hint"),
+        Limit("hint_bytes_min", HINT_BYTES_MIN, "bytes each way before a port alone is taken as a hint"),
     ),
     blind_spots=(
         "A session that ends on the VPN box itself and goes on inside as ordinary traffic of that box.",
@@ -51,123 +47,11 @@ _ORIGIN_BASE = {
 }
 
 
-@dataclass(slots=True)
-class Session:
-    """All connections of one kind between one origin and one reached device."""
-
-    client: Device | None
-    client_ip: str
-    server: Device | None  # the clinical end
-    server_ip: str
-    kind: str  # screen, tunnel or reverse
-    hint: bool
-    first: int
-    last: int
-    count: int = 0
-    longest: int = 0
-    sent: int = 0
-    received: int = 0
-    services: list[str] = field(default_factory=list)
-    names: list[str] = field(default_factory=list)
-    evidence: list[EvidenceRef] = field(default_factory=list)
-
-
-_WRAPS = ("esp", "gre")  # IP protocols that only carry others
-_COLUMNS = (
-    "orig_ip", "orig_mac", "resp_ip", "resp_mac", "resp_port", "proto", "service", "sni", "start", "last",
-    "orig_payload", "resp_payload", "capture", "packet", "offset",
-)  # fmt: skip
-
-
-def sessions(sight: Sight) -> dict[tuple[str, str, str], Session]:
-    """(client, reached device, kind) → its sessions, the ordinary ones too."""
-    found: dict[tuple[str, str, str], Session] = {}
-    for flow in _inward(sight):
-        _add(sight, found, flow, reverse=False)
-    for flow in _outward(sight):
-        _add(sight, found, flow, reverse=True)
-    return found
-
-
 def detect(sight: Sight) -> Iterator[Raised]:
     for key, session in sessions(sight).items():
         base, top, origin = _weigh(sight, session)
         if base is not None:
             yield from _tell(sight, key, session, base, top, origin)
-
-
-def _inward(sight: Sight) -> Iterator[dict[str, Any]]:
-    flows = sight.flows
-    # Of the rest of the house only what comes from outside is looked at here.
-    border = pc.and_(sight.having("orig", OUTSIDE), sight.not_having("resp", OUTSIDE | GROUP))
-    clinical = pc.or_(sight.having("resp", CLINICAL), border)
-    spoken = pc.or_(is_in(flows.column("service"), SCREENS | TUNNELS | REVERSE), is_in(flows.column("proto"), _WRAPS))
-    hinted = pc.and_(pc.is_null(flows.column("service")), pc.is_in(flows.column("resp_port"), _ports(flows)))
-    hinted = pc.and_(hinted, is_in(flows.column("proto"), ("tcp",)))
-    least = int(META.limit("hint_bytes_min"))
-    talked = pc.and_(
-        pc.greater_equal(flows.column("orig_payload"), least), pc.greater_equal(flows.column("resp_payload"), least)
-    )
-    heard = is_in(flows.column("outcome"), ("answered", "half_heard"))
-    mask = pc.and_(pc.and_(clinical, heard), pc.or_(spoken, pc.and_(hinted, talked)))
-    for row in rows(flows.filter(mask), *_COLUMNS):
-        yield dict(zip(_COLUMNS, row, strict=True))
-
-
-def _ports(flows: Any) -> Any:
-    import pyarrow as pa
-
-    return pa.array(sorted(HINTS), flows.schema.field("resp_port").type)
-
-
-def _outward(sight: Sight) -> Iterator[dict[str, Any]]:
-    """Remote tools that the reached device dials out with, and tunnels it opens itself."""
-    flows = sight.flows
-    tools = by_value(flows.column("sni"), _is_tool)
-    mask = pc.and_(
-        pc.and_(sight.having("orig", CLINICAL), sight.having("resp", OUTSIDE)),
-        is_in(flows.column("outcome"), ("answered", "half_heard")),
-    )
-    spoken = pc.or_(is_in(flows.column("service"), REVERSE | TUNNELS), is_in(flows.column("proto"), _WRAPS))
-    for row in rows(flows.filter(pc.and_(mask, pc.or_(spoken, tools))), *_COLUMNS):
-        yield dict(zip(_COLUMNS, row, strict=True))
-
-
-def _is_tool(name: str) -> bool:
-    known = outside.known(name)
-    return known is not None and known.category == "remote_tool"
-
-
-def _add(sight: Sight, sessions: dict[tuple[str, str, str], Session], flow: dict[str, Any], reverse: bool) -> None:
-    near = sight.who.device(flow["orig_ip"], flow["orig_mac"], flow["start"])
-    far = sight.who.device(flow["resp_ip"], flow["resp_mac"], flow["start"])
-    client, server = (far, near) if reverse else (near, far)
-    client_ip, server_ip = (flow["resp_ip"], flow["orig_ip"]) if reverse else (flow["orig_ip"], flow["resp_ip"])
-    service = flow["proto"] if flow["proto"] in _WRAPS else flow["service"] or ""
-    name = clean_name(flow["sni"] or "")
-    hint = False
-    if service not in SCREENS | TUNNELS | REVERSE:
-        known = outside.known(name)
-        if known and known.category == "remote_tool":
-            service = known.id
-        else:
-            service, hint = HINTS[flow["resp_port"]], True
-    kind = "reverse" if reverse else "tunnel" if service in TUNNELS else "screen"
-    key = (client.id if client else client_ip, server.id if server else server_ip, kind)
-    session = sessions.get(key)
-    if session is None:
-        session = Session(client, client_ip, server, server_ip, kind, hint, flow["start"], flow["last"])
-        sessions[key] = session
-    session.first = min(session.first, flow["start"])
-    session.last = max(session.last, flow["last"])
-    session.longest = max(session.longest, flow["last"] - flow["start"])
-    session.count += 1
-    session.sent += flow["orig_payload"]
-    session.received += flow["resp_payload"]
-    session.hint = session.hint and hint
-    session.services.append(service)
-    session.names.append(name)
-    session.evidence.append(EvidenceRef(flow["capture"], flow["packet"], flow["offset"]))
 
 
 def _weigh(sight: Sight, session: Session) -> tuple[Severity | None, Severity, str]:
@@ -209,27 +93,47 @@ def _same_place(sight: Sight, session: Session) -> bool:
 def _tell(
     sight: Sight, key: tuple[str, str, str], session: Session, base: Severity, top: Severity, origin: str
 ) -> Iterator[Raised]:
-    services = words(session.services)
-    verdicts = [
-        declared(sight.view.registers, key[0], session.client_ip, key[1], service, session.first, session.last)
-        for service in services
-    ]
-    register, path = next((verdict for verdict in verdicts if verdict[0] != "agreed"), verdicts[0])
+    """One finding for what goes without saying, and one for each way in which the register was not kept."""
+    parts: dict[str, list[Span]] = {}
+    paths: dict[str, MaintenancePath] = {}
+    for span in session.spans:
+        verdict, path = declared(
+            sight.view.registers, key[0], session.client_ip, key[1], span.service, span.start, span.last,
+            country=sight.view.places.country,
+        )  # fmt: skip
+        if verdict == "agreed" and session.kind == "screen" and span.last - span.start > STANDING_NS:
+            verdict = "standing"
+        parts.setdefault(verdict, []).append(span)
+        if path is not None:
+            paths.setdefault(verdict, path)
+    if "undeclared" in parts and "unapproved" in parts:  # one finding: the path as a whole has no name under it
+        parts["undeclared"] += parts.pop("unapproved")
+    for verdict, spans in parts.items():
+        yield _one(sight, key, session.part(spans), base, top, origin, verdict, paths.get(verdict))
+
+
+def _one(
+    sight: Sight, key: tuple[str, str, str], session: Session, base: Severity, top: Severity, origin: str,
+    register: str, path: MaintenancePath | None,
+) -> Raised:  # fmt: skip
     confidence = 0.95
     if session.hint:
         base, confidence = lower(base), 0.45
         top = Severity.MEDIUM
     if register == "agreed":
         base = top = Severity.INFO
-    elif register in ("outside_window", "wrong_target", "wrong_service"):
+    elif register == "standing":
+        base = top = min(base, Severity.MEDIUM, key=list(Severity).index)
+    elif register in BREACHES and not (register == "wrong_peer" and origin not in _ORIGIN_BASE):
         base = higher(base, top)
     variant = "hint" if session.hint and session.kind == "screen" else session.kind
     facts: Facts = {
         "variant": variant,
-        "service": services,
+        "service": words(session.services),
         "origin_kind": origin,
         "register": register,
         "vendor": path.vendor if path else "—",
+        "country": sight.view.places.country(session.client_ip) or "—",
         "names": words(session.names) or ["—"],
         "longest_s": session.longest / SECOND,
         "open_for": "standing" if session.longest > META.limit("always_open_h") * 3600 * SECOND else "ordinary",
@@ -239,11 +143,12 @@ def _tell(
     }
     box = f"box:{key[1]}"
     item = make(
-        sight, META, key, causes=[box] if session.kind == "tunnel" else [],
+        sight, META, key if register in UNKNOWN else (*key, register),
+        causes=[box] if session.kind == "tunnel" else [],
         device=session.server, ip=session.server_ip, actor=key[0], targets=[key[1]],
         others=[key[0]], base=base, top=top, confidence=confidence, facts=facts, first=session.first,
         last=session.last, count=session.count, evidence=session.evidence,
     )  # fmt: skip
     if session.kind == "tunnel" and register != "agreed":
         item.grows = Severity.MEDIUM
-    yield item
+    return item
