@@ -88,3 +88,8 @@ export function zonedTime(local: string, zone: string): string {
   for (let turn = 0; turn < 2; turn += 1) guess += wanted - Date.parse(`${localInput(new Date(guess).toISOString(), zone)}Z`);
   return new Date(guess).toISOString();
 }
+
+/** A country's name by its ISO code; the code itself where the browser knows none. */
+export function country(code: string, lang: Lang): string {
+  return new Intl.DisplayNames([LOCALES[lang]], { type: "region", fallback: "code" }).of(code) ?? code;
+}

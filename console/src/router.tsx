@@ -92,7 +92,13 @@ const remote = createRoute({
   component: lazyRouteComponent(() => import("./pages/remote"), "Remote"),
 });
 
-const routeTree = root.addChildren([today, devices, device, map, findings, finding, theatre, remote]);
+const outside = createRoute({
+  getParentRoute: () => root,
+  path: "/outside",
+  component: lazyRouteComponent(() => import("./pages/outside"), "Outside"),
+});
+
+const routeTree = root.addChildren([today, devices, device, map, findings, finding, theatre, remote, outside]);
 
 export const router = createRouter({ routeTree, defaultPreload: "intent", scrollRestoration: true });
 

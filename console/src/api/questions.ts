@@ -95,3 +95,8 @@ export const remote = queryOptions({
   queryKey: ["remote"],
   queryFn: ({ signal }) => get<Shapes["RemoteRegister"]>("/api/remote", {}, signal),
 });
+
+export const outside = queryOptions({
+  queryKey: ["outside"],
+  queryFn: ({ signal }) => get<Shapes["Outside"]>("/api/outside", {}, signal),
+});

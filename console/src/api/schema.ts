@@ -405,6 +405,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/outside": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Outside
+         * @description Contacts with the outside, all that was heard.
+         */
+        get: operations["outside_api_outside_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/overview": {
         parameters: {
             query?: never;
@@ -1471,6 +1491,137 @@ export interface components {
             /** Unknown */
             unknown: number;
         };
+        /** Outside */
+        Outside: {
+            /** Contacts */
+            contacts: number;
+            /**
+             * Contacts Left Out
+             * @description the smallest ones, over the limit of this answer
+             */
+            contacts_left_out: number;
+            /**
+             * Countries
+             * @description bytes from the hospital per country; '' for unknown
+             */
+            countries: {
+                [key: string]: number;
+            };
+            /**
+             * Owners Known
+             * @description False: no file of network owners lies in the home
+             */
+            owners_known: boolean;
+            /**
+             * Profiles Unseen
+             * @description connections of hospitals that were not heard here
+             */
+            profiles_unseen: components["schemas"]["Profile"][];
+            /**
+             * Shelves
+             * @description the unknown first, then by volume
+             */
+            shelves: components["schemas"]["OutsideShelf"][];
+        };
+        /**
+         * OutsideContact
+         * @description All talk with one destination beyond the hospital.
+         */
+        OutsideContact: {
+            /** Addresses */
+            addresses: string[];
+            /** Addresses Total */
+            addresses_total: number;
+            /** Answered */
+            answered: number;
+            /** Bytes Down */
+            bytes_down: number;
+            /**
+             * Bytes Up
+             * @description from the hospital
+             */
+            bytes_up: number;
+            /** Category */
+            category: string;
+            category_words: components["schemas"]["Words"];
+            /**
+             * Countries
+             * @description ISO 3166-1 codes under which the addresses were given out
+             */
+            countries: string[];
+            /**
+             * Devices
+             * @description devices inside, those with the most volume first
+             */
+            devices: components["schemas"]["DeviceRef"][];
+            /** Devices Total */
+            devices_total: number;
+            /** Findings */
+            findings: string[];
+            /**
+             * First
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            first: string;
+            /** Flows */
+            flows: number;
+            /**
+             * Inward
+             * @description the outside opened some of it
+             */
+            inward: boolean;
+            /** Key */
+            key: string;
+            /**
+             * Last
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            last: string;
+            /** Names */
+            names: string[];
+            /** Names Total */
+            names_total: number;
+            /**
+             * New
+             * @description first heard within the last day that was heard
+             */
+            new: boolean;
+            /**
+             * Not As Profile
+             * @description devices of a kind that the profile does not name
+             */
+            not_as_profile: components["schemas"]["DeviceRef"][];
+            /**
+             * Odd Services
+             * @description services that the profile does not name
+             */
+            odd_services: string[];
+            /**
+             * Owners
+             * @description owners of the networks, where a file of the home says so
+             */
+            owners: string[];
+            profile: components["schemas"]["Profile"] | null;
+            /** Services */
+            services: string[];
+        };
+        /**
+         * OutsideShelf
+         * @description Contacts of one purpose.
+         */
+        OutsideShelf: {
+            /** Bytes Down */
+            bytes_down: number;
+            /** Bytes Up */
+            bytes_up: number;
+            /** Category */
+            category: string;
+            /** Contacts */
+            contacts: components["schemas"]["OutsideContact"][];
+            words: components["schemas"]["Words"];
+        };
         /**
          * Overview
          * @description Today: what needs a person, what is quiet, what the tap could hear.
@@ -1674,6 +1825,27 @@ export interface components {
              * @default about:blank
              */
             type: string;
+        };
+        /**
+         * Profile
+         * @description A known destination: what it is for, and who uses it.
+         */
+        Profile: {
+            /** Id */
+            id: string;
+            /**
+             * Look
+             * @description True: a person should compare it with the contract
+             */
+            look: boolean;
+            name: components["schemas"]["Words"] | null;
+            /** Owner */
+            owner: string;
+            purpose: components["schemas"]["Words"] | null;
+            /** Source */
+            source: string;
+            /** Standard */
+            standard: string;
         };
         /**
          * Quiet
@@ -3006,6 +3178,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Map"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    outside_api_outside_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outside"];
                 };
             };
             /** @description Problem */

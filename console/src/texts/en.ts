@@ -1,6 +1,7 @@
 // Every word of the console in English; the keys are those of `ja.ts`.
 import type { Catalogue } from ".";
 
+import { outsideEn } from "./rooms/outside";
 import { remoteEn } from "./rooms/remote";
 
 export const en: Catalogue = {
@@ -457,5 +458,6 @@ export const en: Catalogue = {
   "service.arp": "ARP (addresses)",
   "service.pjl": "printing",
 
+  ...outsideEn,
   ...remoteEn,
 };

@@ -24,6 +24,7 @@ from hinomi.api.routes import (
     ledger,
     live,
     map,
+    outside,
     overview,
     remote,
     theatre,
@@ -33,7 +34,7 @@ from hinomi.home import Home
 
 _log = logging.getLogger("hinomi.api")
 
-_ROUTERS = (overview, devices, evidence, map, findings, theatre, coverage, exports, live, ledger, remote)
+_ROUTERS = (overview, devices, evidence, map, findings, theatre, coverage, exports, live, ledger, remote, outside)
 
 
 def _warm(looks: Looks) -> None:

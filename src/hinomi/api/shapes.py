@@ -785,3 +785,66 @@ class ReasonAsk(Shape):
     """An act that needs a reason; it is kept."""
 
     reason: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+
+
+# ---------------------------------------------------------------- outside
+
+
+class Profile(Shape):
+    """A known destination: what it is for, and who uses it."""
+
+    id: str
+    name: Words | None
+    owner: str
+    purpose: Words | None
+    standard: str
+    source: str
+    look: bool = Field(description="True: a person should compare it with the contract")
+
+
+class OutsideContact(Shape):
+    """All talk with one destination beyond the hospital."""
+
+    key: str
+    profile: Profile | None
+    category: str
+    category_words: Words
+    names: list[str]
+    names_total: int
+    addresses: list[str]
+    addresses_total: int
+    countries: list[str] = Field(description="ISO 3166-1 codes under which the addresses were given out")
+    owners: list[str] = Field(description="owners of the networks, where a file of the home says so")
+    services: list[str]
+    devices: list[DeviceRef] = Field(description="devices inside, those with the most volume first")
+    devices_total: int
+    not_as_profile: list[DeviceRef] = Field(description="devices of a kind that the profile does not name")
+    odd_services: list[str] = Field(description="services that the profile does not name")
+    bytes_up: int = Field(description="from the hospital")
+    bytes_down: int
+    flows: int
+    answered: int
+    inward: bool = Field(description="the outside opened some of it")
+    new: bool = Field(description="first heard within the last day that was heard")
+    first: Time
+    last: Time
+    findings: list[str]
+
+
+class OutsideShelf(Shape):
+    """Contacts of one purpose."""
+
+    category: str
+    words: Words
+    contacts: list[OutsideContact]
+    bytes_up: int
+    bytes_down: int
+
+
+class Outside(Shape):
+    shelves: list[OutsideShelf] = Field(description="the unknown first, then by volume")
+    contacts: int
+    contacts_left_out: int = Field(description="the smallest ones, over the limit of this answer")
+    countries: dict[str, int] = Field(description="bytes from the hospital per country; '' for unknown")
+    owners_known: bool = Field(description="False: no file of network owners lies in the home")
+    profiles_unseen: list[Profile] = Field(description="connections of hospitals that were not heard here")

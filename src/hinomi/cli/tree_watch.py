@@ -64,3 +64,11 @@ def add(
         from hinomi.cli.remote import end
 
         end(id, by=by, reason=reason)
+
+    @app.command("outside", help=h("outside"))
+    def outside(
+        purpose: Annotated[str, typer.Option("--purpose", help=h("outside_purpose"))] = "", json: Json = False
+    ) -> None:
+        from hinomi.cli.outside import listing
+
+        listing(category=purpose, json=json)

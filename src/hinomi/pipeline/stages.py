@@ -178,7 +178,9 @@ def register(path: RemotePath, zone: str = "Asia/Tokyo") -> MaintenancePath:
 
 
 def places(home: Home) -> Places:
-    """Countries, and owners of networks where the home has a file of them."""
+    """Countries, and owners of networks where the home has a file of them; its own known destinations too."""
+    from hinomi.watch import outside
     from hinomi.watch.places import Places
 
+    outside.use_folder(home.path / "outside")
     return Places.of_folder(home.path / "outside")

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from hinomi.knowledge_path import knowledge_file
@@ -31,28 +34,60 @@ class Destination:
     ordinary: bool
     services: tuple[str, ...]  # empty: any
     source: str
+    name_ja: str = ""  # what people call it; '' for what needs no name but its owner's
+    name_en: str = ""
+    purpose_ja: str = ""
+    purpose_en: str = ""
+    standard: str = ""
+    near_types: tuple[str, ...] = ()  # a device of this type inside is the near end of its line
+    from_types: tuple[str, ...] = ()  # the kinds of device that use it; empty: any
+    look: bool = False  # a person should compare it with the contract
+
+
+_own_folder: list[Path] = []  # of the home that is in work
+
+
+def use_folder(folder: Path) -> None:
+    """Adds the destinations of a home (`outside/*.toml`); an entry with a known id takes its place."""
+    if _own_folder != [folder]:
+        _own_folder[:] = [folder]
+        destinations.cache_clear()
+        by_near_type.cache_clear()
+        _tables.cache_clear()
+
+
+def _entries() -> Iterator[dict[str, Any]]:
+    for path in sorted(knowledge_file("outside").glob("*.toml")):
+        data = knowledge.load(f"outside/{path.name}")
+        for row in data.get("destination", []):
+            yield data.get("defaults", {}) | row
+    for folder in _own_folder:
+        for path in sorted(folder.glob("*.toml")):
+            own = tomllib.loads(path.read_text("utf-8"))
+            for row in own.get("destination", []):
+                yield {"source": path.name, "category": "unknown", "owner": ""} | own.get("defaults", {}) | row
 
 
 @cache
 def destinations() -> dict[str, Destination]:
     """All known destinations by id."""
     found: dict[str, Destination] = {}
-    for path in sorted(knowledge_file("outside").glob("*.toml")):
-        data = knowledge.load(f"outside/{path.name}")
-        defaults: dict[str, Any] = data.get("defaults", {})
-        for row in data.get("destination", []):
-            both = defaults | row
-            found[both["id"]] = Destination(
-                id=both["id"],
-                names=tuple(both.get("names", ())),
-                nets=tuple(both.get("nets", ())),
-                category=both["category"],
-                owner=both["owner"],
-                ordinary=bool(both.get("ordinary", False)),
-                services=tuple(both.get("services", ())),
-                source=both["source"],
-            )
+    merged: dict[str, dict[str, Any]] = {}
+    for entry in _entries():
+        merged[entry["id"]] = merged.get(entry["id"], {}) | entry
+    lists = ("names", "nets", "services", "near_types", "from_types")
+    known = {field.name for field in fields(Destination)}
+    for id, entry in merged.items():
+        stated = {name: value for name, value in entry.items() if name in known}
+        stated |= {name: tuple(entry.get(name, ())) for name in lists}
+        found[id] = Destination(**{"ordinary": False, **stated})
     return found
+
+
+@cache
+def by_near_type() -> dict[str, Destination]:
+    """Device type at the near end of a line → what the line is."""
+    return {type: entry for entry in destinations().values() for type in entry.near_types}
 
 
 @cache

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from hinomi.model import Device, EvidenceRef, Severity
 
 from .. import outside
+from ..contacts import fits
 from ..draft import Facts, make, words
 from ..meta import Limit, Meta, Raised
 from ..remote import REVERSE, TUNNELS
@@ -105,7 +106,7 @@ def _from_flows(sight: Sight, contacts: dict[tuple[str, str], _Contact]) -> None
             continue
         name = clean_name(flow["sni"] or "") or sight.asked_name(flow["orig_ip"], flow["resp_ip"])
         known = outside.known(name, flow["resp_ip"])
-        if known and (known.category == "remote_tool" or (known.ordinary and _as_known(known, flow["service"]))):
+        if known and (known.category == "remote_tool" or _as_known(known, flow["service"], device)):
             continue
         site = outside.owner_part(name) if name and parse(name) is None else _network(flow["resp_ip"])
         key = (device.id if device else flow["orig_ip"], site)
@@ -176,7 +177,10 @@ def _role(sight: Sight, ip: str, device: Device | None) -> str:
     return "unknown"
 
 
-def _as_known(known: outside.Destination, service: str | None) -> bool:
+def _as_known(known: outside.Destination, service: str | None, device: Device | None) -> bool:
+    """As the profile of the destination says: by this service, from a device of this kind."""
+    if not known.ordinary or not fits(known, device.value("type") if device else ""):
+        return False
     return not known.services or (service or "") in known.services
 
 
