@@ -15,8 +15,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = ROOT / "src" / "hinomi"
 
-# Importable from everywhere: shapes, records, texts.
-SHARED = {"model", "records", "_wire", "texts", "knowledge_path", "paper"}
+# Importable from everywhere: shapes, records, texts, columns of numbers.
+SHARED = {"model", "records", "_wire", "texts", "knowledge_path", "paper", "columns"}
 # The way of the data. A later name may import an earlier one, never the other way round.
 STAGES = [
     "privacy",

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from hinomi.columns import Columns, Ints
 from hinomi.inventory import addresses
 from hinomi.inventory.endpoints import NO_VLAN, column, encode, numbers, times
 from hinomi.model import Device
@@ -85,6 +86,51 @@ class HostIndex:
                 continue
             found = self._find(mac_words[key[1]], words[key[0]], key[2], int(time[row]))
             out[row] = cache[key] = found
+        return out
+
+    def numbers_in(self, columns: Columns, mac: str, ip: str, time: str) -> npt.NDArray[np.int64]:
+        """The same for the rows of a table, by the names of its columns, whatever the VLAN."""
+        words, codes = columns.coded(ip)
+        if not len(codes):
+            return np.zeros(0, np.int64)
+        single = np.full(len(words), -1, np.int64)  # -2: the address moved; -3: the MAC may tell
+        for at, word in enumerate(words):
+            spans = self._by_ip.get(word)
+            if spans is None:
+                single[at] = -3
+            else:
+                single[at] = spans[0][4] if len({s[4] for s in spans}) == 1 else -2
+        out = single[codes]
+        if not (single < -1).any():
+            return out
+        macs, mac_codes = columns.coded(mac)
+        rest = np.flatnonzero(out == -3)
+        pairs, inverse = np.unique(codes[rest] * len(macs) + mac_codes[rest], return_inverse=True)
+        found = [self._find(macs[p % len(macs)] or "", words[p // len(macs)] or "", NO_VLAN, 0) for p in pairs.tolist()]
+        out[rest] = np.array(found or [-1], np.int64)[inverse]
+        moved = np.flatnonzero(out == -2)
+        if len(moved):
+            out[moved] = self._moved(columns, mac, ip, time, moved)
+        return out
+
+    def _moved(self, columns: Columns, mac: str, ip: str, time: str, rows: Ints) -> Ints:
+        """Holders of addresses that several devices held; mostly the MAC tells which, once for all its rows."""
+        ips, macs = columns.coded(ip), columns.coded(mac)
+        when = columns.numbers(time)[rows]
+        pairs, inverse = np.unique(ips.codes[rows] * len(macs.words) + macs.codes[rows], return_inverse=True)
+        low, high = np.full(len(pairs), np.iinfo(np.int64).max), np.full(len(pairs), np.iinfo(np.int64).min)
+        np.minimum.at(low, inverse, when)
+        np.maximum.at(high, inverse, when)
+        of_pair = np.full(len(pairs), -2, np.int64)
+        for at, (pair, first, last) in enumerate(zip(pairs.tolist(), low.tolist(), high.tolist(), strict=True)):
+            own = macs.words[pair % len(macs.words)]
+            spans = [s for s in self._by_ip[ips.words[pair // len(macs.words)]] if own and s[3] == own]
+            if len({s[4] for s in spans}) == 1 and any(s[0] <= first and last <= s[1] for s in spans):
+                of_pair[at] = spans[0][4]
+        out: Ints = of_pair[inverse]
+        for row in np.flatnonzero(out == -2).tolist():
+            word, own = ips.words[ips.codes[rows[row]]], macs.words[macs.codes[rows[row]]]
+            out[row] = self._find(own, word, NO_VLAN, int(when[row]))
         return out
 
     def devices_of(self, table: pa.Table, mac: str, ip: str, time: str, vlan: str = "vlan") -> pa.DictionaryArray:

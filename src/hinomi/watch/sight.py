@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from hinomi.columns import Columns, Ints, Rows
 from hinomi.model import Device, EvidenceRef, Interval
 
 from .severity import in_use_at
@@ -58,6 +59,11 @@ class Sight:
         for side in ("orig", "resp"):
             table = table.append_column(f"{side}_is", self._traits(table.column(f"{side}_ip")))
         return table
+
+    @cached_property
+    def connections(self) -> Columns:
+        """The same as numbers."""
+        return Columns.of(self.flows)
 
     def _traits(self, column: pa.ChunkedArray) -> pa.Array:
         array = encoded(column)
@@ -132,6 +138,26 @@ class Sight:
             found = self._exchanges_by[protocols] = table.filter(is_in(table.column("protocol"), protocols))
         return found
 
+    def said(self, *protocols: str) -> Rows:
+        """Transactions of these protocols, in the order in which they were heard."""
+        columns = self.transactions
+        return columns.rows(columns.where_in("protocol", protocols))
+
+    @cached_property
+    def transactions(self) -> Columns:
+        """All exchanges."""
+        return Columns.of(self.view.exchanges)
+
+    @cached_property
+    def clients(self) -> Ints:
+        """Device number of the client of each exchange (`who.at`), -1 where none is known."""
+        return self.who.holders(self.transactions, "client", "time")
+
+    @cached_property
+    def servers(self) -> Ints:
+        """Device number of the server of each exchange, -1 where none is known."""
+        return self.who.holders(self.transactions, "server", "time")
+
     @cached_property
     def all_exchanges(self) -> pa.Table:
         return plain(self.view.exchanges)
@@ -144,17 +170,35 @@ class Sight:
     def names_of(self) -> dict[tuple[str, str], str]:
         """(asker, address) → the name it asked for when it got that address."""
         found: dict[tuple[str, str], str] = {}
-        table = self.exchanges("dns", "mdns").select(["client_ip", "object", "detail"])
-        table = table.group_by(["client_ip", "object", "detail"], use_threads=False).aggregate([])
-        for client, name, detail in rows(table, "client_ip", "object", "detail"):
-            for address in dns_addresses(detail):
-                found[(client, address)] = clean_name(name)
-                found.setdefault(("", address), clean_name(name))
+        asked = self.said("dns", "mdns")
+        key = self.transactions.key("client_ip", "object", "detail")
+        _, first = np.unique(key[asked.at], return_index=True)
+        once = Rows(self.transactions, asked.at[np.sort(first)])
+        for client, name, answers in zip(
+            *(self.transactions.values(word, once.at) for word in ("client_ip", "object")),
+            once.field("detail", "answer_ips"),
+            strict=True,
+        ):
+            if answers:
+                clean = clean_name(name)
+                for address in split_addresses(answers):
+                    found[(client, address)] = clean
+                    found.setdefault(("", address), clean)
         return found
 
     def asked_name(self, client: str, address: str) -> str:
         """The name by which `client` (else anybody) came to `address`, or ''."""
         return self.names_of.get((client, address)) or self.names_of.get(("", address), "")
+
+    # --- readings and clues
+
+    @cached_property
+    def readings(self) -> Columns:
+        return _columns(self.view.readings)
+
+    @cached_property
+    def clues(self) -> Columns:
+        return _columns(self.view.clues)
 
     # --- patients
 
@@ -163,6 +207,10 @@ class Sight:
         if device is None:
             return None
         return in_use_at(device, self._intervals.get(device.id, []), time, is_medical(device))
+
+
+def _columns(table: pa.Table | None) -> Columns:
+    return Columns(pa.table({})) if table is None else Columns.of(table)
 
 
 def plain(table: pa.Table) -> pa.Table:
@@ -199,7 +247,10 @@ def clean_name(name: str) -> str:
 
 def dns_addresses(detail: str | None) -> list[str]:
     """Addresses in the answer of a DNS exchange."""
-    found = read_detail(detail).get("answer_ips", "")
+    return split_addresses(read_detail(detail).get("answer_ips", ""))
+
+
+def split_addresses(found: str) -> list[str]:
     return [part.strip() for part in found.split(",") if part.strip()]
 
 

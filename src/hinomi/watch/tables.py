@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -41,14 +40,6 @@ def numbers(column: pa.Array | pa.ChunkedArray) -> npt.NDArray[Any]:
     return found
 
 
-def field_of(column: pa.ChunkedArray, name: str) -> pa.Array:
-    """One field of a column of details (JSON objects of words), '' where it is not: without decoding the others."""
-    found = pc.extract_regex(one(column.cast(pa.string())), rf'"{name}": ?"(?P<it>(?:[^"\\]|\\.)*)"').field("it")
-    words = pc.fill_null(found, "").dictionary_encode()
-    plain = pa.array([json.loads(f'"{word}"') for word in words.dictionary.to_pylist()], pa.string())
-    return pc.take(plain, words.indices)
-
-
 def is_in(column: pa.ChunkedArray, values: Iterable[str]) -> pa.Array:
     """Mask of the rows whose text is one of `values`."""
     wanted = frozenset(values)
@@ -78,5 +69,10 @@ def dicts(table: pa.Table, *columns: str) -> Iterator[dict[str, Any]]:
 def _list(column: pa.ChunkedArray) -> list[Any]:
     if pa.types.is_timestamp(column.type):
         column = column.cast(pa.int64())
-    values: list[Any] = column.to_pylist()
-    return values
+    if not pa.types.is_dictionary(column.type):
+        values: list[Any] = column.to_pylist()
+        return values
+    array = one(column)  # pyarrow looks up each row's word by itself; here each word is made once
+    words = [*array.dictionary.to_pylist(), None]
+    codes = pc.fill_null(array.indices, len(words) - 1) if array.null_count else array.indices
+    return [words[code] for code in codes.to_numpy(zero_copy_only=False).tolist()]

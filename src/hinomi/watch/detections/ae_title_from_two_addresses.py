@@ -7,19 +7,21 @@ device fell silent is not a second user: what counts is that both use the name i
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
-import pyarrow.compute as pc
+import numpy as np
 
-from hinomi.model import Device, EvidenceRef, Severity
+from hinomi.columns import Columns, Ints, Rows
+from hinomi.model import Device, Severity
 
 from ..draft import Facts, describe, make, words
 from ..meta import Limit, Meta, Raised
 from ..severity import SECOND, lower
 from ..sight import Sight, read_detail
-from ..tables import rows
 from ..who import is_medical
 
 META = Meta(
@@ -42,10 +44,12 @@ META = Meta(
     order=40,
 )
 
+_CALL = "A-ASSOCIATE"
 
-@dataclass(slots=True)
+
+@dataclass
 class _User:
-    """One device that used the name."""
+    """One device that used the name. What it called and did is counted only when it is told."""
 
     name: str
     ip: str
@@ -53,13 +57,34 @@ class _User:
     device: Device | None
     first: int
     last: int
-    count: int = 0
-    accepted: int = 0
-    refused: int = 0
-    implementations: Counter[str] = field(default_factory=Counter)
-    called: list[str] = field(default_factory=list)
-    did: list[str] = field(default_factory=list)
-    evidence: list[EvidenceRef] = field(default_factory=list)
+    calls: Rows  # associations it asked for, in order of time
+    words: Rows  # the same, and what it did in them
+
+    @property
+    def count(self) -> int:
+        return len(self.calls)
+
+    @property
+    def accepted(self) -> int:
+        return len(self.calls.where_in("outcome", "ok", "warning"))
+
+    @property
+    def refused(self) -> int:
+        return len(self.calls.where_in("outcome", "refused"))
+
+    @property
+    def did(self) -> list[str]:
+        return [word for (word,) in self.words.tuples("operation") if word != _CALL]
+
+    @cached_property
+    def implementations(self) -> Counter[str]:
+        """Programs it said it is, by how often."""
+        told: Counter[str] = Counter()
+        for detail, count in Counter(detail for (detail,) in self.calls.tuples("detail")).items():
+            word = read_detail(detail).get("calling_implementation", "").split(" ")[0]
+            if word:
+                told[word] += count
+        return told
 
 
 def detect(sight: Sight) -> Iterator[Raised]:
@@ -74,44 +99,58 @@ def detect(sight: Sight) -> Iterator[Raised]:
 
 
 def _users(sight: Sight) -> dict[str, list[_User]]:
-    table = sight.exchanges("dicom")
-    table = table.filter(pc.not_equal(table.column("client_name"), ""))
-    # Only names that were used from more than one address are looked at row by row.
-    pairs = table.group_by(["client_name", "client_ip", "client_mac"]).aggregate([]).column("client_name")
-    counted = pc.value_counts(pairs.combine_chunks())
-    often = pc.greater(counted.field("counts"), 1)
-    table = table.filter(pc.is_in(table.column("client_name"), counted.field("values").filter(often)))
-    found: dict[str, dict[str, _User]] = defaultdict(dict)
-    columns = (
-        "client_name", "client_ip", "client_mac", "time", "outcome", "server_name", "detail", "capture", "packet",
-        "offset", "operation",
-    )  # fmt: skip
-    for title, ip, mac, time, outcome, called, detail, capture, packet, offset, operation in rows(
-        table.sort_by("time"), *columns
-    ):
-        title = title.strip()
-        if not title:
-            continue
-        device = sight.who.device(ip, mac, time)
-        name = device.id if device else mac or ip
-        user = found[title].get(name)
-        if operation != "A-ASSOCIATE":
-            if user is not None and not operation.startswith("A-"):
-                user.did.append(operation)
-                user.evidence.append(EvidenceRef(capture, packet, offset))
-            continue
-        if user is None:
-            user = found[title][name] = _User(name, ip, mac, device, time, time)
-        user.first, user.last = min(user.first, time), max(user.last, time)
-        user.count += 1
-        user.accepted += outcome in ("ok", "warning")
-        user.refused += outcome == "refused"
-        implementation = read_detail(detail).get("calling_implementation", "").split(" ")[0]
-        if implementation:
-            user.implementations[implementation] += 1
-        user.called.append(called)
-        user.evidence.append(EvidenceRef(capture, packet, offset))
-    return {title: list(users.values()) for title, users in found.items()}
+    """Name → its users, of the names that were used from more than one address."""
+    said = sight.said("dicom").where("client_name", str.strip)
+    columns = said.columns
+    names, name = columns.coded("client_name")
+    titles = sorted({(word or "").strip() for word in names})
+    title = np.array([titles.index((word or "").strip()) for word in names], np.int64)[name]
+    user = _users_by_number(sight)
+    often = set(_used_from_several(columns, said.at, name))
+    said = said.keep(np.isin(name, list(often))).sorted("time")
+    calls = columns.where_in("operation", (_CALL,))
+    works = columns.where("operation", lambda word: not word.startswith("A-"))
+    time = columns.numbers("time")
+    all_words = {
+        (int(title[group.at[0]]), int(user[group.at[0]])): group
+        for group in said.keep(calls | works).groups(title, user)
+    }
+    found: dict[str, list[_User]] = defaultdict(list)
+    for own in said.keep(calls).groups(title, user):
+        head = own.head(1)
+        ((ip, mac),) = head.tuples("client_ip", "client_mac")
+        device = sight.who.at(int(sight.clients[head.at[0]]))
+        group = all_words[int(title[head.at[0]]), int(user[head.at[0]])].at
+        found[titles[int(title[head.at[0]])]].append(
+            _User(
+                name=device.id if device else mac or ip,
+                ip=ip,
+                mac=mac,
+                device=device,
+                first=int(time[own.at[0]]),
+                last=int(time[own.at[-1]]),
+                calls=own,
+                words=Rows(columns, group[int(np.argmax(group == head.at[0])) :]),
+            )
+        )
+    return found
+
+
+def _users_by_number(sight: Sight) -> Ints:
+    """One number for each client: its device's, or below zero where the inventory knows none."""
+    columns = sight.transactions
+    macs, mac = columns.coded("client_mac")
+    named = np.array([bool(word) for word in macs] or [False], bool)[mac]
+    unknown = np.where(named, mac, len(macs) + columns.coded("client_ip").codes)
+    return np.where(sight.clients >= 0, sight.clients, -1 - unknown)
+
+
+def _used_from_several(columns: Columns, rows: Ints, name: Ints) -> list[int]:
+    """Names that bear more than one address."""
+    pairs = np.unique(np.stack([name[rows], columns.key("client_ip", "client_mac")[rows]]), axis=1)
+    numbers, counts = np.unique(pairs[0], return_counts=True)
+    several: list[int] = numbers[counts > 1].tolist()
+    return several
 
 
 def _in_the_same_time(sight: Sight, users: list[_User]) -> list[_User]:
@@ -192,8 +231,8 @@ def _tell(sight: Sight, title: str, users: list[_User], shared: bool) -> Raised:
         base, top, confidence = Severity.LOW, Severity.LOW, 0.6
     elif all(user.accepted == 0 for user in others):
         base, top = lower(base), Severity.MEDIUM
-    evidence = [ref for user in (other, owner) for ref in (user.evidence[0], user.evidence[-1])]
-    evidence += [ref for user in (other, owner) for ref in user.evidence]
+    ends = [Rows(user.words.columns, user.words.at[[0, -1]]) for user in (other, owner)]
+    evidence = itertools.chain.from_iterable(rows.proof() for rows in (*ends, other.words, owner.words))
     last = max(user.last for user in users)
     first = max(owner.first, other.first)  # when the second user appeared
     facts: Facts = {
@@ -207,7 +246,7 @@ def _tell(sight: Sight, title: str, users: list[_User], shared: bool) -> Raised:
         "device_count": other.count,
         "accepted": sum(user.accepted for user in others),
         "did": words(step for user in others for step in user.did) or ["—"],
-        "called": words(name for user in others for name in user.called),
+        "called": words(name for user in others for (name,) in user.calls.tuples("server_name")),
         **describe(sight, "owner", owner.ip, owner.device),
     }
     return make(

@@ -6,7 +6,7 @@ encrypted (SSH, RDP), a row of short sessions with little in them says the same,
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,7 +18,7 @@ from ..draft import Facts, describe, make, words
 from ..meta import Limit, Meta, Raised
 from ..severity import SECOND, higher
 from ..sight import Sight, evidence, read_detail
-from ..tables import dicts, is_in
+from ..tables import dicts
 from ..who import OUTSIDE
 from ..windows import burst
 
@@ -74,18 +74,18 @@ def _many(rows: list[dict[str, Any]], at: str, slow: str, quick: str) -> bool:
 
 
 def _refusals(sight: Sight) -> Iterator[Raised]:
-    table = sight.exchanges("smb", "http", "ftp", "ldap", "kerberos", "imap", "pop", "smtp")
-    login = is_in(table.column("operation"), _LOGINS)
-    asked = pc.and_(is_in(table.column("protocol"), ("http",)), is_in(table.column("status"), ("401", "403")))
-    table = table.filter(pc.or_(login, asked))
-    if table.num_rows < META.limit("quick_min"):
+    said = sight.said("smb", "http", "ftp", "ldap", "kerberos", "imap", "pop", "smtp")
+    columns = said.columns
+    asked = columns.where_in("protocol", ("http",)) & columns.where_in("status", ("401", "403"))
+    tried = said.keep(columns.where_in("operation", _LOGINS) | asked)
+    if len(tried) < META.limit("quick_min"):
         return
     groups: dict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
-    columns = (
+    names = (
         "client_ip", "client_mac", "server_ip", "server_mac", "protocol", "operation", "time", "outcome", "status",
         "detail", "capture", "packet", "offset",
     )  # fmt: skip
-    for row in dicts(table, *columns):
+    for row in tried.dicts(*names):
         groups[(row["client_ip"], row["server_ip"], row["protocol"])].append(row)
     pairs_ok = _web_successes(sight, {key for key in groups if key[2] == "http"})
     for key, rows in groups.items():
@@ -107,13 +107,9 @@ def _refusals(sight: Sight) -> Iterator[Raised]:
 def _web_successes(sight: Sight, keys: set[tuple[str, str, str]]) -> dict[tuple[str, str, str], int]:
     if not keys:
         return {}
-    table = sight.exchanges("http")
-    table = table.filter(is_in(table.column("outcome"), ("ok",)))
-    grouped = table.group_by(["client_ip", "server_ip"]).aggregate([("time", "count")])
-    return {
-        (row["client_ip"], row["server_ip"], "http"): row["time_count"]
-        for row in dicts(grouped, "client_ip", "server_ip", "time_count")
-    }
+    good = sight.said("http").where_in("outcome", "ok")
+    counted = Counter(good.tuples("client_ip", "server_ip"))
+    return {(client, server, "http"): count for (client, server), count in counted.items()}
 
 
 def _sessions(sight: Sight) -> Iterator[Raised]:

@@ -11,16 +11,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
 
+from hinomi.columns import Columns, runs
 from hinomi.model import Severity
 
 from ..draft import Facts, make
 from ..meta import Limit, Meta, Raised
 from ..severity import SECOND
-from ..sight import Sight, evidence, plain
-from ..tables import dicts, encoded, numbers
+from ..sight import Sight
 from ..windows import middle
 
 META = Meta(
@@ -43,7 +41,7 @@ META = Meta(
     order=80,
 )
 
-_COLUMNS = ("host_ip", "host_mac", "source", "time", "device_time", "capture", "packet", "offset")
+NEVER = -(1 << 62)  # no time of its own
 
 
 @dataclass(slots=True)
@@ -55,16 +53,13 @@ class _Source:
     name: str
     times: npt.NDArray[np.int64]
     away: npt.NDArray[np.float64]  # device's clock minus the tap's, seconds
-    readings: pa.Table
     rows: npt.NDArray[np.int64]  # places of its readings in the table
 
 
 def detect(sight: Sight) -> Iterator[Raised]:
-    table = sight.view.readings
-    if table is None or table.num_rows == 0:
-        return
+    readings = sight.readings
     told: dict[str, Raised] = {}
-    for source in _suspects(table):
+    for source in _suspects(readings):
         # A gateway passes the same readings on: the device itself is told, where it is heard.
         held = told.get(source.name or source.ip)
         if held is not None and not _is_gateway(sight, held.actor):
@@ -75,21 +70,17 @@ def detect(sight: Sight) -> Iterator[Raised]:
     yield from told.values()
 
 
-def _suspects(table: pa.Table) -> Iterator[_Source]:
+def _suspects(readings: Columns) -> Iterator[_Source]:
     """Those senders only whose distance of clocks is large, or changes much; in order of their first reading."""
-    table = plain(table.select(list(_COLUMNS)).filter(pc.is_valid(table.column("device_time"))))
-    if table.num_rows == 0:
+    time, stamp, packet = readings.numbers("time"), readings.numbers("device_time", NEVER), readings.numbers("packet")
+    sender = readings.key("host_ip", "host_mac", "source")
+    # One reading of each sender and time is enough; a message carries many, one after the other.
+    rows = np.flatnonzero(runs(sender, time, stamp, packet) & (stamp != NEVER))
+    order = rows[np.lexsort((packet[rows], stamp[rows], time[rows], sender[rows]))]
+    order = order[runs(sender[order], time[order], stamp[order])]
+    if not len(order):
         return
-    sender = np.zeros(table.num_rows, np.int64)
-    for name in ("host_ip", "host_mac", "source"):  # one number for the whole key, kept small at each step
-        column = encoded(table.column(name))
-        sender = np.unique(sender * (len(column.dictionary) + 1) + numbers(column.indices), return_inverse=True)[1]
-    time, stamp = numbers(table.column("time")), numbers(table.column("device_time"))
-    # One reading of each sender and time is enough; a message carries many.
-    order = np.lexsort((numbers(table.column("packet")), stamp, time, sender))
-    new = [np.diff(column[order], prepend=column[order[0]] - 1) != 0 for column in (sender, time, stamp)]
-    order = order[np.logical_or.reduce(new)]
-    begins = np.flatnonzero(np.diff(sender[order], prepend=-1))
+    begins = np.flatnonzero(runs(sender[order]))
     ends = np.append(begins[1:], len(order))
     away = (stamp[order] - time[order]) / SECOND
     low, high = np.minimum.reduceat(away, begins), np.maximum.reduceat(away, begins)
@@ -97,8 +88,8 @@ def _suspects(table: pa.Table) -> Iterator[_Source]:
     odd = ((high - low >= jump) | (high >= off) | (low <= -off)) & (ends - begins >= META.limit("readings_min"))
     for n in np.flatnonzero(odd)[np.argsort(time[order[begins[odd]]], kind="stable")].tolist():
         own = order[begins[n] : ends[n]]
-        ip, mac, name = (table.column(word)[int(own[0])].as_py() for word in ("host_ip", "host_mac", "source"))
-        yield _Source(ip, mac, name, time[own], away[begins[n] : ends[n]], table, own)
+        ip, mac, name = (readings.words(word, own[:1])[0] for word in ("host_ip", "host_mac", "source"))
+        yield _Source(ip, mac, name, time[own], away[begins[n] : ends[n]], own)
 
 
 def _is_gateway(sight: Sight, name: str) -> bool:
@@ -136,10 +127,9 @@ def _of_source(sight: Sight, source: _Source) -> Raised | None:
         "readings": len(away),
     }
     base = META.severity if variant == "jump" else Severity.INFO
-    proof = source.readings.take(pa.array(source.rows[max(0, at - 1) :]))
     return make(
         sight, META, (name, source.name), device=device, ip=source.ip, actor=name, base=base,
         top=base if variant != "jump" else None,
         confidence=0.9 if variant == "jump" else 0.6, facts=facts, first=first, last=int(source.times[-1]),
-        count=len(away) - at, evidence=(evidence(row) for row in dicts(proof, "capture", "packet", "offset")),
+        count=len(away) - at, evidence=sight.readings.proof(source.rows[max(0, at - 1) :]),
     )  # fmt: skip

@@ -9,8 +9,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-import pyarrow.compute as pc
-
 from hinomi.model import Severity
 
 from .. import outside
@@ -18,7 +16,6 @@ from ..draft import Facts, make, words
 from ..meta import Limit, Meta, Raised
 from ..severity import SECOND
 from ..sight import Sight, clean_name, evidence
-from ..tables import by_value, dicts
 from ..who import is_infrastructure
 from .first_contact_outside import house_domains
 
@@ -51,7 +48,7 @@ def score(names: int, mean_length: float, odd_share: float) -> float:
 
 
 def detect(sight: Sight) -> Iterator[Raised]:
-    table = sight.exchanges("dns")
+    asked = sight.said("dns")
     inside = house_domains(sight)
     # Only domains with many different names are looked at; the name table is far smaller than the questions.
     below: dict[str, set[str]] = defaultdict(set)
@@ -66,17 +63,17 @@ def detect(sight: Sight) -> Iterator[Raised]:
         below[domain].add(clean)
         return True
 
-    foreign = by_value(table.column("object"), judge)
+    foreign = asked.where("object", judge)
     busy = {domain for domain, names in below.items() if len(names) >= META.limit("names_min")}
     if not busy:
         return
-    wanted = by_value(table.column("object"), lambda name: by_name.get(name, "") in busy)
+    wanted = foreign.where("object", lambda name: by_name.get(name, "") in busy).sorted("time")
     groups: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     columns = (
         "client_ip", "client_mac", "time", "operation", "object", "request_bytes", "response_bytes", "capture",
         "packet", "offset",
     )  # fmt: skip
-    for row in dicts(table.filter(pc.and_(foreign, wanted)).sort_by("time"), *columns):
+    for row in wanted.dicts(*columns):
         groups[(row["client_ip"], by_name[row["object"]])].append(row)
     askers = defaultdict(list)
     for ip, domain in groups:

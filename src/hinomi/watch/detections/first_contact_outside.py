@@ -22,7 +22,7 @@ from ..draft import Facts, make, words
 from ..meta import Limit, Meta, Raised
 from ..remote import REVERSE, TUNNELS
 from ..sight import Sight, clean_name, dns_addresses
-from ..tables import by_value, field_of, rows
+from ..tables import rows
 from ..who import CLINICAL, OUTSIDE, is_infrastructure, is_medical, is_people, parse
 
 META = Meta(
@@ -124,15 +124,15 @@ def _from_flows(sight: Sight, contacts: dict[tuple[str, str], _Contact]) -> None
 
 def _from_questions(sight: Sight, contacts: dict[tuple[str, str], _Contact]) -> None:
     """Names asked for and then not followed by a connection that the tap heard."""
-    table = sight.exchanges("dns")
     inside = house_domains(sight)
-    clinical = by_value(table.column("client_ip"), lambda ip: bool(sight.who.traits(ip) & CLINICAL))
-    foreign = by_value(
-        table.column("object"), lambda name: not outside.is_inside_name(name, inside) and outside.known(name) is None
+    asked_outside = (
+        sight.said("dns")
+        .where("client_ip", lambda ip: sight.who.traits(ip) & CLINICAL)
+        .where("object", lambda name: not outside.is_inside_name(name, inside) and outside.known(name) is None)
+        .head(int(META.limit("rows_max")))
     )
-    table = table.filter(pc.and_(clinical, foreign)).slice(0, int(META.limit("rows_max")))
     columns = ("client_ip", "client_mac", "time", "object", "detail", "capture", "packet", "offset")
-    for ip, mac, time, asked, detail, capture, packet, offset in rows(table, *columns):
+    for ip, mac, time, asked, detail, capture, packet, offset in asked_outside.tuples(*columns):
         device = sight.who.device(ip, mac, time)
         role = _role(sight, ip, device)
         if not role or any(not sight.who.outside(address) for address in dns_addresses(detail)):
@@ -151,7 +151,7 @@ def _from_questions(sight: Sight, contacts: dict[tuple[str, str], _Contact]) -> 
 def house_domains(sight: Sight) -> frozenset[str]:
     """Domains of the house: handed out by DHCP, or such below which inside addresses were answered."""
     found = set()
-    for name in field_of(sight.exchanges("dhcp").column("detail"), "domain").unique().to_pylist():
+    for name in set(sight.said("dhcp").field("detail", "domain")):
         found.add(clean_name(name))
     found.discard("")
     for (_, address), name in sight.names_of.items():

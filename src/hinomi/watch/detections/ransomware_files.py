@@ -10,8 +10,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-import pyarrow.compute as pc
+import numpy as np
 
+from hinomi.columns import Rows
 from hinomi.model import Severity
 
 from .. import knowledge
@@ -19,8 +20,6 @@ from ..draft import Facts, describe, make, words
 from ..meta import Limit, Meta, Raised
 from ..severity import SECOND
 from ..sight import Sight, evidence, read_detail
-from ..tables import dicts, is_in
-from ..tables import rows as tuples
 from ..windows import burst
 
 META = Meta(
@@ -74,22 +73,20 @@ def _by_balance(sight: Sight) -> Iterator[Raised]:
 
     Alone it is what an editor of documents does too; beside other steps of an intruder it is the harm.
     """
-    flows = sight.flows
-    least = META.limit("balanced_kb_min") * 1000
-    mask = pc.and_(is_in(flows.column("service"), ("smb",)), sight.answered)
-    mask = pc.and_(
-        mask, pc.greater_equal(pc.min_element_wise(flows.column("orig_payload"), flows.column("resp_payload")), least)
-    )
-    table = flows.filter(mask)
-    if table.num_rows == 0:
+    flows = sight.connections
+    both = np.minimum(flows.numbers("orig_payload"), flows.numbers("resp_payload"))
+    shares = flows.rows(flows.where_in("service", ("smb",)) & flows.where_in("outcome", ("answered",)))
+    shares = shares.keep(both >= META.limit("balanced_kb_min") * 1000).sorted("start")
+    if not len(shares):
         return
-    named = {flow for (flow,) in tuples(sight.exchanges("smb").filter(_file_work(sight)), "flow_id")}
+    named = set(sight.said("smb").where_in("operation", "READ", "WRITE", "RENAME").numbers("flow_id").tolist())
+    pair = flows.key("orig_ip", "resp_ip")
+    known = flows.rows(np.isin(pair, np.unique(pair[shares.at])))
     met: dict[tuple[str, str], int] = {}
-    grouped = flows.group_by(["orig_ip", "resp_ip"]).aggregate([("start", "min")])
-    for client, server, start in tuples(grouped, "orig_ip", "resp_ip", "start_min"):
-        met[(client, server)] = start
+    for client, server, start in known.tuples("orig_ip", "resp_ip", "start"):
+        met[(client, server)] = min(start, met.get((client, server), start))
     told = set()
-    for row in dicts(table.sort_by("start"), *_FLOW_COLUMNS):
+    for row in shares.dicts(*_FLOW_COLUMNS):
         up, down = row["orig_payload"], row["resp_payload"]
         key = (row["orig_ip"], row["resp_ip"])
         new = row["start"] - met[key] <= _NEW_NS
@@ -124,38 +121,39 @@ def _by_balance(sight: Sight) -> Iterator[Raised]:
         yield item
 
 
-def _file_work(sight: Sight) -> Any:
-    return is_in(sight.exchanges("smb").column("operation"), ("READ", "WRITE", "RENAME"))
-
-
 def _by_names(sight: Sight) -> Iterator[Raised]:
-    table = sight.exchanges("smb")
-    table = table.filter(is_in(table.column("operation"), ("RENAME", "CREATE", "WRITE")))
-    if table.num_rows < META.limit("mixed_min"):
+    work = sight.said("smb").where_in("operation", "RENAME", "CREATE", "WRITE")
+    if len(work) < META.limit("mixed_min"):
         return
-    table = table.filter(is_in(table.column("outcome"), ("ok", "warning")))
+    work = work.where_in("outcome", "ok", "warning").sorted("time")
     usual = ordinary()
     groups: dict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
-    for row in dicts(table.sort_by("time"), *_COLUMNS):
-        fields = read_detail(row["detail"])
-        ending = fields.get("new_ending", "") if row["operation"] == "RENAME" else fields.get("ending", "")
-        ending = ending.lower().lstrip(".")
+    endings, new_endings = work.field("detail", "ending"), work.field("detail", "new_ending")
+    operations = [operation for (operation,) in work.tuples("operation")]
+    strange, strange_endings = [], []
+    for at, (operation, was, becomes) in enumerate(zip(operations, endings, new_endings, strict=True)):
+        ending = (becomes if operation == "RENAME" else was).lower().lstrip(".")
         if not ending or ending in usual or ending.isdigit():
             continue
-        if row["operation"] == "RENAME" and ending == fields.get("ending", "").lower().lstrip("."):
+        if operation == "RENAME" and ending == was.lower().lstrip("."):
             continue
+        strange.append(at)
+        strange_endings.append(ending)
+    found = Rows(work.columns, work.at[np.array(strange, np.int64)])
+    for row, ending in zip(found.dicts(*_COLUMNS), strange_endings, strict=True):
+        fields = read_detail(row["detail"])
         row["share"] = fields.get("share", "")
         row["was"] = fields.get("ending", "") if row["operation"] == "RENAME" else ""
         groups[(row["client_ip"], row["client_mac"], ending)].append(row)
     for (ip, mac, ending), rows in groups.items():
         mixed = len({row["was"] for row in rows if row["was"]}) >= 2
-        found = burst(
+        window = burst(
             ((row["time"], (row["server_ip"], row["object"])) for row in rows),
             int(META.limit("span_min") * 60) * SECOND,
             int(META.limit("mixed_min" if mixed else "files_min")),
         )
-        if found is not None:
-            yield _tell(sight, ip, mac, ending, rows[found[0] :])
+        if window is not None:
+            yield _tell(sight, ip, mac, ending, rows[window[0] :])
 
 
 def _tell(sight: Sight, ip: str, mac: str, ending: str, rows: list[dict[str, Any]]) -> Raised:

@@ -10,15 +10,14 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
+import numpy as np
 
+from hinomi.columns import Rows
 from hinomi.model import Severity
 
 from ..draft import Facts, describe, make, words
 from ..meta import Limit, Meta, Raised
 from ..sight import Sight, evidence, read_detail
-from ..tables import dicts, field_of, is_in
 from ..who import is_infrastructure
 
 META = Meta(
@@ -43,25 +42,28 @@ _COLUMNS = (
 
 
 def detect(sight: Sight) -> Iterator[Raised]:
-    table = sight.exchanges("dhcp")
-    table = table.filter(
-        pc.and_(
-            is_in(table.column("operation"), ("DISCOVER", "REQUEST", "OFFER", "ACK", "INFORM", "BOOTREPLY")),
-            is_in(table.column("outcome"), ("ok",)),
-        )
+    said = (
+        sight.said("dhcp")
+        .where_in("operation", "DISCOVER", "REQUEST", "OFFER", "ACK", "INFORM", "BOOTREPLY")
+        .where_in("outcome", "ok")
+        .sorted("time")
     )
-    if not 2 <= _servers(table) <= META.limit("servers_max"):
+    gave = [
+        bool(server and ip and (router or dns))
+        for server, ip, router, dns in zip(
+            *(said.field("detail", name) for name in ("server", "ip", "router", "dns")), strict=True
+        )
+    ]
+    given = Rows(said.columns, said.at[np.array(gave, bool)])
+    if not 2 <= len(set(given.field("detail", "server"))) <= META.limit("servers_max"):
         return
     servers: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in dicts(table.sort_by("time"), *_COLUMNS):
+    for row in given.dicts(*_COLUMNS):
         fields = read_detail(row["detail"])
-        if not fields.get("server") or not fields.get("ip"):
-            continue
         row["gives"] = (fields.get("router", ""), fields.get("dns", ""))
         row["net"] = fields["ip"].rsplit(".", 1)[0]
         row["lease_of"] = fields.get("mac", "")
-        if any(row["gives"]):
-            servers[fields["server"]].append(row)
+        servers[fields["server"]].append(row)
     for server, rows in servers.items():
         own = {row["net"]: row["gives"] for row in rows}
         for other, theirs in servers.items():
@@ -71,13 +73,6 @@ def detect(sight: Sight) -> Iterator[Raised]:
             if clash:
                 yield _tell(sight, server, rows, other, clash)
                 break
-
-
-def _servers(table: pa.Table) -> int:
-    """How many servers gave something out."""
-    server, ip, router, dns = (field_of(table.column("detail"), name) for name in ("server", "ip", "router", "dns"))
-    gave = pc.and_(pc.not_equal(ip, ""), pc.or_(pc.not_equal(router, ""), pc.not_equal(dns, "")))
-    return len(server.filter(pc.and_(gave, pc.not_equal(server, ""))).unique())
 
 
 def _is_house(sight: Sight, other: str, theirs: list[dict[str, Any]], server: str, rows: list[dict[str, Any]]) -> bool:

@@ -13,16 +13,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pyarrow.compute as pc
 
+from hinomi.columns import Rows, runs
 from hinomi.model import Severity
 
 from ..draft import Facts, describe, make
 from ..meta import Limit, Meta, Raised
 from ..severity import SECOND
 from ..sight import Sight, evidence
-from ..tables import by_value, dicts, is_in
-from ..tables import rows as tuples
+from ..tables import dicts, is_in
 from ..who import GROUP, GUEST, OUTSIDE, criticality
 from ..windows import gaps, middle
 
@@ -96,13 +97,14 @@ class _Heard:
 
 
 def _last_heard(sight: Sight) -> _Heard:
+    flows = sight.connections
     found: dict[str, int] = {}
-    grouped = sight.flows.group_by("orig_ip").aggregate([("last", "max")])
-    for row in dicts(grouped, "orig_ip", "last_max"):
-        found[row["orig_ip"]] = row["last_max"]
-    answered = sight.flows.filter(sight.answered).group_by("resp_ip").aggregate([("last", "max")])
-    for row in dicts(answered, "resp_ip", "last_max"):
-        found[row["resp_ip"]] = max(found.get(row["resp_ip"], 0), row["last_max"])
+    for side, rows in (("orig_ip", flows.rows()), ("resp_ip", flows.rows().where_in("outcome", "answered"))):
+        words, _ = flows.coded(side)
+        last = np.full(len(words), -1, np.int64)
+        np.maximum.at(last, rows.codes(side), rows.numbers("last"))
+        for code in np.flatnonzero(last >= 0).tolist():
+            found[words[code]] = max(found.get(words[code], 0), int(last[code]))
     return _Heard(found, sorted(found))
 
 
@@ -120,20 +122,17 @@ def _devices(sight: Sight, alive: Any, heard: _Heard) -> Iterator[Raised]:
     silent = {ip for ip in silent if max(last.get(a.ip, 0) for a in watched[ip].addresses) == last[ip]}
     if not silent:
         return
-    import pyarrow as pa
-
-    wanted = pa.array(sorted(silent))
-    flows = sight.flows
-    mask = pc.or_(pc.is_in(flows.column("orig_ip"), wanted), pc.is_in(flows.column("resp_ip"), wanted))
-    spoken = flows.filter(mask).select(list(_COLUMNS)).sort_by("start")
+    flows = sight.connections
+    spoken = flows.rows(flows.where_in("orig_ip", silent) | flows.where_in("resp_ip", silent)).sorted("start")
     places: dict[str, list[int]] = defaultdict(list)
     for side in ("orig_ip", "resp_ip"):
-        for place, ip in enumerate(spoken.column(side).to_pylist()):
+        for place, (ip,) in enumerate(spoken.tuples(side)):
             if ip in silent:
                 places[ip].append(place)
     latest = {ip: sorted(found)[-_WORDS_MAX:] for ip, found in places.items()}
     needed = sorted({place for found in latest.values() for place in found})
-    words_said = dict(zip(needed, dicts(spoken.take(pa.array(needed, pa.int64())), *_COLUMNS), strict=True))
+    chosen = Rows(flows, spoken.at[needed])
+    words_said = dict(zip(needed, chosen.dicts(*_COLUMNS), strict=True))
     for ip, found in latest.items():
         said = [words_said[place] for place in found]
         item = _tell(sight, "device", ip, said, heard, META.limit("gaps_over"), int(META.limit("times_min")), ip)
@@ -155,31 +154,29 @@ def _streams(sight: Sight, mask: Any, heard: _Heard) -> Iterator[Raised]:
 
 def _messages(sight: Sight, heard: _Heard) -> Iterator[Raised]:
     """Senders of messages on lines that stay open: the line lives, the messages stop."""
-    keys = ["client_ip", "server_ip", "protocol"]
-    table = sight.all_exchanges.select([*keys, "time", "capture", "packet", "offset"])
-    wanted = pc.and_(
-        is_in(table.column("protocol"), ("hl7",)),
-        by_value(table.column("client_ip"), lambda ip: _watched_sender(sight, ip)),
-    )
-    table = table.filter(pc.or_(wanted, is_in(table.column("protocol"), ("syslog",))))
-    if table.num_rows == 0:
+    said = sight.said("hl7").where("client_ip", lambda ip: _watched_sender(sight, ip)).at
+    said = np.concatenate([said, sight.said("syslog").at])
+    if not len(said):
         return
-    table = table.set_column(2, "protocol", table.column("protocol").cast("string"))  # words cannot be sorted
-    table = table.sort_by([*((key, "ascending") for key in keys), ("time", "ascending")])
-    groups = table.group_by(keys, use_threads=False).aggregate([("time", "max"), ("time", "count")])
-    still = pc.less(groups.column("time_max"), sight.now - int(META.limit("steady_quiet_s")) * SECOND)
-    if (pc.sum(still).as_py() or 0) > max(META.limit("at_once_max"), groups.num_rows / 3):
+    columns = sight.transactions
+    line = columns.key("client_ip", "server_ip", "protocol")
+    time = columns.numbers("time")
+    said = said[np.lexsort((said, time[said], line[said]))]
+    starts = np.flatnonzero(runs(line[said]))
+    ends = np.append(starts[1:], len(said))
+    quiet_since = sight.now - int(META.limit("steady_quiet_s")) * SECOND
+    latest = time[said[ends - 1]]
+    if int((latest < quiet_since).sum()) > max(META.limit("at_once_max"), len(starts) / 3):
         return  # when a third of all fall silent together, it is the network or the tap, and no device
-    end = 0
-    times, *packets = (table.column(name).to_pylist() for name in ("time", "capture", "packet", "offset"))
-    for ip, server, protocol, latest, count in tuples(groups, *keys, "time_max", "time_count"):
-        end += count
-        if count < META.limit("steady_times_min") or sight.now - latest < META.limit("steady_quiet_s") * SECOND:
-            continue
-        own = slice(end - min(count, _WORDS_MAX), end)
+    told = (ends - starts >= META.limit("steady_times_min")) & (latest <= quiet_since)
+    lines = [Rows(columns, said[starts[n] : ends[n]][-_WORDS_MAX:]) for n in np.flatnonzero(told)]
+    names = ("client_ip", "server_ip", "protocol")
+    lines.sort(key=lambda rows: next(rows.head(1).tuples(*names)))
+    for rows in lines:
+        ip, server, protocol = next(rows.head(1).tuples(*names))
         words_said = [
             {"orig_ip": ip, "resp_ip": server, "start": time, "last": time, "capture": c, "packet": p, "offset": o}
-            for time, c, p, o in zip(times[own], *(column[own] for column in packets), strict=True)
+            for time, c, p, o in rows.tuples("time", "capture", "packet", "offset")
         ]
         variant = "log" if protocol == "syslog" else "device"
         item = _tell(

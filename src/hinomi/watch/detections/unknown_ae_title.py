@@ -15,7 +15,6 @@ from hinomi.model import Severity
 from ..draft import Facts, describe, make, words
 from ..meta import Limit, Meta, Raised
 from ..sight import Sight, evidence
-from ..tables import dicts, is_in
 from ..who import is_medical
 
 META = Meta(
@@ -45,14 +44,14 @@ _CLINICAL_IT = ("emr_server", "lis", "database_server", "backup_server", "region
 
 
 def detect(sight: Sight) -> Iterator[Raised]:
-    table = sight.exchanges("dicom")
-    table = table.filter(is_in(table.column("operation"), ("A-ASSOCIATE", *_SEARCH)))
+    said = sight.said("dicom").where_in("operation", "A-ASSOCIATE", *_SEARCH).sorted("time")
     owners: dict[str, set[str]] = defaultdict(set)  # names that medical devices use
     groups: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-    for row in dicts(table.sort_by("time"), *_COLUMNS):
-        row["device"] = sight.who.device(row["client_ip"], row["client_mac"], row["time"])
-        row["name"] = sight.who.name(row["client_ip"], row["client_mac"], row["time"])
-        row["to"] = sight.who.name(row["server_ip"], row["server_mac"], row["time"])
+    clients, servers = sight.clients[said.at].tolist(), sight.servers[said.at].tolist()
+    for row, client, server in zip(said.dicts(*_COLUMNS), clients, servers, strict=True):
+        row["device"], peer = sight.who.at(client), sight.who.at(server)
+        row["name"] = row["device"].id if row["device"] else row["client_ip"] or row["client_mac"]
+        row["to"] = peer.id if peer else row["server_ip"] or row["server_mac"]
         if row["device"] is not None and is_medical(row["device"]):
             owners[row["client_name"]].add(row["name"])
         groups[(row["name"], row["to"])].append(row)
