@@ -18,8 +18,23 @@ pub static DCERPC: Dissector = Dissector {
         readings: false,
         tshark: "dcerpc",
     },
-    entries: &[Entry::Stream { hints: &[135, 593, 49664, 49665, 49666, 49667], probe, open: || Box::new(DceRpc::default()) }],
+    entries: &[
+        Entry::Stream { hints: &[135, 593, 49664, 49665, 49666, 49667], probe, open: || Box::new(DceRpc::default()) },
+        // Without a connection (PROFINET's set-up, old Windows): recognised only.
+        crate::seen::datagram(&[135, 34964], connectionless),
+    ],
 };
+
+/// 12.5.1: version 4, type, flags, data representation, and a body as long as the header says (§12.5.2).
+fn connectionless(_dir: Dir, bytes: &[u8], _ends: &Ends) -> Probe {
+    let (Some([4, 0..=10, flags, second, order @ (0x00 | 0x10), float @ 0..=3, 0]), Some([a, b])) = (bytes.get(..7), bytes.get(74..76)) else {
+        return Probe::No;
+    };
+    let _ = float;
+    let length = if *order == 0 { u16::from_be_bytes([*a, *b]) } else { u16::from_le_bytes([*a, *b]) };
+    let whole = bytes.len().checked_sub(80).is_some_and(|body| body >= usize::from(length));
+    if whole && flags & 0x81 == 0 && second & 0xfc == 0 { Probe::Yes } else { Probe::No }
+}
 
 /// 12.6.3.1: version 5.0 or 5.1, type, flags, data representation, fragment length.
 fn probe(_dir: Dir, head: &[u8], _ends: &Ends) -> Probe {

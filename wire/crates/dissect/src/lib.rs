@@ -38,6 +38,7 @@ mod plant;
 mod print;
 mod quic;
 mod rdp;
+mod seen;
 mod smb;
 mod ssh;
 pub mod ssmix2;
@@ -203,6 +204,12 @@ pub trait Stream: Send {
 /// Reader of datagrams of one UDP (or ICMP …) flow, both directions.
 pub trait Datagram: Send {
     fn datagram(&mut self, dir: Dir, bytes: &[u8], cx: &mut Cx<'_>) -> Verdict;
+
+    /// Whether what was read so far is enough to name the flow. A protocol with too little in one datagram answers
+    /// `Probe::More`, is shown the following ones, says nothing, and is sure once they fit together.
+    fn sure(&self) -> bool {
+        true
+    }
 
     fn end(&mut self, heard: [bool; 2], cx: &mut Cx<'_>) {
         let _ = (heard, cx);

@@ -10,7 +10,7 @@ pub static DISSECTOR: Dissector = Dissector {
     meta: &Meta {
         name: "rdp",
         title: "Remote Desktop Protocol",
-        standard: "[MS-RDPBCGR] 2.2.1; ITU-T X.224, T.123; RFC 1006",
+        standard: "[MS-RDPBCGR] 2.2.1; [MS-RDPEUDP] 2.2.1; ITU-T X.224, T.123; RFC 1006",
         tier: 'A',
         clues: &[
             ("rdp.server", "the host offers its desktop; value is the security chosen"),
@@ -30,7 +30,11 @@ pub static DISSECTOR: Dissector = Dissector {
         readings: false,
         tshark: "rdp",
     },
-    entries: &[Entry::Stream { hints: &[3389], probe, open: || Box::new(Rdp::default()) }],
+    entries: &[
+        Entry::Stream { hints: &[3389], probe, open: || Box::new(Rdp::default()) },
+        // The side channel for pictures: recognised, and encrypted from its first packet on ([MS-RDPEUDP]).
+        crate::seen::datagram(&[3389], crate::seen::control::rdp_udp),
+    ],
 };
 
 /// RFC 1006 §6: version 3, reserved, length; X.224 §13.3: length indicator, CR (0xe0) or CC (0xd0).

@@ -73,6 +73,32 @@ static ALL: &[&Dissector] = &[
     &crate::dns::mdns::MDNS,
     &crate::dns::llmnr::LLMNR,
     &crate::dns::nbns::NBNS,
+    // Recognised only.
+    &crate::seen::control::RADMIN,
+    &crate::seen::control::ICA,
+    &crate::seen::control::X11,
+    &crate::seen::control::SOCKS,
+    &crate::seen::control::BITTORRENT,
+    &crate::seen::control::STRATUM,
+    &crate::seen::servers::NFS,
+    &crate::seen::servers::ONCRPC,
+    &crate::seen::servers::ISCSI,
+    &crate::seen::servers::RSYNC,
+    &crate::seen::servers::TFTP,
+    &crate::seen::servers::LPD,
+    &crate::seen::servers::BJNP,
+    &crate::seen::servers::SLP,
+    &crate::seen::servers::IPMI,
+    &crate::seen::servers::HSRP,
+    &crate::seen::servers::REDIS,
+    &crate::seen::servers::MONGODB,
+    &crate::seen::servers::AMQP,
+    &crate::seen::servers::DRDA,
+    &crate::seen::servers::ZABBIX,
+    &crate::seen::plant::DNP3,
+    &crate::seen::plant::IEC104,
+    // Last: a packet of sound looks like much else.
+    &crate::seen::plant::RTP,
 ];
 
 pub fn all() -> &'static [&'static Dissector] {

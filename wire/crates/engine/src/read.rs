@@ -575,7 +575,14 @@ pub fn datagram(flow: &mut Flow, bytes: &[u8], at: At, voice: &mut Voice, sink: 
         Reader::Unknown(tries) => *tries,
         Reader::Datagrams(_) => {
             if let Reader::Datagrams(reading) = &mut reader {
-                datagram_read(flow, reading, bytes, at, voice, sink);
+                let read = datagram_read(flow, reading, bytes, at, voice, sink);
+                if flow.service.is_none() {
+                    if reading.datagram.sure() {
+                        flow.service = Some(reading.candidate.dissector.meta.name);
+                    } else if !read {
+                        reader = Reader::Unknown(Sides::default());
+                    }
+                }
             }
             flow.reader = reader;
             return;
@@ -585,12 +592,14 @@ pub fn datagram(flow: &mut Flow, bytes: &[u8], at: At, voice: &mut Voice, sink: 
             return;
         }
     };
-    if let Some(candidate) = voice.recogniser.datagram(at.dir, bytes, &flow.ends())
+    if let Some((candidate, known)) = voice.recogniser.datagram(at.dir, bytes, &flow.ends())
         && let Entry::Datagram { open, .. } = candidate.entry
     {
         let mut reading = Box::new(DatagramReading { candidate, datagram: open() });
-        if datagram_read(flow, &mut reading, bytes, at, voice, sink) {
-            flow.service = Some(candidate.dissector.meta.name);
+        if (known || !reading.datagram.sure()) && datagram_read(flow, &mut reading, bytes, at, voice, sink) {
+            if known {
+                flow.service = Some(candidate.dissector.meta.name);
+            }
             flow.reader = Reader::Datagrams(reading);
             return;
         }

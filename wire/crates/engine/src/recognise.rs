@@ -114,9 +114,14 @@ impl Recogniser {
         self.streams.ask(open, dir, bytes, ends)
     }
 
-    pub fn datagram(&self, dir: Dir, bytes: &[u8], ends: &Ends) -> Option<Candidate> {
+    /// Who knows the datagram, and whether by itself; else the last in order who wants to see more.
+    pub fn datagram(&self, dir: Dir, bytes: &[u8], ends: &Ends) -> Option<(Candidate, bool)> {
         let mut open = self.datagrams.all();
-        self.datagrams.ask(&mut open, dir, bytes, ends)
+        if let Some(found) = self.datagrams.ask(&mut open, dir, bytes, ends) {
+            return Some((found, true));
+        }
+        let last = Set::BITS.checked_sub(open.leading_zeros().saturating_add(1))?;
+        self.datagrams.candidates.get(usize::try_from(last).ok()?).map(|candidate| (*candidate, false))
     }
 
     /// The stream entry of a protocol by name (for a handover).

@@ -35,6 +35,9 @@ fn probe(_dir: Dir, head: &[u8], _ends: &Ends) -> Probe {
             let length = u16::from_be_bytes([*high, *low]);
             if (20..=4096).contains(&length) && *offset < 128 { Probe::Yes } else { Probe::No }
         }
+        // Met in the middle: a batch or a procedure call begins with its headers (2.2.5.3), a transaction descriptor alone.
+        [1 | 3 | 0x0e, 0 | 1, _, _, 0, 0, _, 0, 22, 0, 0, 0, 18, 0, 0, 0, 2, 0, ..] => Probe::Yes,
+        [1 | 3 | 0x0e, 0 | 1, ..] if head.len() < 18 => Probe::More,
         [] | [0x12 | 0x04] | [0x12 | 0x04, 1] => Probe::More,
         [0x12 | 0x04, 1, 0..=15, ..] if head.len() < 13 => Probe::More,
         _ => Probe::No,

@@ -12,7 +12,7 @@ pub static OPENVPN: Dissector = Dissector {
         tier: 'B',
         clues: &[("openvpn.peer", "client or server of a tunnel")],
         operations: &["session"],
-        details: &[("wrapping", "plain, tls-auth or tls-crypt, as the sizes tell"), ("packets", "packets heard both ways")],
+        details: &[("wrapping", "plain, tls-auth or tls-crypt, as the sizes tell; unknown when the start was not heard"), ("packets", "packets heard both ways")],
         notes: &[],
         readings: false,
         tshark: "openvpn",
@@ -67,8 +67,20 @@ fn near(seconds: u32) -> bool {
     (1_000_000_000..2_147_483_648).contains(&seconds)
 }
 
-fn probe_udp(_dir: Dir, bytes: &[u8], _ends: &Ends) -> Probe {
-    if reset(bytes).is_some() { Probe::Yes } else { Probe::No }
+/// A tunnel lives for days, so most are met in the middle: data packets of version 2 (opcode 9, a peer id of three
+/// bytes, a packet id, a tag), control packets and acknowledgements. Too little by themselves: the port has to agree.
+fn under_way(bytes: &[u8], ends: &Ends) -> bool {
+    let at_home = ends.server.port == 1194 || ends.client.port == 1194;
+    let size_min = match bytes.first() {
+        Some(0x48..=0x4f) => 40,
+        Some(0x20..=0x2f) => 50,
+        _ => return false,
+    };
+    at_home && bytes.len() >= size_min
+}
+
+fn probe_udp(_dir: Dir, bytes: &[u8], ends: &Ends) -> Probe {
+    if reset(bytes).is_some() || under_way(bytes, ends) { Probe::Yes } else { Probe::No }
 }
 
 /// Over TCP two bytes of length stand before each packet.
@@ -120,6 +132,10 @@ impl OpenVpn {
                 self.client = Some(dir);
                 cx.clue(read::sender(dir), "openvpn.peer", "client", None);
             }
+        } else if self.client.is_none() {
+            self.begun = cx.time;
+            self.wrapping = "unknown";
+            self.client = Some(if cx.ends.server.port == 1194 { Dir::ToServer } else { Dir::ToClient });
         }
         true
     }
@@ -127,7 +143,8 @@ impl OpenVpn {
     fn say(&mut self, heard: [bool; 2], cx: &mut Cx<'_>) {
         let Some(client) = self.client else { return };
         let [up, down] = self.bytes;
-        let outcome = if self.answered { hinomi_model::Outcome::Ok } else { read::silence(heard, client) };
+        let both = up > 0 && down > 0;
+        let outcome = if self.answered || (self.wrapping == "unknown" && both) { hinomi_model::Outcome::Ok } else { read::silence(heard, client) };
         cx.exchange(Exchange {
             operation: "session".into(),
             time: self.begun,
