@@ -13,6 +13,7 @@ type DeviceSearch = {
   sort?: string;
   descending?: boolean;
 };
+type LedgerSearch = { list?: string; q?: string };
 type MapSearch = { zone?: string; other?: string; findings?: boolean };
 type FindingSearch = { show?: string };
 type TheatreSearch = { room?: string; from?: number; to?: number };
@@ -51,6 +52,13 @@ const device = createRoute({
   component: lazyRouteComponent(() => import("./pages/device"), "DevicePage"),
 });
 
+const ledger = createRoute({
+  getParentRoute: () => root,
+  path: "/ledger",
+  validateSearch: (search: Record<string, unknown>): LedgerSearch => ({ list: text(search.list), q: text(search.q) }),
+  component: lazyRouteComponent(() => import("./pages/ledger"), "LedgerPage"),
+});
+
 const map = createRoute({
   getParentRoute: () => root,
   path: "/map",
@@ -86,19 +94,18 @@ const theatre = createRoute({
   component: lazyRouteComponent(() => import("./pages/theatre"), "Theatre"),
 });
 
-const remote = createRoute({
-  getParentRoute: () => root,
-  path: "/remote",
-  component: lazyRouteComponent(() => import("./pages/remote"), "Remote"),
-});
-
-const outside = createRoute({
-  getParentRoute: () => root,
-  path: "/outside",
-  component: lazyRouteComponent(() => import("./pages/outside"), "Outside"),
-});
-
-const routeTree = root.addChildren([today, devices, device, map, findings, finding, theatre, remote, outside]);
+const routeTree = root.addChildren([
+  today,
+  devices,
+  device,
+  map,
+  findings,
+  finding,
+  theatre,
+  remote,
+  outside,
+  ledger,
+]);
 
 export const router = createRouter({ routeTree, defaultPreload: "intent", scrollRestoration: true });
 

@@ -71,3 +71,7 @@ export const get = <T>(path: string, values: Record<string, Value> = {}, signal?
 
 export const post = <T>(path: string, body: unknown) =>
   ask<T>(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+
+/** A file that a person hands in, as bytes. */
+export const upload = <T>(path: string, values: Record<string, Value>, content: Blob) =>
+  ask<T>(path + query(values), { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: content });

@@ -1309,11 +1309,11 @@ export interface components {
         LedgerLine: {
             device: components["schemas"]["DeviceRef"] | null;
             /** Differences */
-            differences?: components["schemas"]["LedgerDifference"][];
+            differences: components["schemas"]["LedgerDifference"][];
             /** Hearing */
-            hearing?: ("heard" | "not_heard" | "unknown") | null;
+            hearing: ("heard" | "not_heard" | "unknown") | null;
             /** Last */
-            last?: string | null;
+            last: string | null;
             /**
              * Link
              * @description id of the person's link, '' when a program matched them
@@ -1326,7 +1326,7 @@ export interface components {
              */
             manufacturer: string;
             /** Maybe */
-            maybe?: components["schemas"]["DeviceRef"][];
+            maybe: components["schemas"]["DeviceRef"][];
             /**
              * Model
              * @default
@@ -1343,7 +1343,7 @@ export interface components {
              * @default 0
              */
             sure: number;
-            why?: components["schemas"]["Words"] | null;
+            why: components["schemas"]["Words"] | null;
         };
         /** LedgerLinkAsk */
         LedgerLinkAsk: {
@@ -1360,7 +1360,7 @@ export interface components {
          */
         LedgerNow: {
             /** At */
-            at?: string | null;
+            at: string | null;
             /**
              * By
              * @default
@@ -1384,7 +1384,7 @@ export interface components {
              */
             name: string;
             /** Notes */
-            notes?: components["schemas"]["Words"][];
+            notes: components["schemas"]["Words"][];
             /**
              * Rows
              * @default 0

@@ -21,7 +21,7 @@ export const SHELVES: Shelf[] = [
   // Seeing more: outside, remote maintenance, strategy desk, questions to the records.
   { name: "nav.shelf.see", places: [{ to: "/outside", name: "nav.outside" }, { to: "/remote", name: "nav.remote" }] },
   // Being ready: ledger, weaknesses, checklist, vendors, backups, drills, reports.
-  { name: "nav.shelf.ready", places: [] },
+  { name: "nav.shelf.ready", places: [{ to: "/ledger", name: "nav.ledger" }] },
   // The day of the incident.
   { name: "nav.shelf.incident", places: [] },
   // Hinomi itself: settings, people, sensors.

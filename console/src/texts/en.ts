@@ -4,7 +4,9 @@ import type { Catalogue } from ".";
 import { outsideEn } from "./rooms/outside";
 import { remoteEn } from "./rooms/remote";
 
+import { ledgerEn } from "./rooms/ledger";
 export const en: Catalogue = {
+  ...ledgerEn,
   "app.name": "Hinomi",
   "app.skip": "To the content",
   "app.language": "日本語",

@@ -6,7 +6,9 @@
 import { outsideJa } from "./rooms/outside";
 import { remoteJa } from "./rooms/remote";
 
+import { ledgerJa } from "./rooms/ledger";
 export const ja = {
+  ...ledgerJa,
   "app.name": "火の見",
   "app.skip": "本文へ",
   "app.language": "English",

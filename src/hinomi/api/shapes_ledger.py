@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from hinomi.api.shapes import DeviceRef, Shape, Time, Words
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 ListName = Literal["unlisted", "unseen", "differs", "matched"]
+
+
+class Whole(Shape):
+    """An answer whose defaults are always sent."""
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
 
 
 class LedgerColumn(Shape):
@@ -36,7 +42,7 @@ class LedgerReading(Shape):
     fields: list[LedgerField]
 
 
-class LedgerNow(Shape):
+class LedgerNow(Whole):
     """The ledger in force and the sums of holding it against the network."""
 
     loaded: bool
@@ -73,7 +79,7 @@ class LedgerDifference(Shape):
     why: Words
 
 
-class LedgerLine(Shape):
+class LedgerLine(Whole):
     """One line of a list: a row, a device, or both."""
 
     row: LedgerRow | None
