@@ -94,6 +94,18 @@ const theatre = createRoute({
   component: lazyRouteComponent(() => import("./pages/theatre"), "Theatre"),
 });
 
+const remote = createRoute({
+  getParentRoute: () => root,
+  path: "/remote",
+  component: lazyRouteComponent(() => import("./pages/remote"), "Remote"),
+});
+
+const outside = createRoute({
+  getParentRoute: () => root,
+  path: "/outside",
+  component: lazyRouteComponent(() => import("./pages/outside"), "Outside"),
+});
+
 const routeTree = root.addChildren([
   today,
   devices,
