@@ -50,8 +50,13 @@ def test_the_first_smb_is_told_from_the_newer(look: Look) -> None:
     ]
     old = DutiesView(
         watch=type(view.watch)(
-            **{name: getattr(view.watch, name) for name in ("conversations", "flows", "inventory", "intervals", "zones")},
-            exchanges=pa.Table.from_pylist(rows, schema=_ints(view.watch.exchanges.schema)).cast(view.watch.exchanges.schema),
+            **{
+                name: getattr(view.watch, name)
+                for name in ("conversations", "flows", "inventory", "intervals", "zones")
+            },
+            exchanges=pa.Table.from_pylist(rows, schema=_ints(view.watch.exchanges.schema)).cast(
+                view.watch.exchanges.schema
+            ),
             now=view.watch.now,
         ),
         notes=view.notes,
@@ -63,7 +68,10 @@ def test_the_first_smb_is_told_from_the_newer(look: Look) -> None:
 
 def _ints(schema: pa.Schema) -> pa.Schema:
     return pa.schema(
-        [pa.field(f.name, pa.int64() if pa.types.is_timestamp(f.type) else _plain_type(f.type), f.nullable) for f in schema]
+        [
+            pa.field(f.name, pa.int64() if pa.types.is_timestamp(f.type) else _plain_type(f.type), f.nullable)
+            for f in schema
+        ]
     )
 
 

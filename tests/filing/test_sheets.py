@@ -135,7 +135,9 @@ def test_a_vendors_sheet_sees_only_its_own_devices(hear: Callable[[str], Home]) 
     ct = home.state.file("vendor", {"name": "Asagiri", "system": "CT", "devices": "10.20.0.11"}, by="山口")
     us = home.state.file("vendor", {"name": "Nagisa Echo", "system": "超音波"}, by="山口")
     of = {
-        vendor.id: {row.item.topic: row.network.word.value for row in sheets.rows(home, Sheet("R7", "vendor", vendor.id))}
+        vendor.id: {
+            row.item.topic: row.network.word.value for row in sheets.rows(home, Sheet("R7", "vendor", vendor.id))
+        }
         for vendor in (ct, us)
     }
     assert of[ct.id]["remote"] == "contradicted" and of[us.id]["remote"] == "unknown"

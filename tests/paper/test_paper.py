@@ -26,7 +26,9 @@ def paper() -> Paper:
         Items(["電話した"], boxes=True),
         Table(["名前", "見たもの"], [["ct01", "telnet 23"], [HOSTILE, "=cmd()"]], [1, 3], frozenset({1}), "機器"),
         Break(),
-        Picture('<svg xmlns="http://www.w3.org/2000/svg" width="40" height="10"><rect width="9" height="9"/></svg>', "図"),
+        Picture(
+            '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="10"><rect width="9" height="9"/></svg>', "図"
+        ),
     )
     return made
 

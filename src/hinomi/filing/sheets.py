@@ -128,9 +128,7 @@ def reply(home: Home, sheet: Sheet, answer: Reply, *, by: str) -> Reply:
         raise Problem("duties.no_target")
     body = {"answer": answer.answer.value, "date": answer.date, "person": answer.person.strip()}
     body |= {name: value for name in ("target", "note", "carried") if (value := getattr(answer, name))}
-    kept = home.state.file(
-        KIND, body, by=by, id=f"{sheet.key}/{item.id}/{answer.check}{'c' if answer.carried else ''}"
-    )
+    kept = home.state.file(KIND, body, by=by, id=f"{sheet.key}/{item.id}/{answer.check}{'c' if answer.carried else ''}")
     return Reply(item.id, answer.check, answer.answer, answer.date, answer.person, answer.target, answer.note,
                  answer.carried, kept.at)  # fmt: skip
 

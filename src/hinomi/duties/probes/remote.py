@@ -28,7 +28,16 @@ def _sessions(view: DutiesView, from_bits: int) -> Iterator[tuple[Line, str]]:
     seen = set()
     for c_ip, c_mac, s_ip, s_mac, service, start, last, capture, packet, offset in rows(
         sight.flows.filter(mask),
-        "orig_ip", "orig_mac", "resp_ip", "resp_mac", "service", "start", "last", "capture", "packet", "offset",
+        "orig_ip",
+        "orig_mac",
+        "resp_ip",
+        "resp_mac",
+        "service",
+        "start",
+        "last",
+        "capture",
+        "packet",
+        "offset",
     ):
         client = sight.who.name(c_ip, c_mac, start)
         server = sight.who.name(s_ip, s_mac, start)
@@ -41,9 +50,14 @@ def _sessions(view: DutiesView, from_bits: int) -> Iterator[tuple[Line, str]]:
         yield Line(server, sight.who.label(server), what, start, last, ref), word
 
 
+def sessions(view: DutiesView) -> list[tuple[Line, str]]:
+    """Every remote session from outside or a partner, with the register's word."""
+    return list(_sessions(view, OUTSIDE | PARTNER))
+
+
 def remote_maintenance(view: DutiesView) -> Said:
     """2-②: is there a remote session that nobody registered?"""
-    found = list(_sessions(view, OUTSIDE | PARTNER))
+    found = sessions(view)
     strange = [line for line, word in found if word != "agreed"]
     if strange:
         return Said(Word.CONTRADICTED, {"count": len(strange)}, strange)

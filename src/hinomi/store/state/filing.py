@@ -28,9 +28,7 @@ def put(tx: Transaction, kind: str, body: Mapping[str, Any], *, by: str, id: str
         raise Problem("filed.full", most=FILED_MAX)
     made = Filed(id or f"{kind[:1].upper()}-{secrets.token_hex(6)}", kind, loads(text), clean(by), tx.now, gone)
     tx.connection.execute(
-        insert(t.filed).values(
-            site=tx.site, kind=kind, id=made.id, body=text, by=made.by, at=made.at, gone=gone
-        )
+        insert(t.filed).values(site=tx.site, kind=kind, id=made.id, body=text, by=made.by, at=made.at, gone=gone)
     )
     tx.touch()
     tx.audit(by, f"{kind}.{'withdraw' if gone else 'file'}", made.id, made.body if len(text) < 4000 else {})
