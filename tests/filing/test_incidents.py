@@ -27,7 +27,7 @@ def test_a_finding_brings_its_whole_story(opened: tuple[Home, incidents.Incident
     found = [finding.detection for finding in incidents.findings_of(home, of)]
     assert found[0] == "remote_session_into_clinical"  # the first visible step stands first
     assert "ransomware_files" in found
-    assert [one.act for one in home.state.audit_entries()][0] == "incident.file"
+    assert next(one.act for one in home.state.audit_entries()) == "incident.file"
 
 
 def test_containment_keeps_the_ministrys_order(opened: tuple[Home, incidents.Incident]) -> None:

@@ -101,6 +101,170 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/duties/carry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Carry
+         * @description Takes the answers of an older edition over where items correspond, and says where not.
+         */
+        post: operations["carry_api_duties_carry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/duties/deemed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Deemed
+         * @description みなし遵守: servers that were seen and stand in no contract.
+         */
+        get: operations["deemed_api_duties_deemed_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/duties/registers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All Registers
+         * @description What a hospital writes down before the day, and how much of it is filled in.
+         */
+        get: operations["all_registers_api_duties_registers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/duties/registers/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One Register
+         * @description One register with its rows, and what the network saw of them.
+         */
+        get: operations["one_register_api_duties_registers__name__get"];
+        put?: never;
+        /**
+         * Enter
+         * @description Files a row, or how the row with this id stands from now on.
+         */
+        post: operations["enter_api_duties_registers__name__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/duties/registers/{name}/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw
+         * @description Takes a row out of the register; its past stays.
+         */
+        post: operations["withdraw_api_duties_registers__name___id__withdraw_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/duties/replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reply
+         * @description Files a person's answer. It stays, with its audit entry; a later check stands beside it.
+         */
+        post: operations["reply_api_duties_replies_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/duties/sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sheet
+         * @description One sheet: every item with the network's word and its proof, and every answer that people gave.
+         */
+        get: operations["sheet_api_duties_sheet_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/duties/vendors/returned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Returned
+         * @description Reads a vendor's returned sheet, files its answers, and says where it disagrees with what was seen.
+         */
+        post: operations["returned_api_duties_vendors_returned_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/evidence/{capture}/{packet}": {
         parameters: {
             query?: never;
@@ -235,6 +399,70 @@ export interface paths {
         get: operations["health_api_health_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listed
+         * @description Incidents, newest first, and what one may start from.
+         */
+        get: operations["listed_api_incidents_get"];
+        put?: never;
+        /**
+         * Start
+         * @description Opens an incident from a finding or from what somebody noticed; the offline copy is written anew.
+         */
+        post: operations["start_api_incidents_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description An incident as it stands.
+         */
+        get: operations["one_api_incidents__id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write
+         * @description Adds a line to the log. No line is ever changed or removed.
+         */
+        post: operations["write_api_incidents__id__log_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -445,6 +673,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/papers/{name}.{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Paper
+         * @description One paper. What was taken out, and by whom, stands in the audit chain.
+         */
+        get: operations["paper_api_papers__name___form__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/places": {
         parameters: {
             query?: never;
@@ -646,6 +894,38 @@ export interface components {
             /** Sensor */
             sensor: string;
         };
+        /** Carried */
+        Carried: {
+            /** Rows */
+            rows: components["schemas"]["CarriedRow"][];
+        };
+        /** CarriedRow */
+        CarriedRow: {
+            /** Number */
+            number: string;
+            /** Old */
+            old: string[];
+            reason: components["schemas"]["Words"];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "carried" | "nothing" | "unanswered" | "differs" | "changed";
+            text: components["schemas"]["Words"];
+        };
+        /** CarryAsk */
+        CarryAsk: {
+            /**
+             * Audience
+             * @default hospital
+             * @enum {string}
+             */
+            audience: "hospital" | "pharmacy" | "vendor";
+            /** New */
+            new: string;
+            /** Old */
+            old: string;
+        };
         /**
          * Conduit
          * @description Everything that two zones exchanged.
@@ -687,6 +967,16 @@ export interface components {
             pairs: number;
             /** Services */
             services: string[];
+        };
+        /** ContainStep */
+        ContainStep: {
+            /** Cuts */
+            cuts: components["schemas"]["CutAdvice"][];
+            /**
+             * Place
+             * @enum {string}
+             */
+            place: "backup" | "outside" | "range" | "segment";
         };
         /**
          * Conversation
@@ -823,6 +1113,15 @@ export interface components {
             /** Zone */
             zone: string | null;
         };
+        /** CutAdvice */
+        CutAdvice: {
+            /** Lost */
+            lost: components["schemas"]["Words"][];
+            /** Place */
+            place: string;
+            text: components["schemas"]["Words"];
+            warning: components["schemas"]["Words"];
+        };
         /**
          * DecisionAsk
          * @description A person's decision on a finding.
@@ -837,6 +1136,23 @@ export interface components {
             status: "acknowledged" | "explained" | "resolved" | "open";
             /** Until */
             until?: string | null;
+        };
+        /**
+         * DeemedServers
+         * @description みなし遵守: is every server that was seen the vendor's duty by contract?
+         */
+        DeemedServers: {
+            /** Covered */
+            covered: components["schemas"]["DeviceRef"][];
+            /** Ours */
+            ours: string[];
+            /** Uncovered */
+            uncovered: components["schemas"]["DeviceRef"][];
+            /**
+             * Word
+             * @enum {string}
+             */
+            word: "contradicted" | "not_contradicted" | "unknown" | "person";
         };
         /**
          * Device
@@ -1021,6 +1337,159 @@ export interface components {
             /** Id */
             id: string;
         };
+        /** Draft */
+        Draft: {
+            /** Fields */
+            fields: components["schemas"]["DraftField"][];
+            /** Id */
+            id: string;
+            name: components["schemas"]["Words"];
+            note: components["schemas"]["Words"];
+        };
+        /** DraftField */
+        DraftField: {
+            /** Key */
+            key: string;
+            name: components["schemas"]["Words"];
+            /** Source */
+            source: string;
+            value: components["schemas"]["Words"];
+        };
+        /**
+         * DutyLine
+         * @description One thing behind what the network says.
+         */
+        DutyLine: {
+            device: components["schemas"]["DeviceRef"] | null;
+            evidence: components["schemas"]["Evidence"] | null;
+            /**
+             * First
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            first: string;
+            /** Label */
+            label: string;
+            /**
+             * Last
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            last: string;
+            /** What */
+            what: string;
+        };
+        /** DutyReply */
+        DutyReply: {
+            /**
+             * Answer
+             * @enum {string}
+             */
+            answer: "yes" | "no" | "na";
+            /** Carried */
+            carried: string;
+            /** Check */
+            check: number;
+            /** Date */
+            date: string;
+            /** Note */
+            note: string;
+            /** Person */
+            person: string;
+            /** Target */
+            target: string;
+        };
+        /**
+         * DutyRow
+         * @description One item of a checklist: what it asks, what the network says, what people answered.
+         */
+        DutyRow: {
+            /** Amber */
+            amber: boolean;
+            /** Confirmed */
+            confirmed: boolean;
+            /** Count */
+            count: number;
+            /** Due */
+            due: string;
+            /** Guideline */
+            guideline: string[];
+            /** Id */
+            id: string;
+            /** Late */
+            late: boolean;
+            /** Lines */
+            lines: components["schemas"]["DutyLine"][];
+            needs: components["schemas"]["Words"];
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            /** Replies */
+            replies: components["schemas"]["DutyReply"][];
+            says: components["schemas"]["Words"];
+            /** Scope */
+            scope: string;
+            text: components["schemas"]["Words"];
+            /**
+             * Word
+             * @enum {string}
+             */
+            word: "contradicted" | "not_contradicted" | "unknown" | "person";
+        };
+        /** DutySheet */
+        DutySheet: {
+            /** Amber */
+            amber: number;
+            /** Answered */
+            answered: number;
+            /**
+             * Audience
+             * @enum {string}
+             */
+            audience: "hospital" | "pharmacy" | "vendor";
+            /** Checks */
+            checks: number;
+            /** Edition */
+            edition: string;
+            /** Editions */
+            editions: components["schemas"]["Edition"][];
+            /** Late */
+            late: number;
+            listened: components["schemas"]["Listened"];
+            /** Rows */
+            rows: components["schemas"]["DutyRow"][];
+            /** Source */
+            source: string;
+            target_rule: components["schemas"]["Words"];
+            title: components["schemas"]["Words"];
+            /** Vendor */
+            vendor: string;
+        };
+        /** Edition */
+        Edition: {
+            /** Id */
+            id: string;
+            /** Loaded */
+            loaded: boolean;
+            /** Needs Official File */
+            needs_official_file: boolean;
+            title: components["schemas"]["Words"];
+            /** Year From */
+            year_from: string;
+        };
+        /** EntryAsk */
+        EntryAsk: {
+            /**
+             * Id
+             * @default
+             */
+            id: string;
+            /** Values */
+            values: {
+                [key: string]: string;
+            };
+        };
         /**
          * Evidence
          * @description A packet behind a claim.
@@ -1039,6 +1508,16 @@ export interface components {
             count: number;
             /** Id */
             id: string;
+        };
+        /**
+         * FileAsk
+         * @description A file as base64; the largest that fits an honest question is some 700 kB.
+         */
+        FileAsk: {
+            /** Content */
+            content: string;
+            /** Name */
+            name: string;
         };
         /** Finding */
         Finding: {
@@ -1209,6 +1688,151 @@ export interface components {
             /** Reason */
             reason: string;
         };
+        /** Incident */
+        Incident: {
+            /** By */
+            by: string;
+            /** Closed At */
+            closed_at: string | null;
+            /** Deadlines */
+            deadlines: components["schemas"]["ReportDeadline"][];
+            /** Drafts */
+            drafts: components["schemas"]["Draft"][];
+            /** Fallback */
+            fallback: components["schemas"]["Words"][];
+            /** Findings */
+            findings: string[];
+            /** Id */
+            id: string;
+            /** In Use */
+            in_use: components["schemas"]["UsedDevice"][];
+            /**
+             * Known At
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            known_at: string;
+            /**
+             * Now
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            now: string;
+            /** Phases */
+            phases: components["schemas"]["IncidentPhase"][];
+            /** Range */
+            range: components["schemas"]["KnownFact"][];
+            /** Roles */
+            roles: components["schemas"]["IncidentRole"][];
+            /** Steps */
+            steps: components["schemas"]["ContainStep"][];
+            /** Timeline */
+            timeline: components["schemas"]["IncidentLine"][];
+            /** Title */
+            title: string;
+        };
+        /** IncidentAsk */
+        IncidentAsk: {
+            /**
+             * Finding
+             * @default
+             */
+            finding: string;
+            /**
+             * Person
+             * @default
+             */
+            person: string;
+            /**
+             * Symptom
+             * @default
+             */
+            symptom: string;
+            /**
+             * Words
+             * @default
+             */
+            words: string;
+        };
+        /** IncidentHome */
+        IncidentHome: {
+            /** Closed */
+            closed: components["schemas"]["IncidentRow"][];
+            /** Open */
+            open: components["schemas"]["IncidentRow"][];
+            /** Symptoms */
+            symptoms: components["schemas"]["Symptom"][];
+        };
+        /** IncidentLine */
+        IncidentLine: {
+            /**
+             * At
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            at: string;
+            /** By */
+            by: string;
+            /**
+             * Clock
+             * @enum {string}
+             */
+            clock: "tap" | "people";
+            /** Finding */
+            finding: string;
+            /** Kind */
+            kind: string;
+            /** Text */
+            text: string;
+            what: components["schemas"]["Words"];
+        };
+        /** IncidentPhase */
+        IncidentPhase: {
+            /** Id */
+            id: string;
+            name: components["schemas"]["Words"];
+            /** Tasks */
+            tasks: components["schemas"]["IncidentTask"][];
+        };
+        /** IncidentRole */
+        IncidentRole: {
+            does: components["schemas"]["Words"];
+            /** Held By */
+            held_by: string;
+            /** Id */
+            id: string;
+            name: components["schemas"]["Words"];
+        };
+        /** IncidentRow */
+        IncidentRow: {
+            /** By */
+            by: string;
+            /** Closed At */
+            closed_at: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Known At
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            known_at: string;
+            /** Title */
+            title: string;
+        };
+        /** IncidentTask */
+        IncidentTask: {
+            /** Done At */
+            done_at: string | null;
+            /** Done By */
+            done_by: string;
+            /** Id */
+            id: string;
+            /** Place */
+            place: string;
+            role: components["schemas"]["Words"];
+            text: components["schemas"]["Words"];
+        };
         /**
          * Interval
          * @description A device was in use on a patient, as far as the tap heard.
@@ -1245,6 +1869,13 @@ export interface components {
             /** Id */
             id: string;
             words: components["schemas"]["Words"];
+        };
+        /** KnownFact */
+        KnownFact: {
+            name: components["schemas"]["Words"];
+            /** Source */
+            source: string;
+            value: components["schemas"]["Words"];
         };
         /** Layer */
         Layer: {
@@ -1460,6 +2091,45 @@ export interface components {
             /** Serial */
             serial: string;
         };
+        /** LineAsk */
+        LineAsk: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "decision" | "task" | "report" | "role" | "note" | "fact" | "closed";
+            /**
+             * Person
+             * @default
+             */
+            person: string;
+            /**
+             * Ref
+             * @default
+             */
+            ref: string;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+        };
+        /**
+         * Listened
+         * @description Nothing that is said goes beyond this.
+         */
+        Listened: {
+            /** Both */
+            both: number;
+            /** First */
+            first: string | null;
+            /** Hours */
+            hours: number;
+            /** Last */
+            last: string | null;
+            /** One Way */
+            one_way: number;
+        };
         /** Map */
         Map: {
             /** Conduits */
@@ -1490,6 +2160,22 @@ export interface components {
             outside: boolean;
             /** Unknown */
             unknown: number;
+        };
+        /**
+         * Observed
+         * @description What the network saw of a registered row.
+         */
+        Observed: {
+            evidence: components["schemas"]["Evidence"] | null;
+            /** Id */
+            id: string;
+            reached: components["schemas"]["Words"];
+            seen: components["schemas"]["Words"];
+            /**
+             * Word
+             * @enum {string}
+             */
+            word: "contradicted" | "seen" | "unknown";
         };
         /** Outside */
         Outside: {
@@ -1869,6 +2555,73 @@ export interface components {
             /** @description what a finding of this kind would be called, its particulars left open */
             words: components["schemas"]["Words"];
         };
+        /** Register */
+        Register: {
+            /** Entries */
+            entries: components["schemas"]["RegisterEntry"][];
+            /** Fields */
+            fields: components["schemas"]["RegisterField"][];
+            help: components["schemas"]["Words"];
+            /** Id */
+            id: string;
+            name: components["schemas"]["Words"];
+            /** Observed */
+            observed: components["schemas"]["Observed"][];
+            /** Said */
+            said: components["schemas"]["Words"][];
+        };
+        /** RegisterChoice */
+        RegisterChoice: {
+            /** Id */
+            id: string;
+            name: components["schemas"]["Words"];
+        };
+        /** RegisterCount */
+        RegisterCount: {
+            /** Count */
+            count: number;
+            help: components["schemas"]["Words"];
+            /** Id */
+            id: string;
+            name: components["schemas"]["Words"];
+        };
+        /** RegisterEntry */
+        RegisterEntry: {
+            /**
+             * At
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Id */
+            id: string;
+            /** Values */
+            values: {
+                [key: string]: string;
+            };
+        };
+        /** RegisterField */
+        RegisterField: {
+            /** Choices */
+            choices: components["schemas"]["RegisterChoice"][];
+            /** Id */
+            id: string;
+            name: components["schemas"]["Words"];
+            /** Required */
+            required: boolean;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "text" | "long" | "date" | "number" | "choice" | "device";
+        };
+        /** Registers */
+        Registers: {
+            /** Registers */
+            registers: components["schemas"]["RegisterCount"][];
+        };
         /**
          * RemoteBox
          * @description The box at which a path enters, as far as it let itself be seen.
@@ -2086,6 +2839,79 @@ export interface components {
              */
             verdict: "ended" | "wrong_country" | "wrong_target" | "wrong_service" | "outside_window" | "wrong_peer" | "undeclared" | "unapproved" | "standing" | "agreed";
         };
+        /** ReplyAsk */
+        ReplyAsk: {
+            /**
+             * Answer
+             * @enum {string}
+             */
+            answer: "yes" | "no" | "na";
+            /**
+             * Audience
+             * @default hospital
+             * @enum {string}
+             */
+            audience: "hospital" | "pharmacy" | "vendor";
+            /**
+             * Check
+             * @default 1
+             */
+            check: number;
+            /** Date */
+            date: string;
+            /** Edition */
+            edition: string;
+            /** Item */
+            item: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Person */
+            person: string;
+            /**
+             * Target
+             * @default
+             */
+            target: string;
+            /**
+             * Vendor
+             * @default
+             */
+            vendor: string;
+        };
+        /** ReportDeadline */
+        ReportDeadline: {
+            body: components["schemas"]["Words"];
+            /** Done At */
+            done_at: string | null;
+            /**
+             * Due
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            due: string;
+            /**
+             * Due Last
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            due_last: string;
+            /** Key */
+            key: string;
+            note: components["schemas"]["Words"];
+            /** Phone */
+            phone: string;
+            report: components["schemas"]["Words"];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "done" | "now" | "running" | "soon" | "late";
+            /** When */
+            when: string;
+        };
         /** Rival */
         Rival: {
             /** Confidence */
@@ -2298,6 +3124,12 @@ export interface components {
          * @enum {string}
          */
         Status: "open" | "acknowledged" | "explained" | "resolved" | "reopened";
+        /** Symptom */
+        Symptom: {
+            /** Id */
+            id: string;
+            name: components["schemas"]["Words"];
+        };
         /** Timeline */
         Timeline: {
             /** Clocks */
@@ -2391,6 +3223,45 @@ export interface components {
             /** Id */
             id: string;
             words: components["schemas"]["Words"];
+        };
+        /** UsedDevice */
+        UsedDevice: {
+            device: components["schemas"]["DeviceRef"];
+            /** Last */
+            last: string | null;
+            /**
+             * Use
+             * @enum {string}
+             */
+            use: "yes" | "unknown";
+        };
+        /** VendorDifference */
+        VendorDifference: {
+            /** Item */
+            item: string;
+            /** Lines */
+            lines: components["schemas"]["DutyLine"][];
+            /** Said */
+            said: string;
+            seen: components["schemas"]["Words"];
+        };
+        /** VendorReturned */
+        VendorReturned: {
+            /** Answers */
+            answers: number;
+            /** Differences */
+            differences: components["schemas"]["VendorDifference"][];
+            /** Edition */
+            edition: string;
+            /**
+             * Remote
+             * @enum {string}
+             */
+            remote: "yes" | "no" | "unknown";
+            /** Unread */
+            unread: string[];
+            /** Vendor */
+            vendor: string;
         };
         /**
          * Vocabulary
@@ -2654,6 +3525,294 @@ export interface operations {
             };
         };
     };
+    carry_api_duties_carry_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CarryAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Carried"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deemed_api_duties_deemed_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeemedServers"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    all_registers_api_duties_registers_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Registers"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    one_register_api_duties_registers__name__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Register"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enter_api_duties_registers__name__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Register"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_api_duties_registers__name___id__withdraw_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Register"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reply_api_duties_replies_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplyAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutySheet"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sheet_api_duties_sheet_get: {
+        parameters: {
+            query?: {
+                audience?: "hospital" | "pharmacy" | "vendor";
+                edition?: string;
+                vendor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutySheet"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    returned_api_duties_vendors_returned_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FileAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VendorReturned"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     packet_api_evidence__capture___packet__get: {
         parameters: {
             query: {
@@ -2885,6 +4044,134 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listed_api_incidents_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentHome"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_api_incidents_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    one_api_incidents__id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_api_incidents__id__log_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LineAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
                 };
             };
             /** @description Problem */
@@ -3237,6 +4524,48 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Overview"];
                 };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    paper_api_papers__name___form__get: {
+        parameters: {
+            query?: {
+                advisory?: string;
+                audience?: "hospital" | "pharmacy" | "vendor";
+                draft?: string;
+                edition?: string;
+                incident?: string;
+                lang?: "ja" | "en";
+                notice?: "patients" | "staff";
+                register?: string;
+                since?: string;
+                until?: string;
+                vendor?: string;
+            };
+            header?: never;
+            path: {
+                form: "html" | "pdf" | "xlsx";
+                name: "checklist" | "annex" | "inspection" | "vendor" | "register" | "contacts" | "bcp" | "fax" | "trial" | "monthly" | "incident" | "draft" | "notice" | "offline";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Problem */
             default: {

@@ -18,14 +18,17 @@ from hinomi.api.look import Looks
 from hinomi.api.routes import (
     coverage,
     devices,
+    duties,
     evidence,
     exports,
     findings,
+    incidents,
     ledger,
     live,
     map,
     outside,
     overview,
+    papers,
     remote,
     theatre,
 )
@@ -34,7 +37,10 @@ from hinomi.home import Home
 
 _log = logging.getLogger("hinomi.api")
 
-_ROUTERS = (overview, devices, evidence, map, findings, theatre, coverage, exports, live, ledger, remote, outside)
+_ROUTERS = (
+    overview, devices, evidence, map, findings, theatre, coverage, exports, live, ledger, remote, outside, duties,
+    incidents, papers,
+)  # fmt: skip
 
 
 def _warm(looks: Looks) -> None:

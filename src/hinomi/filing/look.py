@@ -36,7 +36,10 @@ def network(home: Home, checklist: Checklist, audience: str) -> list[Answer]:
 def _entry(home: Home) -> tuple[object, DutiesView, dict[str, list[Answer]]]:
     state = home.state
     filed = {kind: state.filed(kind) for kind in ("disclosure", "backup")}
+    ledger = state.registers.ledger()
     key = (
+        ledger.id if ledger is not None else "",
+        tuple(link.row + link.device for link in state.registers.ledger_links()),
         tuple(file.path for file in state.history_files()),
         hash(tuple(state.addresses())),
         tuple(state.remote_paths()),
@@ -51,6 +54,7 @@ def _entry(home: Home) -> tuple[object, DutiesView, dict[str, list[Answer]]]:
             return known
         made = duties_view(home)
         made.disclosed = frozenset(str(one.body["maker"]) for one in filed["disclosure"])
+        made.ledger = _listed(home, made) if ledger is not None else None
         made.backup_targets = frozenset(
             device for one in filed["backup"] for device in state.device_by(str(one.body["place"]))[:1]
         )
@@ -58,6 +62,15 @@ def _entry(home: Home) -> tuple[object, DutiesView, dict[str, list[Answer]]]:
             _kept.pop(next(iter(_kept)))
         _kept[place] = (key, made, {})
         return _kept[place]
+
+
+def _listed(home: Home, seen: DutiesView) -> frozenset[str]:
+    """Devices that the ledger in force names. One that fits several rows alike may well be named."""
+    from hinomi.pipeline.ledger import held
+
+    found = held(home).found
+    strangers = {device.id for device in found.unlisted} - {d for _, fits in found.doubtful for d in fits}
+    return frozenset(device.id for device in seen.inside if device.id not in strangers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from hinomi.duties import replies
 from hinomi.duties.checklist import Checklist, checklists
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from hinomi.home import Home
 
 KIND = "answer"
+Audience = Literal["hospital", "pharmacy", "vendor"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Sheet:
     """Which sheet: `audience` is hospital, pharmacy or vendor; `vendor` is the id of a row of the vendor register."""
 
     edition: str
-    audience: str
+    audience: Audience
     vendor: str = ""
 
     @property

@@ -240,8 +240,6 @@ def deemed(home: Home) -> Deemed:
         if d.value("type").endswith("_server") or d.value("type") in ("pacs", "lis", "ris")
     ]
     uncovered = tuple((d.id, d.label) for d in servers if d.id not in named)
-    if uncovered or ours:
-        word = Word.CONTRADICTED
-    else:
-        word = Word.NOT_CONTRADICTED if covered else Word.UNKNOWN
+    agreed = Word.NOT_CONTRADICTED if covered else Word.UNKNOWN
+    word = Word.CONTRADICTED if uncovered or ours else agreed
     return Deemed(word, tuple(sorted(covered)), uncovered, ours)

@@ -27,7 +27,7 @@ class Ask:
 
     lang: Literal["ja", "en"] = "ja"
     edition: str = "R7"
-    audience: str = "hospital"
+    audience: Literal["hospital", "pharmacy", "vendor"] = "hospital"
     vendor: str = ""
     incident: str = ""
     register: str = ""

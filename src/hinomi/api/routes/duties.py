@@ -1,0 +1,297 @@
+"""The checklist and the registers: what the ministry asks, what the network says, what people answer and write down."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from hinomi.api import shapes_duties as shapes
+from hinomi.api.deps import TheActor, TheHome, TheLook
+from hinomi.api.look import Look
+from hinomi.api.problems import RefusedError
+from hinomi.api.shapes import Evidence, Words
+from hinomi.api.words import when, when_or_none
+from hinomi.duties import Line
+from hinomi.duties.registers import Register, checked, registers
+from hinomi.duties.replies import Reply, Row, Said
+from hinomi.filing import backups, look, sheets, vendors
+from hinomi.filing.sheets import Sheet
+from hinomi.model import EvidenceRef
+from hinomi.texts import Problem
+
+router = APIRouter(prefix="/api/duties", tags=["duties"])
+
+
+def evidence(ref: EvidenceRef | None) -> Evidence | None:
+    """A packet that can be opened; None where there is none."""
+    return Evidence(capture=ref.capture, packet=ref.packet, offset=ref.offset) if ref and ref.packet > 0 else None
+
+
+def line(seen: Look, one: Line) -> shapes.DutyLine:
+    return shapes.DutyLine(
+        device=seen.ref(one.device) if one.device in seen.summaries else None,
+        label=one.label,
+        what=one.what,
+        first=when(one.first),
+        last=when(one.last),
+        evidence=evidence(one.evidence),
+    )
+
+
+def content(ask: shapes.FileAsk) -> bytes:
+    """The file that was sent."""
+    try:
+        return base64.b64decode(ask.content, validate=True)
+    except (ValueError, binascii.Error) as error:
+        raise RefusedError("api.not_understood", 422) from error
+
+
+@router.get("/sheet")
+def sheet(
+    home: TheHome,
+    seen: TheLook,
+    edition: str = "R7",
+    audience: shapes.Audience = "hospital",
+    vendor: Annotated[str, Query(max_length=60)] = "",
+) -> shapes.DutySheet:
+    """One sheet: every item with the network's word and its proof, and every answer that people gave."""
+    return _sheet(home, seen, Sheet(edition, audience, vendor))
+
+
+@router.post("/replies")
+def reply(home: TheHome, seen: TheLook, actor: TheActor, ask: shapes.ReplyAsk) -> shapes.DutySheet:
+    """Files a person's answer. It stays, with its audit entry; a later check stands beside it."""
+    of = Sheet(ask.edition, ask.audience, ask.vendor)
+    answer = Reply(ask.item, ask.check, Said(ask.answer), ask.date, ask.person, ask.target, ask.note)
+    sheets.reply(home, of, answer, by=actor.name)
+    return _sheet(home, seen, of)
+
+
+@router.post("/carry")
+def carry(home: TheHome, actor: TheActor, ask: shapes.CarryAsk) -> shapes.Carried:
+    """Takes the answers of an older edition over where items correspond, and says where not."""
+    found = sheets.carry(home, Sheet(ask.old, ask.audience), Sheet(ask.new, ask.audience), by=actor.name)
+    return shapes.Carried(
+        rows=[
+            shapes.CarriedRow.model_validate(
+                {
+                    "number": one.item.number,
+                    "text": Words(ja=one.item.ja, en=one.item.en),
+                    "old": list(one.old),
+                    "state": one.state,
+                    "reason": Words(ja=one.reason_ja, en=one.reason_en),
+                }
+            )
+            for one in found
+        ]
+    )
+
+
+def _sheet(home: TheHome, seen: Look, of: Sheet) -> shapes.DutySheet:
+    checklist = sheets.checklist(home, of)
+    rows = sheets.rows(home, of)
+    late = {one.row.item.id: one for one in sheets.missing(home, of)}
+    loaded = set()
+    if sheets.loaded_folder(home).is_dir():
+        loaded = {path.stem.upper() for path in sheets.loaded_folder(home).glob("*.toml")}
+    heard = look.listened(home)
+    made = [_row(seen, row, late[row.item.id].late if row.item.id in late else False) for row in rows]
+    return shapes.DutySheet(
+        editions=[
+            shapes.Edition(
+                id=one.edition,
+                title=Words(ja=one.title_ja, en=one.title_en),
+                year_from=one.year_from,
+                needs_official_file=one.needs_official_file,
+                loaded=one.edition.upper() in loaded,
+            )
+            for one in sheets.editions(home).values()
+        ],
+        edition=checklist.edition,
+        audience=of.audience,
+        vendor=of.vendor,
+        title=Words(ja=checklist.title_ja, en=checklist.title_en),
+        source=checklist.source,
+        target_rule=Words(ja=checklist.target_rule_ja, en=checklist.target_rule_en),
+        checks=checklist.checks,
+        listened=shapes.Listened(
+            hours=round(heard.hours, 2),
+            first=when_or_none(heard.first),
+            last=when_or_none(heard.last),
+            both=len(heard.subnets_both),
+            one_way=len(heard.subnets_one_way),
+        ),
+        rows=made,
+        answered=sum(row.newest is not None for row in rows),
+        amber=sum(row.amber for row in rows),
+        late=sum(row.late for row in made),
+    )
+
+
+def _row(seen: Look, row: Row, late: bool) -> shapes.DutyRow:
+    said, item = row.network, row.item
+    return shapes.DutyRow(
+        id=item.id,
+        number=item.number,
+        scope=item.scope,
+        text=Words(ja=item.ja, en=item.en),
+        note=item.note,
+        confirmed=item.confirmed,
+        guideline=[clause for clause, _ in item.guideline_6_0],
+        word=said.word.value,
+        says=Words(ja=said.says_ja, en=said.says_en),
+        needs=Words(ja=said.needs_ja, en=said.needs_en),
+        count=said.count,
+        lines=[line(seen, one) for one in said.lines],
+        replies=[
+            shapes.DutyReply(
+                check=r.check, answer=r.answer.value, date=r.date, person=r.person, target=r.target, note=r.note,
+                carried=r.carried,
+            )
+            for r in row.replies
+        ],
+        amber=row.amber,
+        due=row.newest.target if row.newest else "",
+        late=late,
+    )  # fmt: skip
+
+
+# ---------------------------------------------------------------- registers
+
+
+@router.get("/registers")
+def all_registers(home: TheHome) -> shapes.Registers:
+    """What a hospital writes down before the day, and how much of it is filled in."""
+    return shapes.Registers(
+        registers=[
+            shapes.RegisterCount(
+                id=one.id,
+                name=Words(ja=one.ja, en=one.en),
+                help=Words(ja=one.help_ja, en=one.help_en),
+                count=len(home.state.filed(one.id)),
+            )
+            for one in registers().values()
+        ]
+    )
+
+
+def _known(name: str) -> Register:
+    found = registers().get(name)
+    if found is None:
+        raise Problem("register.no_register", name=name, known=", ".join(registers()))
+    return found
+
+
+@router.get("/registers/{name}")
+def one_register(home: TheHome, name: str) -> shapes.Register:
+    """One register with its rows, and what the network saw of them."""
+    return _register(home, _known(name))
+
+
+@router.post("/registers/{name}")
+def enter(home: TheHome, actor: TheActor, name: str, ask: shapes.EntryAsk) -> shapes.Register:
+    """Files a row, or how the row with this id stands from now on."""
+    of = _known(name)
+    if ask.id and not any(one.id == ask.id for one in home.state.filed(name)):
+        raise Problem("register.no_entry", id=ask.id)
+    home.state.file(name, checked(of, ask.values), by=actor.name, id=ask.id)
+    return _register(home, of)
+
+
+@router.post("/registers/{name}/{id}/withdraw")
+def withdraw(home: TheHome, actor: TheActor, name: str, id: str) -> shapes.Register:
+    """Takes a row out of the register; its past stays."""
+    of = _known(name)
+    row = next((one for one in home.state.filed(name) if one.id == id), None)
+    if row is None:
+        raise Problem("register.no_entry", id=id)
+    home.state.file(name, row.body, by=actor.name, id=id, gone=True)
+    return _register(home, of)
+
+
+def _register(home: TheHome, of: Register) -> shapes.Register:
+    observed: list[shapes.Observed] = []
+    said: list[Words] = []
+    if of.id == "backup":
+        copies = backups.copies(home)
+        observed = [
+            shapes.Observed.model_validate(
+                {
+                    "id": copy.id,
+                    "word": copy.word,
+                    "seen": Words(ja=copy.seen_words("ja"), en=copy.seen_words("en")),
+                    "reached": Words(ja=copy.reach_words("ja"), en=copy.reach_words("en")),
+                    "evidence": evidence(copy.proof),
+                }
+            )
+            for copy in copies
+        ]
+        both = zip(backups.rule(copies, "ja"), backups.rule(copies, "en"), strict=True)
+        said = [Words(ja=ja, en=en) for ja, en in both]
+    return shapes.Register(
+        id=of.id,
+        name=Words(ja=of.ja, en=of.en),
+        help=Words(ja=of.help_ja, en=of.help_en),
+        fields=[
+            shapes.RegisterField.model_validate(
+                {
+                    "id": field.id,
+                    "name": Words(ja=field.ja, en=field.en),
+                    "type": field.type,
+                    "required": field.required,
+                    "choices": [shapes.RegisterChoice(id=c.id, name=Words(ja=c.ja, en=c.en)) for c in field.choices],
+                }
+            )
+            for field in of.fields
+        ],
+        entries=[
+            shapes.RegisterEntry(
+                id=row.id, values={name: str(value) for name, value in row.body.items()}, by=row.by, at=when(row.at)
+            )
+            for row in home.state.filed(of.id)
+        ],
+        observed=observed,
+        said=said,
+    )
+
+
+# ---------------------------------------------------------------- vendors
+
+
+@router.post("/vendors/returned")
+def returned(home: TheHome, seen: TheLook, actor: TheActor, ask: shapes.FileAsk) -> shapes.VendorReturned:
+    """Reads a vendor's returned sheet, files its answers, and says where it disagrees with what was seen."""
+    found = vendors.take_back(home, content(ask), by=actor.name)
+    return shapes.VendorReturned.model_validate(
+        {
+            "vendor": found.vendor,
+            "edition": found.edition,
+            "answers": found.answers,
+            "unread": list(found.unread),
+            "remote": found.remote,
+            "differences": [
+                shapes.VendorDifference(
+                    item=one.item,
+                    said=one.said,
+                    seen=Words(ja=one.seen_ja, en=one.seen_en),
+                    lines=[line(seen, x) for x in one.lines],
+                )
+                for one in found.differences
+            ],
+        }
+    )
+
+
+@router.get("/deemed")
+def deemed(home: TheHome, seen: TheLook) -> shapes.DeemedServers:
+    """みなし遵守: servers that were seen and stand in no contract."""
+    found = vendors.deemed(home)
+    return shapes.DeemedServers(
+        word=found.word.value,
+        covered=seen.refs(found.covered),
+        uncovered=seen.refs(id for id, _ in found.uncovered),
+        ours=list(found.ours),
+    )
