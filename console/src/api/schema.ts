@@ -41,6 +41,262 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Desk
+         * @description What can be opened: recorded procedures, rooms that the tap heard, rooms whose recorder runs.
+         */
+        get: operations["desk_api_desk_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/advice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Advice
+         * @description What was pointed at and drawn on a record.
+         */
+        get: operations["advice_api_desk_advice_get"];
+        put?: never;
+        /**
+         * Advise
+         * @description A stroke of the person here, or of a guest by the word of an invitation. It is part of the record.
+         */
+        post: operations["advise_api_desk_advice_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description A recorded procedure in a shape that others open. Audited; a person masks what must not leave.
+         */
+        get: operations["export_api_desk_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/image": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Image
+         * @description One image of a record as the device or the PACS rendered it.
+         */
+        get: operations["image_api_desk_image_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Invitations
+         * @description Those that have not ended.
+         */
+        get: operations["invitations_api_desk_invitations_get"];
+        put?: never;
+        /**
+         * Invite
+         * @description An invitation that ends. Its word is shown in this answer and never again.
+         */
+        post: operations["invite_api_desk_invitations_post"];
+        /**
+         * End Invitation
+         * @description Ends an invitation before its time; the guest's line closes with the next question.
+         */
+        delete: operations["end_invitation_api_desk_invitations_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/layout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Layout
+         * @description How a role has placed its panels; no panels when it never did.
+         */
+        get: operations["layout_api_desk_layout_get"];
+        /**
+         * Keep Layout
+         * @description Keeps how a role has placed its panels.
+         */
+        put: operations["keep_layout_api_desk_layout_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/marks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark
+         * @description A person's mark on the axis of a record; a room that is being recorded keeps it in its file as well.
+         */
+        post: operations["mark_api_desk_marks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open Record
+         * @description One record with everything but its dense data. The access is audited: it shows a patient's values.
+         */
+        get: operations["open_record_api_desk_record_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/regulatory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Regulatory
+         * @description The owner's decision on プログラム医療機器 該当性: it switches live values on or off.
+         */
+        post: operations["regulatory_api_desk_regulatory_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search
+         * @description Spans of all recorded procedures in which every condition holds: `SpO2 < 90 while active > 0`.
+         */
+        get: operations["search_api_desk_search_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/video": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Video
+         * @description A camera's file of a record, in ranges; fragmented MP4 as it was recorded.
+         */
+        get: operations["video_api_desk_video_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/window": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Window
+         * @description The dense data of a span of an opened record: waveforms, tools, images, every numeric.
+         */
+        get: operations["window_api_desk_window_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/devices": {
         parameters: {
             query?: never;
@@ -1153,6 +1409,393 @@ export interface components {
              * @enum {string}
              */
             word: "contradicted" | "not_contradicted" | "unknown" | "person";
+        };
+        /** DeskChannel */
+        DeskChannel: {
+            /** Code */
+            code: string;
+            device: components["schemas"]["DeviceRef"] | null;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "numeric" | "waveform" | "text" | "alarm" | "state" | "transform" | "image" | "video";
+            /** Name */
+            name: string;
+            /** Rate Hz */
+            rate_hz: number;
+            /** Source */
+            source: string;
+            /** Unit */
+            unit: string;
+        };
+        /** DeskClock */
+        DeskClock: {
+            /** Clock */
+            clock: string;
+            /** Drift Ppm */
+            drift_ppm: number | null;
+            /** Error Ms */
+            error_ms: number;
+            /** Offset Ms */
+            offset_ms: number;
+            /** Steps */
+            steps: number;
+        };
+        /** DeskDecisionIn */
+        DeskDecisionIn: {
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "not-medical-device" | "medical-device" | "off";
+            /** Reason */
+            reason: string;
+        };
+        /** DeskEvent */
+        DeskEvent: {
+            /** By */
+            by: string;
+            /** End Ms */
+            end_ms: number | null;
+            /** In Room */
+            in_room: boolean;
+            /**
+             * Kind
+             * @description alarm, state, text, phase, mark, gap, clock, connector, finding, use …
+             */
+            kind: string;
+            /**
+             * Link
+             * @description id of the finding, '' otherwise
+             */
+            link: string;
+            /** Source */
+            source: string;
+            text: components["schemas"]["Words"];
+            /** Time Ms */
+            time_ms: number;
+        };
+        /** DeskGap */
+        DeskGap: {
+            /** Channel */
+            channel: string;
+            /** End Ms */
+            end_ms: number;
+            /** Missing */
+            missing: number;
+            /** Start Ms */
+            start_ms: number;
+        };
+        /** DeskHit */
+        DeskHit: {
+            /** End Ms */
+            end_ms: number;
+            /** Record */
+            record: string;
+            /** Room */
+            room: string;
+            /** Start Ms */
+            start_ms: number;
+        };
+        /** DeskHome */
+        DeskHome: {
+            not_for_diagnosis: components["schemas"]["Words"];
+            permission: components["schemas"]["DeskPermission"];
+            /** Records */
+            records: components["schemas"]["DeskRecord"][];
+            /** Rooms */
+            rooms: components["schemas"]["DeskRoom"][];
+        };
+        /** DeskImage */
+        DeskImage: {
+            /** Channel */
+            channel: string;
+            /** Description */
+            description: string;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /** Has Picture */
+            has_picture: boolean;
+            /** Modality */
+            modality: string;
+            /** Time Ms */
+            time_ms: number;
+        };
+        /** DeskInvitation */
+        DeskInvitation: {
+            /** By */
+            by: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Room */
+            room: string;
+            /** Until Ms */
+            until_ms: number;
+            /**
+             * Word
+             * @description only in the answer that makes it; kept as a hash
+             */
+            word: string;
+        };
+        /** DeskInvitationIn */
+        DeskInvitationIn: {
+            /** Hours */
+            hours: number;
+            /** Name */
+            name: string;
+            /** Room */
+            room: string;
+        };
+        /** DeskLayout */
+        DeskLayout: {
+            /** Panels */
+            panels: components["schemas"]["DeskPanel"][];
+            /** Role */
+            role: string;
+        };
+        /** DeskMarkIn */
+        DeskMarkIn: {
+            /**
+             * Kind
+             * @default note
+             * @enum {string}
+             */
+            kind: "phase" | "event" | "note";
+            /** Record */
+            record: string;
+            /** Text */
+            text: string;
+            /** Time Ms */
+            time_ms: number;
+        };
+        /**
+         * DeskOpen
+         * @description A record with everything but its dense data.
+         */
+        DeskOpen: {
+            /** Channels */
+            channels: components["schemas"]["DeskChannel"][];
+            /** Clocks */
+            clocks: components["schemas"]["DeskClock"][];
+            /** Events */
+            events: components["schemas"]["DeskEvent"][];
+            /** Events Total */
+            events_total: number;
+            /** Gaps */
+            gaps: components["schemas"]["DeskGap"][];
+            /** Network */
+            network: components["schemas"]["DeskPeer"][];
+            not_for_diagnosis: components["schemas"]["Words"];
+            record: components["schemas"]["DeskRecord"];
+            /** Series */
+            series: components["schemas"]["DeskSeries"][];
+            /** Videos */
+            videos: components["schemas"]["DeskVideo"][];
+        };
+        /** DeskPanel */
+        DeskPanel: {
+            /** High */
+            high: number;
+            /** Id */
+            id: string;
+            /** Shown */
+            shown: boolean;
+            /** Wide */
+            wide: number;
+        };
+        /**
+         * DeskPeer
+         * @description A device of the room on the network.
+         */
+        DeskPeer: {
+            /**
+             * Clear
+             * @description conversations that are not encrypted
+             */
+            clear: number;
+            device: components["schemas"]["DeviceRef"];
+            /** Findings */
+            findings: number;
+            /** Outside */
+            outside: number;
+            /** Peers */
+            peers: number;
+        };
+        /**
+         * DeskPermission
+         * @description The owner's decision on プログラム医療機器 該当性. Without one nothing live is shown outside the lab.
+         */
+        DeskPermission: {
+            /** Allowed */
+            allowed: boolean;
+            /** At Ms */
+            at_ms: number;
+            /** By */
+            by: string;
+            /** Decision */
+            decision: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * DeskRecord
+         * @description Something that can be replayed: what the tap heard of a room, or a recorded procedure.
+         */
+        DeskRecord: {
+            /**
+             * End Ms
+             * @description None: still being recorded
+             */
+            end_ms: number | null;
+            /** Id */
+            id: string;
+            /** Lab */
+            lab: boolean;
+            /**
+             * Origin
+             * @enum {string}
+             */
+            origin: "tap" | "recorded";
+            /** Readings */
+            readings: number;
+            /** Room */
+            room: string;
+            /** Start Ms */
+            start_ms: number;
+        };
+        /**
+         * DeskRoom
+         * @description A room whose recorder runs on this machine.
+         */
+        DeskRoom: {
+            /** Lab */
+            lab: boolean;
+            /**
+             * Live
+             * @description its recorder answers
+             */
+            live: boolean;
+            /** Room */
+            room: string;
+        };
+        /**
+         * DeskSeries
+         * @description A numeric channel over the asked span: steps with their extremes where values were joined.
+         */
+        DeskSeries: {
+            /** Channel */
+            channel: string;
+            /** Highs */
+            highs: number[];
+            /** Lows */
+            lows: number[];
+            /** Times Ms */
+            times_ms: number[];
+            /** Values */
+            values: number[];
+        };
+        /**
+         * DeskStroke
+         * @description Something pointed at or drawn on a panel: places are shares of its width and height.
+         */
+        DeskStroke: {
+            /**
+             * By
+             * @default
+             */
+            by: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "point" | "line";
+            /** Panel */
+            panel: string;
+            /** Places */
+            places: [
+                number,
+                number
+            ][];
+            /** Time Ms */
+            time_ms: number;
+        };
+        /** DeskStrokeIn */
+        DeskStrokeIn: {
+            /** Record */
+            record: string;
+            stroke: components["schemas"]["DeskStroke"];
+            /**
+             * Word
+             * @default
+             */
+            word: string;
+        };
+        /** DeskTool */
+        DeskTool: {
+            /** Channel */
+            channel: string;
+            /** Matrices */
+            matrices: number[][];
+            /** Times Ms */
+            times_ms: number[];
+        };
+        /**
+         * DeskVideo
+         * @description One file of a camera; `start_ms` is when its first fragment came.
+         */
+        DeskVideo: {
+            /** Channel */
+            channel: string;
+            /** End Ms */
+            end_ms: number;
+            /** File */
+            file: string;
+            /** Start Ms */
+            start_ms: number;
+        };
+        /**
+         * DeskWave
+         * @description Samples without a gap between them; joined to lowest and highest where there were too many.
+         */
+        DeskWave: {
+            /** Channel */
+            channel: string;
+            /**
+             * Joined
+             * @description samples are pairs (lowest, highest) of each step
+             */
+            joined: boolean;
+            /** Samples */
+            samples: number[];
+            /** Start Ms */
+            start_ms: number;
+            /** Step Ms */
+            step_ms: number;
+        };
+        /**
+         * DeskWindow
+         * @description The dense data of a span.
+         */
+        DeskWindow: {
+            /** End Ms */
+            end_ms: number;
+            /** Images */
+            images: components["schemas"]["DeskImage"][];
+            /** Series */
+            series: components["schemas"]["DeskSeries"][];
+            /** Start Ms */
+            start_ms: number;
+            /** Tools */
+            tools: components["schemas"]["DeskTool"][];
+            /** Waves */
+            waves: components["schemas"]["DeskWave"][];
         };
         /**
          * Device
@@ -3404,6 +4047,503 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Coverage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desk_api_desk_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskHome"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    advice_api_desk_advice_get: {
+        parameters: {
+            query: {
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskStroke"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    advise_api_desk_advice_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeskStrokeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_api_desk_export_get: {
+        parameters: {
+            query: {
+                format: "mcap" | "csv" | "parquet" | "fhir" | "vital" | "summary" | "handover";
+                id: string;
+                lang?: "ja" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    image_api_desk_image_get: {
+        parameters: {
+            query: {
+                channel: string;
+                id: string;
+                time_ms: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invitations_api_desk_invitations_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskInvitation"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite_api_desk_invitations_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeskInvitationIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskInvitation"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_invitation_api_desk_invitations_delete: {
+        parameters: {
+            query: {
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    layout_api_desk_layout_get: {
+        parameters: {
+            query: {
+                role: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskLayout"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_layout_api_desk_layout_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeskLayout"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mark_api_desk_marks_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeskMarkIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_record_api_desk_record_get: {
+        parameters: {
+            query: {
+                id: string;
+                points?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskOpen"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    regulatory_api_desk_regulatory_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeskDecisionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskPermission"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_api_desk_search_get: {
+        parameters: {
+            query: {
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskHit"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    video_api_desk_video_get: {
+        parameters: {
+            query: {
+                file: string;
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    window_api_desk_window_get: {
+        parameters: {
+            query: {
+                end_ms: number;
+                id: string;
+                points?: number;
+                start_ms: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskWindow"];
                 };
             };
             /** @description Problem */

@@ -13,10 +13,12 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Scope
 
-from hinomi.api import console_files, problems
+from hinomi.api import console_files, desk_data, problems
 from hinomi.api.look import Looks
 from hinomi.api.routes import (
     coverage,
+    desk,
+    desk_live,
     devices,
     duties,
     evidence,
@@ -40,6 +42,7 @@ _log = logging.getLogger("hinomi.api")
 _ROUTERS = (
     overview, devices, evidence, map, findings, theatre, coverage, exports, live, ledger, remote, outside, duties,
     incidents, papers,
+    desk, desk_live,
 )  # fmt: skip
 
 
@@ -66,7 +69,10 @@ def create_app(
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         warming = asyncio.create_task(run_in_threadpool(_warm, app.state.looks))
+        rooms = asyncio.create_task(app.state.desk_feeds.run(opened.path))
         yield
+        rooms.cancel()
+        await app.state.desk_feeds.close()
         await warming
         opened.close()
 
@@ -82,6 +88,9 @@ def create_app(
     app.state.home = opened
     app.state.looks = Looks(opened)
     app.state.listeners = 0
+    app.state.desk_feeds = desk_live.Feeds()
+    app.state.desk_readers = desk_data.Readers()
+    app.state.desk_viewers = 0
     problems.install(app)
     for room in _ROUTERS:
         app.include_router(room.router, responses={"default": problems.DESCRIBED})

@@ -41,6 +41,7 @@ def policy(nonce: str) -> str:
             "script-src 'self'",
             f"style-src 'self' 'nonce-{nonce}'",
             "img-src 'self' data:",
+            "media-src 'self'",
             "font-src 'self'",
             "connect-src 'self'",
             "manifest-src 'self'",
@@ -76,6 +77,14 @@ class Guard:
         self.hosts = hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            # A page of another site can open a socket to us without asking: its origin tells it.
+            headers = Headers(scope=scope)
+            host, origin = headers.get("host", ""), headers.get("origin")
+            if _host(host) not in self.hosts or (origin is not None and urlsplit(origin).netloc != host):
+                await receive()
+                await send({"type": "websocket.close", "code": 4403})
+                return
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return

@@ -310,6 +310,9 @@ def build(lang: str) -> typer.Typer:
 
         show(name, json=json)
 
+    from hinomi.cli import desk_tree
+
+    desk_tree.install(app, h, _person)
     return app
 
 

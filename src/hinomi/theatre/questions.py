@@ -108,6 +108,13 @@ SELECT source, count(*) AS readings, quantile_disc(delay, 0.5) AS middle,
 FROM delay GROUP BY source ORDER BY source
 """
 
+CLOCK_PAIRS = """
+SELECT source, device_time, min(time) AS time
+FROM reading
+WHERE location = ? AND time >= ? AND time < ? AND device_time IS NOT NULL AND source <> ''
+GROUP BY source, device_time ORDER BY source, time
+"""
+
 # Images that a device of the room sent, or that are about a patient who was in the room then.
 IMAGES = """
 SELECT min(time) AS first, max(time) AS last, count(*) AS count, client_ip, client_name, server_name,

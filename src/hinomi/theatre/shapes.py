@@ -125,6 +125,8 @@ class DeviceClock:
     error_ns: int  # the wider of: the stamp's resolution, the spread of nine readings in ten
     resolution_ns: int  # 1 s when the device stamps whole seconds …
     readings: int
+    steps: int = 0  # jumps that were found; the offset is that of the whole span all the same
+    drift_ppm: float | None = None  # None: no more than crystals do, or too short to tell
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,213 @@
+"""The desk's live line: one WebSocket a screen, its pace set by what the screen confirms.
+
+Each frame has a number, the screen answers with it. A screen that falls behind gets no pictures, then thinner
+waveforms, then none; numerics, words and health always come. That is also how a poor link stays useful.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from starlette.concurrency import run_in_threadpool
+
+from hinomi.connect.frames import Head, socket_path
+from hinomi.recorder import words
+from hinomi.recorder.feed import Feed, Viewer
+
+router = APIRouter(prefix="/api/desk", tags=["desk"])
+
+VIEWERS_MAX = 32
+FRAME_EVERY_S = 0.015  # no screen draws more often
+UNCONFIRMED_MAX = 6  # frames on the way; then only the newest state waits
+SLOW_S = (0.25, 0.6, 1.2)  # behind by so much: no pictures, thin waveforms, none
+BETTER_AFTER_S = 3.0
+THIN = 5  # a thinned block keeps the lowest and highest of so many samples
+
+
+class RoomFeed(Feed):
+    """A room's feed with the room's name and whether it is the lab."""
+
+    def __init__(self, home: Path, room: str) -> None:
+        super().__init__(socket_path(home, room))
+        self.asked = room
+
+    @property
+    def room(self) -> str:
+        return str((self.health or {}).get("room", self.asked))
+
+    @property
+    def lab(self) -> bool:
+        return bool((self.health or {}).get("lab", False))
+
+
+class Feeds:
+    """One feed for each room that somebody looked at. Lives as long as the API."""
+
+    def __init__(self) -> None:
+        self._feeds: dict[Path, tuple[RoomFeed, asyncio.Task[None]]] = {}
+
+    def get(self, home: Path, room: str) -> RoomFeed | None:
+        """The feed of a room whose recorder runs or ran on this machine."""
+        path = socket_path(home, room)
+        if path not in self._feeds:
+            return None
+        return self._feeds[path][0]
+
+    async def open(self, home: Path, room: str) -> RoomFeed:
+        path = socket_path(home, room)
+        if path not in self._feeds:
+            feed = RoomFeed(home, room)
+            self._feeds[path] = (feed, asyncio.create_task(feed.run()))
+        return self._feeds[path][0]
+
+    async def look(self, home: Path) -> None:
+        """Opens the rooms whose socket is there."""
+        for path in sorted((home / "theatre").glob("*.sock"))[:VIEWERS_MAX]:
+            await self.open(home, path.stem)
+
+    def known(self, home: Path) -> list[RoomFeed]:
+        return [feed for path, (feed, _) in sorted(self._feeds.items()) if path.parent == home / "theatre"]
+
+    async def close(self) -> None:
+        for _, task in self._feeds.values():
+            task.cancel()
+        await asyncio.gather(*(task for _, task in self._feeds.values()), return_exceptions=True)
+        self._feeds = {}
+
+    async def run(self, home: Path) -> None:
+        """Finds rooms that start later; until it is cancelled."""
+        while True:
+            await self.look(home)
+            await asyncio.sleep(2)
+
+
+class Pace:
+    """What one screen can take, by how long its confirmations are on the way."""
+
+    def __init__(self) -> None:
+        self.level = 0  # 0 all, 1 no pictures, 2 thin waveforms, 3 none
+        self._sent: dict[int, float] = {}
+        self._good_since = time.monotonic()
+        self.confirmed = asyncio.Event()
+
+    def sent(self, number: int) -> None:
+        self._sent[number] = time.monotonic()
+
+    def confirm(self, number: int) -> None:
+        now = time.monotonic()
+        for old in [n for n in self._sent if n <= number]:
+            self._judge(now - self._sent.pop(old), now)
+        self.confirmed.set()
+
+    def behind(self) -> float:
+        """Seconds since the oldest frame that is not confirmed went out."""
+        return time.monotonic() - min(self._sent.values()) if self._sent else 0.0
+
+    @property
+    def full(self) -> bool:
+        return len(self._sent) >= UNCONFIRMED_MAX
+
+    def late(self) -> None:
+        self._judge(self.behind(), time.monotonic())
+
+    def _judge(self, took: float, now: float) -> None:
+        wanted = sum(took > limit for limit in SLOW_S)
+        if wanted > self.level:
+            self.level, self._good_since = wanted, now
+        elif wanted < self.level and now - self._good_since > BETTER_AFTER_S:
+            self.level, self._good_since = self.level - 1, now
+        elif wanted >= self.level and self.level:
+            self._good_since = now
+
+
+@router.websocket("/live")
+async def live(socket: WebSocket, room: str, word: str = "") -> None:
+    """Frames of a room: channels, numerics, moving (waveforms, tools), said, health. Times in ms of the axis."""
+    state = socket.app.state
+    home = state.home
+    if state.desk_viewers >= VIEWERS_MAX or len(room) > 100:
+        await socket.close(4429)
+        return
+    if word:
+        guest = await run_in_threadpool(words.guest, home.state, word)
+        if guest is None or guest.room != room:
+            await socket.close(4403)
+            return
+    await socket.accept()
+    feed = await state.desk_feeds.open(home.path, room)
+    permission = await run_in_threadpool(words.permission, home.state)
+    await run_in_threadpool(home.state.audit, "guest" if word else "operator", "patient.read", f"live {room}", {})
+    for _ in range(40):  # a feed that was just opened has its first health within a moment
+        if feed.health is not None:
+            break
+        await asyncio.sleep(0.05)
+    viewer = Viewer(vital=feed.lab or permission.allowed)
+    pace = Pace()
+    feed.join(viewer)
+    state.desk_viewers += 1
+    reading = asyncio.create_task(_confirmations(socket, pace))
+    try:
+        await _send(socket, viewer, pace, reading, vital=viewer.vital)
+    except (WebSocketDisconnect, RuntimeError):
+        pass
+    finally:
+        state.desk_viewers -= 1
+        feed.viewers.discard(viewer)
+        reading.cancel()
+        with contextlib.suppress(Exception, asyncio.CancelledError):
+            await reading
+
+
+async def _confirmations(socket: WebSocket, pace: Pace) -> None:
+    with contextlib.suppress(WebSocketDisconnect, RuntimeError, ValueError, TypeError, KeyError):
+        while True:
+            said = json.loads(await socket.receive_text())
+            pace.confirm(int(said["ack"]))
+
+
+async def _send(socket: WebSocket, viewer: Viewer, pace: Pace, reading: asyncio.Task[None], *, vital: bool) -> None:
+    number = 0
+    while not reading.done():
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(viewer.ready.wait(), 1.0)
+        while pace.full and not reading.done():
+            pace.confirmed.clear()
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(pace.confirmed.wait(), 0.2)
+            pace.late()
+        viewer.picture, viewer.waves = pace.level < 1, pace.level < 3
+        frame = viewer.take()
+        if frame is None:
+            continue
+        number += 1
+        pace.sent(number)
+        await socket.send_text(
+            json.dumps(_in_ms(frame, pace.level) | {"f": number, "level": pace.level, "vital": vital})
+        )
+        await asyncio.sleep(FRAME_EVERY_S)
+
+
+def _in_ms(frame: Head, level: int) -> dict[str, Any]:
+    """Times as numbers that a browser can hold; waveforms thinned for a screen that is behind."""
+    out: dict[str, Any] = dict(frame)
+    for name in ("numerics", "moving", "said"):
+        if name in frame:
+            out[name] = [one | {"a": one["a"] / 1e6} for one in frame[name]]
+    if level >= 2 and "moving" in out:
+        out["moving"] = [_thin(one) if "s" in one else one for one in out["moving"]]
+    health = frame.get("health")
+    if health is not None and health.get("record"):
+        out["health"] = health | {"record": health["record"] | {"start": health["record"]["start"] / 1e6}}
+    return out
+
+
+def _thin(block: dict[str, Any]) -> dict[str, Any]:
+    samples = block["s"]
+    kept = [v for n in range(0, len(samples), THIN) for v in (min(samples[n : n + THIN]), max(samples[n : n + THIN]))]
+    return block | {"s": kept, "thin": THIN / 2}

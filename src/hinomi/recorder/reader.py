@@ -1,0 +1,219 @@
+"""Reading one record: which channels, and what lies between two times of its axis. Also while it is being made.
+
+A chunk says which span it holds, so a seek reads only the chunks it needs. Finished files give the spans in
+their summary; of the file that is being written, the heads of its records are walked.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from mcap.data_stream import ReadDataStream
+from mcap.reader import make_reader
+from mcap.records import Channel as McapChannel
+from mcap.records import Chunk, Message
+from mcap.stream_reader import breakup_chunk
+
+from hinomi.connect.frames import Channel
+from hinomi.recorder.folder import finished, load_meta
+from hinomi.recorder.trend import Trend, trend
+
+_HEAD = struct.Struct("<BQ")
+_TIMES = struct.Struct("<QQ")
+_OP_CHUNK = 6
+LATE_NS = 120_000_000_000  # a sample may be written so long after it was heard: a line that was cut
+
+
+@dataclass(slots=True)
+class Segment:
+    path: Path
+    chunks: list[tuple[int, int, int, int]] = field(default_factory=list)  # start, end, offset, length
+    walked: int = 8  # of an unfinished file: up to here
+    whole: bool = False
+
+
+@dataclass(slots=True)
+class Block:
+    """Samples of one waveform that follow each other without a gap."""
+
+    first_ns: int
+    rate_hz: float
+    samples: list[float]
+
+
+@dataclass(slots=True)
+class Window:
+    """What one span holds. Times of the axis, ns."""
+
+    start: int
+    end: int
+    waveforms: dict[str, list[Block]] = field(default_factory=dict)
+    transforms: dict[str, list[tuple[int, list[float]]]] = field(default_factory=dict)
+    images: list[tuple[int, str, dict[str, Any]]] = field(default_factory=list)  # without the pixels
+    fragments: list[tuple[int, str, dict[str, Any]]] = field(default_factory=list)
+
+
+class RecordReader:
+    """Not thread-safe; opening is cheap, and what was learned stays for the next question."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._segments: dict[str, Segment] = {}
+        self._channels: dict[str, Channel] = {}
+        self._ids: dict[str, dict[int, Channel]] = {}
+        self._trend: Trend | None = None
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Looks what has been added."""
+        self.meta = load_meta(self.folder)
+        for path in sorted(self.folder.glob("data-*.mcap")):
+            segment = self._segments.setdefault(path.name, Segment(path))
+            if not segment.whole:
+                self._learn(segment)
+
+    @property
+    def end(self) -> int:
+        if self.meta.end is not None:
+            return self.meta.end
+        return max((c[1] for s in self._segments.values() for c in s.chunks), default=self.meta.start)
+
+    @property
+    def channels(self) -> list[Channel]:
+        return [channel for channel in self._channels.values() if channel.kind != "event"]
+
+    @property
+    def trend(self) -> Trend:
+        """Numerics and events of the whole record. Kept once the record has ended."""
+        if self._trend is None or self.meta.end is None:
+            self._trend = trend(self.folder)
+        return self._trend
+
+    def messages(self, start: int, end: int) -> Iterator[tuple[Channel, int, dict[str, Any]]]:
+        """(channel, heard, body) of what was heard in the span, in the order of its files."""
+        for segment in self._segments.values():
+            channels: dict[int, Channel] = {}
+            wanted = [c for c in segment.chunks if c[0] < end and c[1] >= start]
+            if not wanted:
+                continue
+            with segment.path.open("rb") as stream:
+                for _, _, offset, length in wanted:
+                    stream.seek(offset + _HEAD.size)
+                    chunk = Chunk.read(ReadDataStream(BytesIO(stream.read(length))))
+                    for record in breakup_chunk(chunk):
+                        if isinstance(record, McapChannel):
+                            channels[record.id] = _channel(record)
+                        elif isinstance(record, Message) and start <= record.log_time < end:
+                            channel = channels.get(record.channel_id) or self._by_id(segment, record.channel_id)
+                            if channel is not None:
+                                yield channel, record.log_time, json.loads(record.data)
+
+    def window(self, start: int, end: int) -> Window:
+        """Waveforms, tools, images and video of a span; numerics come from `trend`."""
+        found = Window(start, end)
+        last: dict[str, int] = {}
+        for channel, heard, body in self.messages(start - 3_000_000_000, end + 3_000_000_000):
+            if channel.kind == "waveform":
+                rate = body["rate_hz"] or channel.rate_hz
+                if rate <= 0:
+                    continue
+                blocks = found.waveforms.setdefault(channel.id, [])
+                begin = heard - int(len(body["samples"]) / rate * 1e9)
+                follows = blocks and last.get(channel.id) == body["first"]
+                if follows and abs(_end(blocks[-1]) - begin) < 500_000_000:
+                    blocks[-1].samples.extend(body["samples"])
+                else:
+                    blocks.append(Block(begin, rate, list(body["samples"])))
+                last[channel.id] = body["first"] + len(body["samples"])
+            elif not start <= heard < end:
+                continue
+            elif channel.kind == "transform":
+                found.transforms.setdefault(channel.id, []).append((heard, body["matrix"]))
+            elif channel.kind == "image":
+                found.images.append((heard, channel.id, {k: v for k, v in body.items() if k != "data"}))
+            elif channel.kind == "video":
+                found.fragments.append((heard, channel.id, body))
+        return found
+
+    def image(self, channel: str, heard: int) -> tuple[str, str] | None:
+        """(format, base64) of one image."""
+        for one, at, body in self.messages(heard, heard + 1):
+            if one.id == channel and at == heard:
+                return str(body["format"]), str(body["data"])
+        return None
+
+    # --- what the files hold
+
+    def _learn(self, segment: Segment) -> None:
+        if finished(segment.path):
+            with segment.path.open("rb") as stream:
+                summary = make_reader(stream).get_summary()
+            if summary is not None:
+                segment.chunks = [
+                    (c.message_start_time, c.message_end_time, c.chunk_start_offset, c.chunk_length - _HEAD.size)
+                    for c in summary.chunk_indexes
+                ]
+                for channel in summary.channels.values():
+                    made = _channel(channel)
+                    self._channels[made.id] = made
+                segment.whole = True
+                return
+        size = segment.path.stat().st_size
+        with segment.path.open("rb") as stream:
+            while segment.walked + _HEAD.size <= size:
+                stream.seek(segment.walked)
+                op, length = _HEAD.unpack(stream.read(_HEAD.size))
+                after = segment.walked + _HEAD.size + length
+                if after > size:
+                    break
+                if op == _OP_CHUNK:
+                    body = stream.read(length)
+                    start, end = _TIMES.unpack_from(body)
+                    segment.chunks.append((start, end, segment.walked, length))
+                    self._channels_of(body)
+                segment.walked = after
+
+    def _channels_of(self, body: bytes) -> None:
+        with contextlib.suppress(ValueError):
+            for record in breakup_chunk(Chunk.read(ReadDataStream(BytesIO(body)))):
+                if isinstance(record, McapChannel):
+                    made = _channel(record)
+                    self._channels[made.id] = made
+
+    def _by_id(self, segment: Segment, id: int) -> Channel | None:
+        """A channel that an earlier chunk of the file declared."""
+        names = self._ids.setdefault(segment.path.name, {})
+        if id not in names:
+            with segment.path.open("rb") as stream:
+                for _, _, offset, length in segment.chunks:
+                    stream.seek(offset + _HEAD.size)
+                    for record in breakup_chunk(Chunk.read(ReadDataStream(BytesIO(stream.read(length))))):
+                        if isinstance(record, McapChannel):
+                            names[record.id] = _channel(record)
+                    if id in names:
+                        break
+        return names.get(id)
+
+
+def _end(block: Block) -> int:
+    return block.first_ns + int(len(block.samples) / block.rate_hz * 1e9)
+
+
+def _channel(record: McapChannel) -> Channel:
+    about = dict(record.metadata)
+    kind = about.get("kind", "event")
+    with contextlib.suppress(ValueError):
+        return Channel(
+            about.get("id", record.topic.lstrip("/")), kind, about.get("source", ""), about.get("name", ""),
+            about.get("code", ""), about.get("code_system", ""), about.get("unit", ""),
+            float(about.get("rate_hz", 0)), float(about.get("every_s", 0)), about.get("device_type", ""),
+            json.loads(about.get("detail", "{}")),
+        )  # fmt: skip
+    return Channel(record.topic.lstrip("/"), kind, "", "")

@@ -1,0 +1,64 @@
+"""Numerics and events of a record as two small tables: for questions, the whole-operation view, and search.
+
+While a record is made they are lines of JSON; when it ends they become Parquet. The data files stay the truth.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+NUMERICS = pa.schema([("t", pa.int64()), ("c", pa.string()), ("v", pa.float64())])
+EVENTS = pa.schema(
+    [("t", pa.int64()), ("c", pa.string()), ("kind", pa.string()), ("text", pa.string()), ("detail", pa.string())]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    numerics: pa.Table  # t (ns of the axis), c (channel), v
+    events: pa.Table  # t, c, kind, text, detail (JSON)
+
+
+def trend(folder: Path) -> Trend:
+    """The tables of a record, ended or not; sorted by time."""
+    found = []
+    for name, schema, read in (("numerics", NUMERICS, _numeric), ("events", EVENTS, _event)):
+        whole = folder / f"{name}.parquet"
+        if whole.exists():
+            found.append(pq.read_table(whole))
+            continue
+        rows: list[dict[str, Any]] = []
+        lines = folder / f"{name}.jsonl"
+        if lines.exists():
+            with lines.open(encoding="utf-8") as file:
+                for line in file:
+                    with contextlib.suppress(ValueError, KeyError):  # the line that is being written
+                        rows.append(read(json.loads(line)))
+        found.append(pa.Table.from_pylist(rows, schema).sort_by("t"))
+    return Trend(found[0], found[1])
+
+
+def _numeric(row: dict[str, Any]) -> dict[str, Any]:
+    return {"t": row["t"], "c": row["c"], "v": row["v"]}
+
+
+def _event(row: dict[str, Any]) -> dict[str, Any]:
+    detail = json.dumps(row.get("detail", {}), ensure_ascii=False)
+    return {"t": row["t"], "c": row["c"], "kind": row["kind"], "text": row["text"], "detail": detail}
+
+
+def settle(folder: Path) -> None:
+    """The lines of an ended record become Parquet; each file is whole or not there."""
+    found = trend(folder)
+    for name, table in (("numerics", found.numerics), ("events", found.events)):
+        part = folder / f"{name}.part"
+        pq.write_table(table, part, compression="zstd")
+        part.replace(folder / f"{name}.parquet")
+        (folder / f"{name}.jsonl").unlink(missing_ok=True)
