@@ -5,6 +5,9 @@
     history/         files of rows; only those that the state names exist for Hinomi
     staging/<run>/   rows of a run that is not finished; whatever a killed run left is removed
     evidence/        captures kept on wish
+    knowledge/       what people of this site taught, one entry a file
+    documents/       files attached to devices and models, named by their SHA-256
+    advisories/      drop folder: CSAF, JVN, KEV and EPSS files
     keys/site.key    32 bytes, mode 0600: key of the pseudonyms
     lock             held by the one process that writes rows
 
@@ -87,6 +90,9 @@ class Home:
     history_path = property(lambda self: self.path / "history")
     staging_path = property(lambda self: self.path / "staging")
     evidence_path = property(lambda self: self.path / "evidence")
+    knowledge_path = property(lambda self: self.path / "knowledge")
+    documents_path = property(lambda self: self.path / "documents")
+    advisories_path = property(lambda self: self.path / "advisories")
 
     @property
     def database_url(self) -> str:

@@ -33,6 +33,7 @@ from hinomi.api.routes import (
     papers,
     remote,
     theatre,
+    words,
 )
 from hinomi.api.security import LOCAL_NAMES, Guard, Refusal
 from hinomi.home import Home
@@ -43,6 +44,7 @@ _ROUTERS = (
     overview, devices, evidence, map, findings, theatre, coverage, exports, live, ledger, remote, outside, duties,
     incidents, papers,
     desk, desk_live,
+    words,
 )  # fmt: skip
 
 

@@ -82,3 +82,25 @@ def add(app: typer.Typer, h: Callable[[str], str], person: Callable[[], str]) ->
         from hinomi.cli.ledger import show_places
 
         show_places(json=json)
+
+    grouped = group("group")
+
+    @grouped.command("list", help=h("group_list"))
+    def group_list(json: Json = False) -> None:
+        from hinomi.cli.groups import listing
+
+        listing(json=json)
+
+    @grouped.command("name", help=h("group_name"))
+    def group_name(
+        id: Annotated[str, typer.Argument(help=h("group_id"))],
+        reason: Reason,
+        by: By,
+        type: Annotated[str, typer.Option("--type", help=h("group_type"))] = "",
+        manufacturer: Annotated[str, typer.Option("--maker", help=h("group_maker"))] = "",
+        model: Annotated[str, typer.Option("--model", help=h("group_model"))] = "",
+        teach: Annotated[bool, typer.Option("--teach", help=h("group_teach"))] = False,
+    ) -> None:
+        from hinomi.cli.groups import name
+
+        name(id, {"type": type, "manufacturer": manufacturer, "model": model}, by=by, reason=reason, teach=teach)

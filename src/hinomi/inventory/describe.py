@@ -21,6 +21,7 @@ GENERIC_NAMES = frozenset(
 )
 NAMES_MAX = 32  # names kept per kind
 RELAYED = 0.15  # what is left of a data set's word on its maker when the sender passes on others' images
+JMDN_BY_TYPE = 0.7  # a type has several generic names; the usual one is right in about so many cases
 NO_PACKET = EvidenceRef("", 0, 0)
 
 # Every attribute that knowledge may give, besides `category` and `mark`.
@@ -223,14 +224,20 @@ class Describer:
         return evidence.choose("category", list(pool.values()))
 
     def consequences(self, attributes: dict[str, Attribute]) -> None:
-        """Criticality and patient data as the device type has them; as sure as the type is."""
+        """Criticality, patient data and generic name as the device type has them, where no person said otherwise."""
         stated = attributes.get("type")
         entry = self.knowledge.types.get(stated.value) if stated else None
         if stated is None or entry is None:
             return
         source = Source("type", stated.value, "", stated.confidence, "device_types", 1, 0, 0, NO_PACKET)
-        for name, value in (("criticality", str(entry["criticality"])), ("phi", "yes" if entry["phi"] else "no")):
-            attributes[name] = Attribute(name, value, stated.confidence, [source])
+        follows = {"criticality": str(entry["criticality"]), "phi": "yes" if entry["phi"] else "no"}
+        if entry.get("jmdn"):
+            follows["jmdn"] = f"{entry['jmdn']} ({entry['jmdn_class']})"
+        for name, value in follows.items():
+            earlier = attributes.get(name)
+            if earlier is None or not earlier.by_person:
+                sure = stated.confidence * (JMDN_BY_TYPE if name == "jmdn" else 1.0)
+                attributes[name] = Attribute(name, value, sure, [source])
 
 
 def _without_maker(slot: dict[str, Candidate], makers: dict[str, Candidate]) -> dict[str, Candidate]:

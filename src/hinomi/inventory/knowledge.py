@@ -13,8 +13,8 @@ import os
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -424,6 +424,30 @@ def load(where: Path | None = None) -> Knowledge:
     )
     _index(known)
     return known
+
+
+def with_own(paths: Sequence[Path]) -> Knowledge:
+    """Knowledge with the fingerprints that people of a site taught, see `hinomi.inventory.teach`.
+
+    Raises KnowledgeError when an entry cannot be used, with its file and id.
+    """
+    known = load()
+    if not paths:
+        return known
+    own = []
+    for path in paths:
+        for kind, entry in entries(path):
+            if kind != "fingerprint":
+                raise KnowledgeError(f"{path.name}: only fingerprints can be taught")
+            try:
+                row = _fingerprint(entry, path.name)
+            except (KeyError, TypeError, ValueError) as error:
+                raise KnowledgeError(f"{path.name}: entry {entry.get('id', '?')} lacks {error}") from error
+            gives = [(g[0], g[1], g[2]) for g in row["gives"]]
+            own += [Fingerprint(row["id"], row["clues"], row["how"], p, gives, row["family"]) for p in row["patterns"]]
+    wider = replace(known, fingerprints=[*known.fingerprints, *own], by_clue={})
+    _index(wider)
+    return wider
 
 
 def _index(known: Knowledge) -> None:

@@ -76,15 +76,17 @@ def resolve(
     previous: Sequence[Device] = (),
     decisions: Sequence[Decision] = (),
     zones: Sequence[Zone] = (),
+    known: Knowledge | None = None,
 ) -> Inventory:
     """Every device that spoke or was spoken to with an effect, with what is known of it.
 
     `clues`: columns of the clue record, merged over history; `conversations`: columns of
     `hinomi.conversations.CONVERSATION_SCHEMA`. `previous`: devices of earlier runs, whose ids are kept;
-    `decisions`: people's words, all of them, in the order given; `zones`: as people named them.
+    `decisions`: people's words, all of them, in the order given; `zones`: as people named them;
+    `known`: knowledge to use instead of `knowledge/` alone.
     Raises `knowledge.KnowledgeError` when an entry of `knowledge/` cannot be used.
     """
-    return _Run(site, clues, conversations, previous, decisions, zones).run()
+    return _Run(site, clues, conversations, previous, decisions, zones, known or knowledge.load()).run()
 
 
 class _Run:
@@ -96,6 +98,7 @@ class _Run:
         previous: Sequence[Device],
         decisions: Sequence[Decision],
         named: Sequence[Zone],
+        known: Knowledge,
     ) -> None:
         self.site = site
         self.clues, self.conversations = clues, conversations
@@ -103,7 +106,7 @@ class _Run:
         self.decisions = list(decisions)
         self.named = [z for z in named if z.by_person or not z.id.startswith(zones_prefix())]
         self.finder = ZoneFinder(self.named)
-        self.knowledge: Knowledge = knowledge.load()
+        self.knowledge = known
         self.describer = Describer(self.knowledge, registry())
         self.behind: dict[int, set[int]] = {}  # gateway device → devices it speaks for
         self.pointed: dict[int, dict[str, int]] = {}  # node → marks by hosts that name its address

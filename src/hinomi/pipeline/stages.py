@@ -66,6 +66,8 @@ def understand(home: Home, say: Callable[[str], None], seconds: dict[str, float]
     """Runs the stages over all rows that the history holds (and those it `include`s)."""
     from hinomi.context import intervals
     from hinomi.inventory import resolve
+    from hinomi.inventory.knowledge import with_own
+    from hinomi.inventory.teach import own_files
     from hinomi.watch import WatchView, run
 
     state, history = home.state, home.history
@@ -75,7 +77,13 @@ def understand(home: Home, say: Callable[[str], None], seconds: dict[str, float]
             clues = history.clues_merged()
             zones = [zone for zone in state.zones() if zone.by_person]
             inventory = resolve(
-                home.site, clues, conversations, state.all_devices(), state.decisions(undone=True), zones
+                home.site,
+                clues,
+                conversations,
+                state.all_devices(),
+                state.decisions(undone=True),
+                zones,
+                with_own(own_files(home.knowledge_path)),
             )
         with timed("context", say, seconds):
             readings, exchanges = history.raw("reading"), history.raw("exchange")

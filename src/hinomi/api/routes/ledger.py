@@ -96,7 +96,8 @@ def load(
     return shapes.Done(id=home.state.registers.put_ledger(_read(content, name, sheet, columns), by=actor.name))
 
 
-def _held(home: Home, look: Look) -> Held:
+def held_now(home: Home, look: Look) -> Held:
+    """The reconciliation, worked out once per look."""
     return look.memo("ledger", lambda: held(home))
 
 
@@ -104,7 +105,7 @@ def _held(home: Home, look: Look) -> Held:
 def now(home: TheHome, look: TheLook) -> shapes.LedgerNow:
     """The ledger in force, and the sums."""
     try:
-        kept = _held(home, look)
+        kept = held_now(home, look)
     except Problem as problem:
         if problem.id != "ledger.none":
             raise
@@ -134,7 +135,7 @@ def rows(
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> shapes.LedgerPage:
     """One of the lists: seen and not listed, listed and never seen, differing, matched."""
-    kept = _held(home, look)
+    kept = held_now(home, look)
     if list == "unlisted":
         lines = [_unlisted(look, d) for d in kept.found.unlisted]
     elif list == "unseen":
@@ -224,7 +225,7 @@ def export(
     home: TheHome, look: TheLook, format: Literal["xlsx", "csv"] = "xlsx", lang: Literal["ja", "en"] = "ja"
 ) -> Response:
     """The ledger in its own columns: empty cells filled with what is sure, devices not listed added at the end."""
-    kept = _held(home, look)
+    kept = held_now(home, look)
     table = ledger.export(kept.ledger.sheet, kept.found, {"note": catalogue()["cli.ledger_new_row"][lang]})
     if format == "csv":
         content, kind = as_csv(table), "text/csv; charset=utf-8"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import delete, insert, select, update
 
@@ -76,6 +76,17 @@ def decide_device(
         {"decision": made.id, "attribute": attribute, "value": made.value, "other": other, "reason": reason},
     )
     return made
+
+
+def decide_devices(
+    tx: Transaction, devices: Sequence[str], said: Mapping[str, str], *, by: str, reason: str
+) -> list[Decision]:
+    """The same words on many devices: one answer on a group of unknown ones."""
+    return [
+        decide_device(tx, device, "set", by=by, reason=reason, attribute=attribute, value=value, other="")
+        for device in devices
+        for attribute, value in said.items()
+    ]
 
 
 def undo_decision(tx: Transaction, id: str, *, by: str, reason: str) -> Decision:

@@ -182,6 +182,13 @@ class State:
                 tx, device, kind, by=by, reason=reason, attribute=attribute, value=value, other=other
             )
 
+    def decide_devices(
+        self, devices: Sequence[str], said: Mapping[str, str], *, by: str, reason: str
+    ) -> list[Decision]:
+        """Keeps the same words (attribute → value) on many devices, in one step."""
+        with self.transaction() as tx:
+            return acts.decide_devices(tx, devices, said, by=by, reason=reason)
+
     def undo_decision(self, id: str, *, by: str, reason: str) -> Decision:
         """Takes a decision back; `hinomi.pipeline.refresh(home)` then shows what clues say."""
         with self.transaction() as tx:

@@ -59,6 +59,8 @@ def set_attribute(connection: Connection, id: str, name: str, value: str) -> Non
     device.attributes[name] = Attribute(
         name, value, 1.0, old.sources if old else [], old.rivals if old else [], by_person=True
     )
+    if name == "type":
+        device.group = ""  # it is known now
     body = device_to_json(device)
     digest = hashlib.blake2b(body.encode(), digest_size=12).hexdigest()
     connection.execute(update(t.device).where(t.device.c.id == id).values(_row(device, row.site, body, digest)))
