@@ -41,6 +41,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/decisions/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo
+         * @description Takes a person's word back; what the packets say holds again.
+         */
+        post: operations["undo_api_decisions__id__undo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk": {
         parameters: {
             query?: never;
@@ -337,6 +357,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/devices/{id}/beside": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Beside
+         * @description Where switches say it is, what DHCP servers gave it, its row in the ledger, how much it is used.
+         */
+        get: operations["beside_api_devices__id__beside_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/devices/{id}/corrections": {
         parameters: {
             query?: never;
@@ -351,6 +391,46 @@ export interface paths {
          * @description Keeps a person's word on an attribute. It wins over every clue, and it survives.
          */
         post: operations["correct_api_devices__id__corrections_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge
+         * @description Two devices are one: kept, and undone with one click.
+         */
+        post: operations["merge_api_devices__id__merge_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Split
+         * @description An address of this device is another device.
+         */
+        post: operations["split_api_devices__id__split_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -635,6 +715,46 @@ export interface paths {
          * @description Keeps a person's decision, with its reason and its end. The finding stays.
          */
         post: operations["decide_api_findings__id__decision_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Grouped
+         * @description Unknown devices that are alike, largest group first: one answer names many.
+         */
+        get: operations["grouped_api_groups_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/groups/{id}/name": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Name Group
+         * @description A person's word on every device of a group; with `teach`, also an entry of knowledge.
+         */
+        post: operations["name_group_api_groups__id__name_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1118,6 +1238,18 @@ export interface components {
             value: string;
             /** @description words of a value that is an id (type, category) */
             value_words: components["schemas"]["Words"] | null;
+        };
+        /**
+         * Beside
+         * @description What people, switches and ledgers say about a device, and how much it is used.
+         */
+        Beside: {
+            /** Leases */
+            leases: components["schemas"]["Lease"][];
+            ledger: components["schemas"]["LedgerHit"] | null;
+            /** Ports */
+            ports: components["schemas"]["SwitchPort"][];
+            use: components["schemas"]["Use"];
         };
         /** Capture */
         Capture: {
@@ -2299,6 +2431,64 @@ export interface components {
             title: components["schemas"]["Words"];
             why: components["schemas"]["Words"];
         };
+        /**
+         * Group
+         * @description Unknown devices that are alike in everything that tells kinds apart.
+         */
+        Group: {
+            /** Count */
+            count: number;
+            /** Id */
+            id: string;
+            /**
+             * Members
+             * @description at most 20
+             */
+            members: components["schemas"]["DeviceRef"][];
+            /** Shared */
+            shared: components["schemas"]["SharedClue"][];
+            teachable: components["schemas"]["SharedClue"] | null;
+        };
+        /** GroupAsk */
+        GroupAsk: {
+            /**
+             * Department
+             * @default
+             */
+            department: string;
+            /**
+             * Manufacturer
+             * @default
+             */
+            manufacturer: string;
+            /**
+             * Model
+             * @default
+             */
+            model: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Teach
+             * @default false
+             */
+            teach: boolean;
+            /**
+             * Type
+             * @default
+             */
+            type: string;
+        };
+        /** Groups */
+        Groups: {
+            /**
+             * Alone
+             * @description unknown devices like no other
+             */
+            alone: number;
+            /** Items */
+            items: components["schemas"]["Group"][];
+        };
         /** Health */
         Health: {
             /** Audit Entries */
@@ -2538,6 +2728,25 @@ export interface components {
             /** Value */
             value: string;
         };
+        /** Lease */
+        Lease: {
+            /**
+             * At
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            at: string;
+            /** Hostname */
+            hostname: string;
+            /** Ip */
+            ip: string;
+            /** Mac */
+            mac: string;
+            /** Server */
+            server: string;
+            /** Until */
+            until: string | null;
+        };
         /** LedgerColumn */
         LedgerColumn: {
             /** Examples */
@@ -2575,6 +2784,18 @@ export interface components {
             /** Id */
             id: string;
             words: components["schemas"]["Words"];
+        };
+        /** LedgerHit */
+        LedgerHit: {
+            /** Asset Number */
+            asset_number: string;
+            /** Differences */
+            differences: number;
+            /** Name */
+            name: string;
+            /** Number */
+            number: number;
+            why: components["schemas"]["Words"];
         };
         /**
          * LedgerLine
@@ -2803,6 +3024,16 @@ export interface components {
             outside: boolean;
             /** Unknown */
             unknown: number;
+        };
+        /** MergeAsk */
+        MergeAsk: {
+            /**
+             * Other
+             * @description id of the device that is the same one
+             */
+            other: string;
+            /** Reason */
+            reason: string;
         };
         /**
          * Observed
@@ -3680,6 +3911,22 @@ export interface components {
             /** Why */
             why: string;
         };
+        /**
+         * Said
+         * @description A person's word is kept. `working`: the devices are worked out anew; the pages follow by themselves.
+         */
+        Said: {
+            /** Ids */
+            ids: string[];
+            /**
+             * Taught
+             * @description name of the entry kept as knowledge, '' when none
+             * @default
+             */
+            taught: string;
+            /** Working */
+            working: boolean;
+        };
         /** Sensor */
         Sensor: {
             /** Captures */
@@ -3731,6 +3978,13 @@ export interface components {
          * @enum {string}
          */
         Severity: "info" | "low" | "medium" | "high" | "critical";
+        /** SharedClue */
+        SharedClue: {
+            /** Clue */
+            clue: string;
+            /** Value */
+            value: string;
+        };
         /**
          * Source
          * @description One clue that speaks for a value.
@@ -3762,11 +4016,45 @@ export interface components {
             /** Weight */
             weight: number;
         };
+        /** SplitAsk */
+        SplitAsk: {
+            /**
+             * Address
+             * @description IP or hardware address that is another device
+             */
+            address: string;
+            /** Reason */
+            reason: string;
+        };
         /**
          * Status
          * @enum {string}
          */
         Status: "open" | "acknowledged" | "explained" | "resolved" | "reopened";
+        /**
+         * SwitchPort
+         * @description Where a switch says that a device is.
+         */
+        SwitchPort: {
+            /**
+             * At
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            at: string;
+            /** Behind */
+            behind: number;
+            /** Mac */
+            mac: string;
+            /** Port */
+            port: string;
+            /** Switch */
+            switch: string;
+            /** Uplink */
+            uplink: boolean;
+            /** Vlan */
+            vlan: number | null;
+        };
         /** Symptom */
         Symptom: {
             /** Id */
@@ -3866,6 +4154,37 @@ export interface components {
             /** Id */
             id: string;
             words: components["schemas"]["Words"];
+        };
+        /**
+         * Use
+         * @description How much a device was used on patients, as far as the tap heard.
+         */
+        Use: {
+            /**
+             * Answer
+             * @enum {string}
+             */
+            answer: "yes" | "no" | "unknown" | "none";
+            /** Days */
+            days: components["schemas"]["UseDay"][];
+            /** Days Heard */
+            days_heard: number;
+            /**
+             * Hours A Day
+             * @description over the days on which the tap heard; null when it cannot tell
+             */
+            hours_a_day: number | null;
+            /** Last */
+            last: string | null;
+        };
+        /** UseDay */
+        UseDay: {
+            /** Day */
+            day: string;
+            /** Hours */
+            hours: number;
+            /** Times */
+            times: number;
         };
         /** UsedDevice */
         UsedDevice: {
@@ -4047,6 +4366,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Coverage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_api_decisions__id__undo_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["hinomi__api__shapes_ledger__ReasonAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Said"];
                 };
             };
             /** @description Problem */
@@ -4630,6 +4984,37 @@ export interface operations {
             };
         };
     };
+    beside_api_devices__id__beside_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Beside"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     correct_api_devices__id__corrections_post: {
         parameters: {
             query?: never;
@@ -4652,6 +5037,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Device"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merge_api_devices__id__merge_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Said"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    split_api_devices__id__split_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Said"];
                 };
             };
             /** @description Problem */
@@ -5155,6 +5610,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    grouped_api_groups_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Groups"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    name_group_api_groups__id__name_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Said"];
                 };
             };
             /** @description Problem */
