@@ -28,7 +28,7 @@ class Columns:
     def __init__(self, table: pa.Table) -> None:
         self.table = table
         self._coded: dict[str, Coded] = {}
-        self._numbers: dict[str, Ints] = {}
+        self._numbers: dict[tuple[str, int], Ints] = {}
         self._kinds: dict[str, pa.DataType] = {field.name: field.type for field in table.schema}
 
     @classmethod
@@ -60,10 +60,10 @@ class Columns:
 
     def numbers(self, name: str, default: int = 0) -> Ints:
         """A column of numbers or times (UTC nanoseconds); `default` for null and for a missing column."""
-        found = self._numbers.get(name)
+        found = self._numbers.get((name, default))
         if found is None:
             found = np.full(len(self), default, np.int64) if not self.has(name) else plain(self.table[name], default)
-            self._numbers[name] = found
+            self._numbers[name, default] = found
         return found
 
     def values(self, name: str, rows: Ints) -> list[Any]:
@@ -201,6 +201,16 @@ class Rows:
 _held: WeakValueDictionary[int, Columns] = WeakValueDictionary()
 
 
+def unite(*columns: Coded) -> tuple[list[str], list[Ints]]:
+    """The distinct words of several columns together, and each column as numbers into them; null is ''."""
+    at: dict[str, int] = {}
+    out = []
+    for words, codes in columns:
+        into = np.array([at.setdefault(word or "", len(at)) for word in words] or [0], np.int64)
+        out.append(into[codes])
+    return list(at), out
+
+
 def encode(column: pa.ChunkedArray) -> Coded:
     """A column of text as numbers."""
     if not len(column):
@@ -231,7 +241,7 @@ def plain(column: pa.ChunkedArray, default: int = 0) -> Ints:
             column = column.cast(pa.timestamp("ns", kind.tz))
         column = column.cast(pa.int64())
     if column.null_count:
-        column = pc.fill_null(column, pa.scalar(default, column.type))
+        column = pc.fill_null(column.cast(pa.int64(), safe=False), default)
     out: Ints = column.to_numpy().astype(np.int64, copy=False)
     return out
 

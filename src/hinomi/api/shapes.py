@@ -770,9 +770,7 @@ class RemotePathAsk(Shape):
     services: Many = []
     windows: Annotated[list[TimeSpan], Field(max_length=200)] = []
     weekly: Annotated[list[WeeklyTime], Field(max_length=50)] = []
-    countries: Annotated[
-        list[Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2}$")]], Field(max_length=50)
-    ] = []
+    countries: Annotated[list[Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2}$")]], Field(max_length=50)] = []
     line: Line = ""
     box: Line = ""
     firmware: Line = ""

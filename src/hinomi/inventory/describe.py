@@ -102,6 +102,8 @@ class Describer:
         self.fact_clues = {
             c[0][5:] for r in knowledge.rules for c in (*r.all, *r.any, *r.none) if c[0].startswith("clue:")
         }
+        # Facts that no rule reads need not be counted.
+        self.wanted_facts = frozenset(c[0] for r in knowledge.rules for c in (*r.all, *r.any, *r.none))
         self._oui: dict[str, list[Statement]] = {}
 
     def statements(self, clue: str, value: str) -> list[Statement]:
@@ -120,7 +122,8 @@ class Describer:
         for row in rows:
             told[row.clue] = told.get(row.clue, 0) + 1
         for clue, count in told.items():
-            portrait.facts[f"clue:{clue}"] = float(count)
+            if clue in self.fact_clues:
+                portrait.facts[f"clue:{clue}"] = float(count)
         late: list[tuple[Said, Statement]] = []
         for row in rows:
             if row.clue in self.fact_clues and f"clue:{row.clue}" not in portrait.proof:

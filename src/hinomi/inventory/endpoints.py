@@ -13,6 +13,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from hinomi.columns import Columns, runs, unite
+
 Ints = npt.NDArray[np.int64]
 NO_VLAN = 4095  # 802.1Q reserves it, so it can stand for "no VLAN"
 
@@ -102,35 +104,27 @@ def encode(*columns: pa.ChunkedArray) -> tuple[list[str], list[Ints]]:
 
 def gather(clues: pa.Table, conversations: pa.Table, bits_of_clue: dict[str, int]) -> Endpoints:
     """Endpoints of both tables. `bits_of_clue` says for attributes what they prove (default: SPOKE)."""
-    text = pa.string()
-    macs = [
-        column(clues, "host_mac", "", text),
-        column(conversations, "client_mac", "", text),
-        column(conversations, "server_mac", "", text),
-    ]
-    ips = [
-        column(clues, "host_ip", "", text),
-        column(conversations, "client_ip", "", text),
-        column(conversations, "server_ip", "", text),
-    ]
-    vlan_c = numbers(column(clues, "vlan", NO_VLAN, pa.int64()))
-    vlan_t = numbers(column(conversations, "vlan", NO_VLAN, pa.int64()))
-    mac_words, mac_codes = encode(*macs)
-    ip_words, ip_codes = encode(*ips)
-    first = np.concatenate([times(clues, "first"), *[times(conversations, "first")] * 2])
-    last = np.concatenate([times(clues, "last"), *[times(conversations, "last")] * 2])
+    heard, talk = Columns.of(clues), Columns.of(conversations)
+    mac_words, mac_codes = unite(heard.coded("host_mac"), talk.coded("client_mac"), talk.coded("server_mac"))
+    ip_words, ip_codes = unite(heard.coded("host_ip"), talk.coded("client_ip"), talk.coded("server_ip"))
+    vlan_c, vlan_t = heard.numbers("vlan", NO_VLAN), talk.numbers("vlan", NO_VLAN)
+    first = np.concatenate([heard.numbers("first"), *[talk.numbers("first")] * 2])
+    last = np.concatenate([heard.numbers("last"), *[talk.numbers("last")] * 2])
     bits = np.concatenate([_clue_bits(clues, bits_of_clue), *_conversation_bits(conversations)])
     key = (np.concatenate(mac_codes) * max(len(ip_words), 1) + np.concatenate(ip_codes)) * 4096 + np.concatenate(
         [vlan_c, vlan_t, vlan_t]
     )
-    distinct, inverse = np.unique(key, return_inverse=True)
-    count = len(distinct)
-    lo = np.full(count, np.iinfo(np.int64).max)
-    hi = np.full(count, np.iinfo(np.int64).min)
-    seen = np.zeros(count, np.int64)
-    np.minimum.at(lo, inverse, first)
-    np.maximum.at(hi, inverse, last)
-    np.bitwise_or.at(seen, inverse, bits)
+    order = np.argsort(key, kind="stable")
+    new = runs(key[order])
+    starts = np.flatnonzero(new)
+    distinct = key[order[starts]]
+    inverse = np.empty(len(key), np.int64)
+    inverse[order] = np.cumsum(new) - 1
+    lo, hi, seen = (
+        np.minimum.reduceat(first[order], starts) if len(starts) else first,
+        np.maximum.reduceat(last[order], starts) if len(starts) else last,
+        np.bitwise_or.reduceat(bits[order], starts) if len(starts) else bits,
+    )
     vlans = distinct % 4096
     pair = distinct // 4096
     width = max(len(ip_words), 1)
@@ -151,9 +145,8 @@ def gather(clues: pa.Table, conversations: pa.Table, bits_of_clue: dict[str, int
 
 
 def _clue_bits(clues: pa.Table, bits_of_clue: dict[str, int]) -> Ints:
-    words, (codes,) = encode(column(clues, "attribute", "", pa.string()))
-    table = np.array([bits_of_clue.get(w, SPOKE) for w in words] or [0], np.int64)
-    return table[codes] if len(codes) else np.zeros(0, np.int64)
+    words, codes = Columns.of(clues).coded("attribute")
+    return np.array([bits_of_clue.get(w, SPOKE) for w in words] or [0], np.int64)[codes]
 
 
 def _conversation_bits(conversations: pa.Table) -> tuple[Ints, Ints]:

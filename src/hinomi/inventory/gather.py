@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from hinomi.inventory.endpoints import Ints, column, encode, numbers, times
+from hinomi.columns import Columns, Ints
 from hinomi.model import EvidenceRef
 
 VALUES_MAX = 256  # values of one clue of one host
@@ -38,18 +38,19 @@ class ClueColumns:
     """The clue table's words as numbers, made once and used for several groupings."""
 
     def __init__(self, clues: pa.Table) -> None:
-        self.table = clues
-        self.clue_words, (self.clue,) = encode(column(clues, "attribute", "", pa.string()))
-        self.value_words, (self.value,) = encode(column(clues, "value", "", pa.string()))
-        self.count = numbers(column(clues, "count", 1, pa.int64()))
-        self.first, self.last = times(clues, "first"), times(clues, "last")
+        self.columns = Columns.of(clues)
+        self.clue_words, self.clue = self.columns.coded("attribute")
+        words, self.value = self.columns.coded("value")
+        self.value_words = [word or "" for word in words]
+        self.count = self.columns.numbers("count", 1)
+        self.first, self.last = self.columns.numbers("first"), self.columns.numbers("last")
 
     def values_by_mac(self, clue: str) -> dict[str, set[str]]:
         """Distinct values of one clue by the host's hardware address; of a clue that few rows have."""
         if clue not in self.clue_words:
             return {}
         rows = np.flatnonzero(self.clue == self.clue_words.index(clue))
-        macs = column(self.table, "host_mac", "", pa.string()).take(pa.array(rows)).to_pylist()
+        macs = self.columns.words("host_mac", rows)
         out: dict[str, set[str]] = {}
         for mac, value in zip(macs, self.value[rows].tolist(), strict=True):
             out.setdefault(mac, set()).add(self.value_words[value])
@@ -80,7 +81,10 @@ class ClueColumns:
             return
         width = len(self.value_words)
         key = (who[rows] * len(self.clue_words) + self.clue[rows]) * width + self.value[rows]
-        order = np.lexsort((self.first[rows], key))
+        if len(rows) > 1 and (np.diff(self.first[rows]) < 0).any():
+            rows = rows[np.argsort(self.first[rows], kind="stable")]  # merged clues stand in this order already
+            key = (who[rows] * len(self.clue_words) + self.clue[rows]) * width + self.value[rows]
+        order = np.argsort(key, kind="stable")
         rows, key = rows[order], key[order]
         starts = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]]))
         count = np.add.reduceat(self.count[rows], starts)
@@ -103,22 +107,20 @@ class ClueColumns:
         ]
 
     def _said(self, best: Ints, who: Ints, count: Ints, first: Ints, last: Ints) -> Iterator[Said]:
-        names = [n for n in ("protocol", "port", "capture", "packet", "offset") if n in self.table.column_names]
-        part = self.table.select(names).take(pa.array(best))
-        text = pa.string()
+        columns = self.columns
         clue_words, value_words = self.clue_words, self.value_words
         for w, a, v, pr, po, n, f, t, c, p, o in zip(
             who[best].tolist(),
             self.clue[best].tolist(),
             self.value[best].tolist(),
-            column(part, "protocol", "", text).to_pylist(),
-            numbers(column(part, "port", 0, pa.int64())).tolist(),
+            columns.words("protocol", best),
+            columns.numbers("port")[best].tolist(),
             count.tolist(),
             first.tolist(),
             last.tolist(),
-            column(part, "capture", "", text).to_pylist(),
-            numbers(column(part, "packet", 0, pa.int64())).tolist(),
-            numbers(column(part, "offset", 0, pa.int64())).tolist(),
+            columns.words("capture", best),
+            columns.numbers("packet")[best].tolist(),
+            columns.numbers("offset")[best].tolist(),
             strict=True,
         ):
             yield Said(w, clue_words[a], value_words[v], pr, po, n, f, t, EvidenceRef(c, p, o))

@@ -299,6 +299,7 @@ def _take(out: dict[str, Any], kind: str, entry: dict[str, Any], where: str) -> 
             out["type_zones"][type_id] = entry["zone"]
 
 
+@lru_cache(maxsize=65_536)
 def fold(text: str) -> str:
     """Letters compared without case, width and surrounding space (NFKC: full-width digits are digits)."""
     return unicodedata.normalize("NFKC", text).casefold().strip()

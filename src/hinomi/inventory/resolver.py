@@ -361,13 +361,7 @@ class _Run:
                 facts[f"zone:{draft.zone.kind}"] = 1.0
             extra.append(facts)
         kinds = [[f.split(":", 1)[1] for f in facts if not f.startswith("zone:")] for facts in extra]
-        for link in links:
-            if not link.service:
-                continue
-            for one, other, word in ((link.client, link.server, "uses"), (link.server, link.client, "offers")):
-                for kind in kinds[other]:
-                    fact = f"peer:{word}:{link.service}:{kind}"
-                    extra[one][fact] = extra[one].get(fact, 0.0) + 1.0
+        self._peer_kinds(extra, kinds, links)
         for gateway, members in self.behind.items():
             for member in members:
                 for kind in kinds[member]:
@@ -382,6 +376,20 @@ class _Run:
                 draft.attributes.update(self.describer.attributes(draft.portrait, changed))
             if draft.outside:
                 _outside(draft)
+
+    def _peer_kinds(self, extra: list[Facts], kinds: list[list[str]], links: list[services.Link]) -> None:
+        """What kinds of devices each one asks, and is asked by; only what a rule reads."""
+        parts = (fact.split(":", 3) for fact in self.describer.wanted_facts if fact.startswith("peer:"))
+        read: dict[str, dict[str, dict[str, str]]] = {"uses": {}, "offers": {}}
+        for _, word, service, kind in parts:
+            read[word].setdefault(service, {})[kind] = f"peer:{word}:{service}:{kind}"
+        for link in links:
+            for one, other, word in ((link.client, link.server, "uses"), (link.server, link.client, "offers")):
+                facts = read[word].get(link.service)
+                for kind in kinds[other] if facts else ():
+                    if facts and kind in facts:
+                        fact = facts[kind]
+                        extra[one][fact] = extra[one].get(fact, 0.0) + 1.0
 
     def _finish(self, drafts: list[_Draft], made: nodes.Nodes, offered: list[list[Service]]) -> list[Device]:
         ids = assign(self.site, [self._tokens(draft, made) for draft in drafts], self.previous, self.decisions)

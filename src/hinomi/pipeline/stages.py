@@ -45,7 +45,6 @@ def prepare(home: Home) -> None:
     knowledge.load()
     makers()
     registry()
-    home.history.sql("SELECT count(*) FROM clue")
 
 
 _HEAVY = (
@@ -64,6 +63,7 @@ _HEAVY = (
 
 def understand(home: Home, say: Callable[[str], None], seconds: dict[str, float]) -> Meaning:
     """Runs the stages over all rows that the history holds (and those it `include`s)."""
+    from hinomi.columns import Columns
     from hinomi.context import intervals
     from hinomi.inventory import resolve
     from hinomi.inventory.knowledge import with_own
@@ -75,6 +75,7 @@ def understand(home: Home, say: Callable[[str], None], seconds: dict[str, float]
         with timed("devices", say, seconds):
             conversations = history.conversations()
             clues = history.clues_merged()
+            shared = [Columns.of(table) for table in (conversations, clues)]  # as long as any stage may ask
             zones = [zone for zone in state.zones() if zone.by_person]
             inventory = resolve(
                 home.site,
@@ -87,6 +88,7 @@ def understand(home: Home, say: Callable[[str], None], seconds: dict[str, float]
             )
         with timed("context", say, seconds):
             readings, exchanges = history.raw("reading"), history.raw("exchange")
+            shared += [Columns.of(readings), Columns.of(exchanges)]
             in_use = intervals(readings, exchanges, inventory)
         with timed("findings", say, seconds):
             flows = history.raw("flow")

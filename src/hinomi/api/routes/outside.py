@@ -72,9 +72,7 @@ def whole(home: Home, look: Look) -> shapes.Outside:
         contacts_left_out=len(everything) - len(shown),
         countries=dict(countries.most_common()),
         owners_known=places(home).path is not None,
-        profiles_unseen=[
-            _profile(entry) for id, entry in destinations().items() if entry.name_ja and id not in seen
-        ],
+        profiles_unseen=[_profile(entry) for id, entry in destinations().items() if entry.name_ja and id not in seen],
     )
 
 

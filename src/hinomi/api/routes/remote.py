@@ -97,15 +97,11 @@ def _register(home: Home, look: Look) -> shapes.RemoteRegister:
 def _box(box: Box | None) -> shapes.RemoteBox | None:
     if box is None:
         return None
-    return shapes.RemoteBox(
-        device=box.device, label=box.label, maker=box.maker, model=box.model, firmware=box.firmware
-    )
+    return shapes.RemoteBox(device=box.device, label=box.label, maker=box.maker, model=box.model, firmware=box.firmware)
 
 
 def _peers(look: Look, peers: tuple[str, ...]) -> list[shapes.RemotePeer]:
-    return [
-        shapes.RemotePeer(value=peer, device=look.ref(peer) if peer in look.summaries else None) for peer in peers
-    ]
+    return [shapes.RemotePeer(value=peer, device=look.ref(peer) if peer in look.summaries else None) for peer in peers]
 
 
 def _declared(look: Look, one: Declared) -> shapes.RemotePath:

@@ -15,6 +15,7 @@ from hinomi.model import EvidenceRef
 from hinomi.store.history import evidence, questions
 from hinomi.store.history.engine import Engine, Sources
 from hinomi.store.history.evidence import EvidenceFile
+from hinomi.store.history.merging import merged_clues, one_each
 from hinomi.store.history.names import LIVE, RECORDS
 from hinomi.store.history.schemas import schema
 from hinomi.store.history.segment import read_segment
@@ -112,17 +113,21 @@ class History:
     def clues_merged(self) -> pa.Table:
         """All clues over all captures, one row per (site, host, vlan, attribute, value, protocol, port).
 
-        Columns are those of `clue`, times as int64 ns, words as strings: count summed, first the
+        Columns are those of `clue`, times as int64 ns, words as dictionaries: count summed, first the
         earliest, last the latest; sensor, capture, packet and offset are those of the earliest
         sighting that has a packet.
         """
-        return self.sql(questions.CLUES_MERGED)
+        return merged_clues(self.raw("clue"))
 
     def conversations(self, *, where: str = "", params: Sequence[Any] = (), by_hour: bool = True) -> pa.Table:
         """Conversations over all captures, merged (CONVERSATION_SCHEMA).
 
         With `by_hour=False` the hours fall together and `hour` is the first one.
         """
+        if by_hour and not where:
+            settled = one_each(self.raw("conversation"))
+            if settled is not None:
+                return settled
         return self.sql(questions.conversations(where, by_hour), params).cast(schema("conversation"))
 
     def evidence(self, capture: str | EvidenceRef) -> EvidenceFile:

@@ -4,27 +4,6 @@ from __future__ import annotations
 
 from hinomi.conversations.columns import NAMES_MAX
 
-_CLUE = ("site", "host_mac", "host_ip", "vlan", "attribute", "value", "protocol", "port")
-_KEY = ", ".join(_CLUE)
-
-# The proof is one sighting as a whole, and of several at the same time always the same one: two captures
-# may overlap. One without a packet (0) must not win while there is one with a packet.
-_SIGHTING = (
-    "{'first': first, 'capture': capture::VARCHAR, 'packet': packet, 'offset': \"offset\", 'sensor': sensor::VARCHAR}"
-)
-CLUES_MERGED = f"""
-SELECT site, proof.sensor AS sensor, proof.capture AS capture,
-       proof.packet::UBIGINT AS packet, proof."offset"::UBIGINT AS "offset",
-       host_mac, host_ip, vlan, attribute, value, protocol, port, count, first, last
-FROM (
-    SELECT {_KEY}, coalesce(min({_SIGHTING}) FILTER (packet > 0), min({_SIGHTING})) AS proof,
-           sum(count)::UBIGINT AS count, min(first) AS first, max(last) AS last
-    FROM clue
-    GROUP BY {_KEY}
-)
-ORDER BY first, {_KEY}
-"""
-
 _SIDES = ("site", "client_mac", "client_ip", "server_mac", "server_ip", "vlan", "proto", "server_port", "service")
 _SUMS = ("flows", "answered", "refused", "unanswered", "half_heard", "bytes_up", "bytes_down", "packets")
 

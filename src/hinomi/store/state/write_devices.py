@@ -72,16 +72,20 @@ def _newest(addresses: Sequence[Address]) -> list[Address]:
 
 def _row(device: Device, site: str, body: str, digest: str) -> dict[str, object]:
     newest = _newest(device.addresses) if len(device.addresses) > 1 else device.addresses
-    ips = list(dict.fromkeys(a.ip for a in newest if a.ip))
-    macs = list(dict.fromkeys(a.mac for a in newest if a.mac))
-    services = list(dict.fromkeys(s.name for s in device.services if s.role == "offers" and s.name))
+    ips = list(dict.fromkeys([a.ip for a in newest if a.ip]))
+    macs = list(dict.fromkeys([a.mac for a in newest if a.mac]))
+    services = list(dict.fromkeys([s.name for s in device.services if s.role == "offers" and s.name]))
     label = clean(device.label)
-    kind = device.attributes.get("type")
+    stated = device.attributes
+    kind = stated.get("type")
     hostname = device.value("hostname") or next(iter(device.names.get("hostname", ())), "")
-    values = {name: clean(device.value(name)) for name in _ATTRIBUTES}
+    values = {name: clean(stated[name].value) if name in stated else "" for name in _ATTRIBUTES}
     words = [label, hostname, *ips, *macs, *services, *values.values(), device.zone or ""]
     for names in device.names.values():
-        words.extend(names)
+        words += names
+    # Each word on its own line, so that a whole one can be asked for.
+    distinct = dict.fromkeys("\n".join(words).lower().split("\n"))
+    distinct.pop("", None)
     return {
         "id": device.id,
         "site": site,
@@ -96,8 +100,7 @@ def _row(device: Device, site: str, body: str, digest: str) -> dict[str, object]
         "services": dumps(services),
         "first_seen": device.first,
         "last_seen": device.last,
-        # Each word on its own line, so that a whole one can be asked for.
-        "search": clean("\n".join(["", *dict.fromkeys(w.lower() for w in words if w), ""])),
+        "search": clean("\n".join(["", *distinct, ""])),
         "digest": digest,
         "body": body,
     }
