@@ -3,8 +3,8 @@ import { expect, test } from "@playwright/test";
 import { accessible, choose, ids, settled, watch } from "./look";
 
 const TITLES = {
-  ja: { "/findings": "確認事項", "/devices": "機器", "/map": "つながり", "/theatre": "手術室・ベッド" },
-  en: { "/findings": "Findings", "/devices": "Devices", "/map": "Map", "/theatre": "Theatre & beds" },
+  ja: { "/findings": "確認事項", "/devices": "機器", "/map": "つながり", "/theatre": "手術室・ベッド", "/outside": "院外との通信", "/remote": "リモート保守台帳" },
+  en: { "/findings": "Findings", "/devices": "Devices", "/map": "Map", "/theatre": "Theatre & beds", "/outside": "Contacts with the outside", "/remote": "Register of remote maintenance" },
 } as const;
 
 for (const lang of ["ja", "en"] as const)

@@ -83,6 +83,12 @@ const finding = createRoute({
   component: lazyRouteComponent(() => import("./pages/finding"), "FindingPage"),
 });
 
+const notice = createRoute({
+  getParentRoute: () => root,
+  path: "/findings/$id/notice",
+  component: lazyRouteComponent(() => import("./pages/notice"), "Notice"),
+});
+
 const theatre = createRoute({
   getParentRoute: () => root,
   path: "/theatre",
@@ -113,6 +119,7 @@ const routeTree = root.addChildren([
   map,
   findings,
   finding,
+  notice,
   theatre,
   remote,
   outside,

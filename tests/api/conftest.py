@@ -313,3 +313,9 @@ def ask_empty(home: Home) -> Iterator[TestClient]:
     """A client of the API over a home into which nothing was read."""
     with TestClient(create_app(home), base_url=ADDRESS) as client:
         yield client
+
+
+@pytest.fixture
+def make_draft() -> Callable[[str], FindingDraft]:
+    """make_draft("us02|cloud") says of another device what the small hospital's finding says of the first."""
+    return draft

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from fastapi.testclient import TestClient
 
 from hinomi.home import Home
-from hinomi.model import Status
+from hinomi.model import FindingDraft, Status
 
 
 @pytest.fixture
@@ -63,3 +65,28 @@ def test_a_decision_that_cannot_be_is_refused_with_a_sentence(ask: TestClient, i
 def test_an_unknown_finding_is_not_found(ask: TestClient) -> None:
     assert ask.get("/api/findings/F-NONE").status_code == 404
     assert ask.post("/api/findings/F-NONE/decision", json={"status": "resolved", "reason": "x"}).status_code == 404
+
+
+def test_others_that_say_the_same_are_answered_in_one_go(
+    ask: TestClient, full: Home, id: str, make_draft: Callable[[str], FindingDraft]
+) -> None:
+    with full.state.transaction() as tx:
+        raised = tx.put_findings([make_draft("us02|cloud"), make_draft("us03|cloud")]).raised
+    said = ask.get(f"/api/findings/{id}").json()
+    assert {one["id"] for one in said["similar"]} == set(raised)
+    answer = {"status": "explained", "reason": "連携", "also": raised}
+    assert ask.post(f"/api/findings/{id}/decision", json={**answer, "also": ["F-NONE"]}).status_code == 404
+    assert full.state.finding(id).status == Status.OPEN  # type: ignore[union-attr]
+    ask.post(f"/api/findings/{id}/decision", json=answer)
+    assert {finding.status for finding in full.state.findings().items} == {Status.EXPLAINED}
+    assert ask.get(f"/api/findings/{id}").json()["similar"] == []
+
+
+def test_advice_says_where_to_cut_and_what_that_costs(ask: TestClient, id: str) -> None:
+    said = ask.get(f"/api/findings/{id}/advice").json()
+    assert [cut["place"] for cut in said["cuts"]] == ["outside", "segment", "device"]
+    assert said["in_use"] == "unknown" and said["warning"]["ja"] and said["at"]
+    assert said["cuts"][0]["warning"] is None and said["cuts"][-1]["warning"] == said["warning"]
+    assert any("pacs" in line["en"] and "DICOM" in line["en"] for line in said["cuts"][-1]["lost"])
+    assert all(line["ja"] and line["en"] for line in said["steps"])
+    assert ask.get("/api/findings/F-NONE/advice").status_code == 404

@@ -58,3 +58,24 @@ def test_a_pc_bears_no_warning(house):
     (finding,) = house.run("ae_title_from_two_addresses")
     told = advice(finding, house.view(), "en")
     assert told.warning == "" and told.cuts[0].place == "refuse"
+
+
+def test_what_is_on_a_patient_stands_first_among_what_is_lost(house):
+    mon = session(house)
+    other = house.device("mon2", "10.30.1.12", "patient_monitor")
+    house.flow(other, "10.30.2.50", 2575, "hl7", t=5, secs=600)
+    house.in_use(other, 0, 600)
+    (finding,) = house.run("remote_session_into_clinical")
+    segment = next(cut for cut in advice(finding, house.view(), "ja").cuts if cut.place == "segment")
+    assert "mon2" in segment.lost[0] and "使用中）" in segment.lost[0]
+    assert any(mon.label in line and "不明）" in line for line in segment.lost[1:])
+
+
+def test_when_its_story_spreads_the_backups_come_first(house):
+    session(house)
+    (finding,) = house.run("remote_session_into_clinical")
+    from types import SimpleNamespace
+
+    story = [finding, SimpleNamespace(detection="ransomware_files")]
+    places = [cut.place for cut in advice(finding, house.view(), "ja", story).cuts]
+    assert places == ["backup", "vendor_line", "outside", "segment", "device"]

@@ -100,3 +100,9 @@ export const outside = queryOptions({
   queryKey: ["outside"],
   queryFn: ({ signal }) => get<Shapes["Outside"]>("/api/outside", {}, signal),
 });
+
+export const advice = (id: string) =>
+  queryOptions({
+    queryKey: ["advice", id],
+    queryFn: ({ signal }) => get<Shapes["Advice"]>(`/api/findings/${encodeURIComponent(id)}/advice`, {}, signal),
+  });

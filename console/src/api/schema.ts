@@ -701,6 +701,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/findings/{id}/advice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Advice
+         * @description Steps, where the line may be cut, and what would be lost at this minute. Hinomi cuts nothing.
+         */
+        get: operations["advice_api_findings__id__advice_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/findings/{id}/decision": {
         parameters: {
             query?: never;
@@ -1222,6 +1242,29 @@ export interface components {
             /** Vlan */
             vlan: number | null;
         };
+        /**
+         * Advice
+         * @description What a person may do, in order. Hinomi cuts nothing itself; the first cut is the safest that helps.
+         */
+        Advice: {
+            /**
+             * At
+             * @description the tap's time for which this holds
+             */
+            at: string | null;
+            /** Cuts */
+            cuts: components["schemas"]["Cut"][];
+            /** Finding */
+            finding: string;
+            /**
+             * In Use
+             * @enum {string}
+             */
+            in_use: "yes" | "no" | "unknown" | "none";
+            /** Steps */
+            steps: components["schemas"]["Words"][];
+            warning: components["schemas"]["Words"] | null;
+        };
         /** Attribute */
         Attribute: {
             /** By Person */
@@ -1501,6 +1544,25 @@ export interface components {
             /** Zone */
             zone: string | null;
         };
+        /**
+         * Cut
+         * @description A place at which the line may be cut, with what that costs.
+         */
+        Cut: {
+            /**
+             * Lost
+             * @description lines that would be missed, those on a patient first
+             */
+            lost: components["schemas"]["Words"][];
+            /**
+             * Place
+             * @enum {string}
+             */
+            place: "backup" | "outside" | "vendor_line" | "segment" | "refuse" | "device";
+            text: components["schemas"]["Words"];
+            /** @description null when no patient is near this cut */
+            warning: components["schemas"]["Words"] | null;
+        };
         /** CutAdvice */
         CutAdvice: {
             /** Lost */
@@ -1515,6 +1577,12 @@ export interface components {
          * @description A person's decision on a finding.
          */
         DecisionAsk: {
+            /**
+             * Also
+             * @description others answered in one go
+             * @default []
+             */
+            also: string[];
             /** Reason */
             reason: string;
             /**
@@ -2334,6 +2402,11 @@ export interface components {
             /** Reason */
             reason: string;
             severity: components["schemas"]["Severity"];
+            /**
+             * Similar
+             * @description others that wait and can be answered in one go
+             */
+            similar: components["schemas"]["FindingRow"][];
             status: components["schemas"]["Status"];
             /** Story */
             story: string;
@@ -5575,6 +5648,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    advice_api_findings__id__advice_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Advice"];
                 };
             };
             /** @description Problem */

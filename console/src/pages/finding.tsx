@@ -1,9 +1,9 @@
-import { Button, Radio, Select, Textarea } from "@mantine/core";
+import { Button, Checkbox, Radio, Select, Textarea } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState, type FormEvent } from "react";
 import { post, type Finding, type Shapes, type Words } from "../api/client";
-import { finding } from "../api/questions";
+import { advice, finding } from "../api/questions";
 import { BackIcon, PrintIcon } from "../parts/icons";
 import { PacketButton } from "../parts/packet";
 import { Answer, Trouble } from "../parts/states";
@@ -53,14 +53,14 @@ function Story({ data }: { data: Finding }) {
             {t(`use.caution.${data.in_use}`)}
           </p>
         ) : null}
-        <Button
-          variant="default"
-          className="no-print"
-          leftSection={<PrintIcon />}
-          onClick={() => window.print()}
-        >
-          {t("finding.print")}
-        </Button>
+        <div className="path-tools no-print">
+          <Button variant="default" leftSection={<PrintIcon />} onClick={() => window.print()}>
+            {t("finding.print")}
+          </Button>
+          <Link to="/findings/$id/notice" params={{ id: data.id }} className="button">
+            {t("notice.open")}
+          </Link>
+        </div>
       </header>
 
       <Section title={t("finding.seen")}>
@@ -72,6 +72,7 @@ function Story({ data }: { data: Finding }) {
       <Section title={t("finding.first")} className="section-act">
         <Lines of={texts.first_steps} ordered />
       </Section>
+      <Cuts id={data.id} />
       <Section title={t("finding.innocent")}>
         <Lines of={texts.innocent} />
       </Section>
@@ -132,6 +133,39 @@ function Lines({ of, ordered = false }: { of: Words[]; ordered?: boolean }) {
   return ordered ? <ol className="steps">{items}</ol> : <ul className="bullets">{items}</ul>;
 }
 
+/** Where the line may be cut, and what that costs at this minute. */
+function Cuts({ id }: { id: string }) {
+  const { t, w } = useSpeech();
+  const times = useTimes();
+  const told = useQuery(advice(id));
+  if (!told.data) return told.isError ? <Trouble error={told.error} /> : null;
+  const { cuts, warning, at } = told.data;
+  if (cuts.length === 0) return null;
+  return (
+    <Section title={t("advice.title")} help={t("advice.help", { time: at ? times.at(at) : "–" })}>
+      {warning ? <p className="caution">{w(warning)}</p> : null}
+      <ol className="steps cuts">
+        {cuts.map((cut) => (
+          <li key={cut.place}>
+            <p>{w(cut.text)}</p>
+            {cut.warning ? <p className="alarm">{w(cut.warning)}</p> : null}
+            {cut.lost.length > 0 ? (
+              <details className="details">
+                <summary>
+                  {t("advice.lost")} ({cut.lost.length})
+                </summary>
+                <Lines of={cut.lost} />
+              </details>
+            ) : (
+              <p className="muted small">{t("advice.lost.none")}</p>
+            )}
+          </li>
+        ))}
+      </ol>
+    </Section>
+  );
+}
+
 function Event({ event }: { event: Shapes["FindingEvent"] }) {
   const { t, id } = useSpeech();
   const times = useTimes();
@@ -158,6 +192,7 @@ function Decide({ data }: { data: Finding }) {
   const [reason, setReason] = useState("");
   const [until, setUntil] = useState("none");
   const [missing, setMissing] = useState(false);
+  const [also, setAlso] = useState(false);
   const save = useMutation({
     mutationFn: (ask: Shapes["DecisionAsk"]) =>
       post<Finding>(`/api/findings/${encodeURIComponent(data.id)}/decision`, ask),
@@ -176,6 +211,7 @@ function Decide({ data }: { data: Finding }) {
       status: choice,
       reason: reason.trim(),
       until: days ? new Date(Date.now() + days * 86_400_000).toISOString() : null,
+      also: also ? data.similar.map((one) => one.id) : [],
     });
   };
   const choices: Choice[] = waiting
@@ -219,6 +255,23 @@ function Decide({ data }: { data: Finding }) {
           allowDeselect={false}
           maw={240}
         />
+        {data.similar.length > 0 ? (
+          <>
+            <Checkbox
+              label={t("similar.also", { n: data.similar.length })}
+              checked={also}
+              onChange={(event) => setAlso(event.currentTarget.checked)}
+            />
+            <details className="details">
+              <summary>{t("similar.title")}</summary>
+              <ul className="plain finding-list">
+                {data.similar.map((item) => (
+                  <FindingLine key={item.id} item={item} />
+                ))}
+              </ul>
+            </details>
+          </>
+        ) : null}
         <Button type="submit" loading={save.isPending}>
           {t("finding.decide.save")}
         </Button>

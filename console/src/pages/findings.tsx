@@ -44,8 +44,8 @@ export function Findings() {
               </div>
             ) : (
               <ul className="plain finding-list">
-                {data.items.map((item) => (
-                  <FindingLine key={item.id} item={item} />
+                {stories(data.items).map(([first, rest]) => (
+                  <FindingLine key={first.id} item={first} rest={rest} />
                 ))}
               </ul>
             )
@@ -56,8 +56,19 @@ export function Findings() {
   );
 }
 
+/** One cause is one line: its worst finding, with what else belongs to it. The order of the list stays. */
+export function stories(items: FindingRow[]): [FindingRow, FindingRow[]][] {
+  const found = new Map<string, [FindingRow, FindingRow[]]>();
+  for (const item of items) {
+    const known = item.story ? found.get(item.story) : undefined;
+    if (known) known[1].push(item);
+    else found.set(item.story || item.id, [item, []]);
+  }
+  return [...found.values()];
+}
+
 /** One finding in a list: the whole line is the way in. */
-export function FindingLine({ item }: { item: FindingRow }) {
+export function FindingLine({ item, rest = [] }: { item: FindingRow; rest?: FindingRow[] }) {
   const { t, w } = useSpeech();
   const times = useTimes();
   const zones = useZones();
@@ -79,6 +90,16 @@ export function FindingLine({ item }: { item: FindingRow }) {
         </span>
         <StatusWord of={item.status} />
       </Link>
+      {rest.length > 0 ? (
+        <details className="story-rest">
+          <summary>{t("findings.story.more", { n: rest.length })}</summary>
+          <ul className="plain finding-list">
+            {rest.map((other) => (
+              <FindingLine key={other.id} item={other} />
+            ))}
+          </ul>
+        </details>
+      ) : null}
     </li>
   );
 }

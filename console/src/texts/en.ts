@@ -1,6 +1,7 @@
 // Every word of the console in English; the keys are those of `ja.ts`.
 import type { Catalogue } from ".";
 
+import { findingEn } from "./rooms/finding";
 import { outsideEn } from "./rooms/outside";
 import { remoteEn } from "./rooms/remote";
 
@@ -480,6 +481,7 @@ export const en: Catalogue = {
   "service.arp": "ARP (addresses)",
   "service.pjl": "printing",
 
+  ...findingEn,
   ...outsideEn,
   ...remoteEn,
 };

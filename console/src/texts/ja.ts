@@ -3,6 +3,7 @@
 //
 // A page's own words may stand beside it in `rooms/<page>.ts` as two objects, `ja` and `en`, and are spread in here
 // and in `en.ts`: `...remoteJa,`. Keys begin with the page's name.
+import { findingJa } from "./rooms/finding";
 import { outsideJa } from "./rooms/outside";
 import { remoteJa } from "./rooms/remote";
 
@@ -476,6 +477,7 @@ export const ja = {
   "service.arp": "ARP(アドレス確認)",
   "service.pjl": "印刷",
 
+  ...findingJa,
   ...outsideJa,
   ...remoteJa,
 } as const;

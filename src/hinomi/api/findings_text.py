@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from hinomi.model import EvidenceRef
     from hinomi.store.state.shapes import Finding, FindingEvent
 
-_IN_USE: dict[bool | None, shapes.InUse] = {True: "yes", False: "no", None: "unknown"}
+IN_USE: dict[bool | None, shapes.InUse] = {True: "yes", False: "no", None: "unknown"}
 
 
 def texts(finding: Finding, zone: str = "Asia/Tokyo") -> shapes.FindingTexts:
@@ -63,7 +63,7 @@ def row(look: Look, finding: Finding) -> shapes.FindingRow:
         confidence=finding.confidence,
         sure=said.sure,
         devices=look.refs(finding.devices),
-        in_use=_IN_USE[finding.in_use],
+        in_use=IN_USE[finding.in_use],
         story=finding.story,
         first=when(finding.first),
         last=when(finding.last),
@@ -82,6 +82,21 @@ def evidence(ref: EvidenceRef | None) -> shapes.Evidence | None:
     return shapes.Evidence(capture=ref.capture, packet=ref.packet, offset=ref.offset)
 
 
+SIMILAR_MAX = 50
+
+
+def similar(look: Look, finding: Finding) -> list[Finding]:
+    """Others that wait for a person and say the same of another device: one answer may do for all."""
+    return [
+        other
+        for other in look.waiting
+        if other.id != finding.id
+        and other.detection == finding.detection
+        and other.facts.get("variant") == finding.facts.get("variant")
+        and other.facts.get("register") == finding.facts.get("register")
+    ][:SIMILAR_MAX]
+
+
 def whole(look: Look, finding: Finding, events: Iterable[FindingEvent], story: Iterable[Finding]) -> shapes.Finding:
     return shapes.Finding(
         id=finding.id,
@@ -91,9 +106,10 @@ def whole(look: Look, finding: Finding, events: Iterable[FindingEvent], story: I
         confidence=finding.confidence,
         texts=texts(finding),
         devices=look.refs(finding.devices),
-        in_use=_IN_USE[finding.in_use],
+        in_use=IN_USE[finding.in_use],
         story=finding.story,
         story_findings=[row(look, other) for other in story if other.id != finding.id],
+        similar=rows(look, similar(look, finding)),
         first=when(finding.first),
         last=when(finding.last),
         count=finding.count,

@@ -364,6 +364,7 @@ class Finding(Shape):
     in_use: InUse
     story: str
     story_findings: list[FindingRow]
+    similar: list[FindingRow] = Field(description="others that wait and can be answered in one go")
     first: Time
     last: Time
     count: int
@@ -373,6 +374,26 @@ class Finding(Shape):
     reason: str
     until: Time | None
     events: list[FindingEvent]
+
+
+class Cut(Shape):
+    """A place at which the line may be cut, with what that costs."""
+
+    place: Literal["backup", "outside", "vendor_line", "segment", "refuse", "device"]
+    text: Words
+    lost: list[Words] = Field(description="lines that would be missed, those on a patient first")
+    warning: Words | None = Field(description="null when no patient is near this cut")
+
+
+class Advice(Shape):
+    """What a person may do, in order. Hinomi cuts nothing itself; the first cut is the safest that helps."""
+
+    finding: str
+    at: Time | None = Field(description="the tap's time for which this holds")
+    in_use: InUse
+    warning: Words | None
+    steps: list[Words]
+    cuts: list[Cut]
 
 
 class FindingPage(Shape):
@@ -388,6 +409,7 @@ class DecisionAsk(Shape):
     status: Literal["acknowledged", "explained", "resolved", "open"]
     reason: str = Field(min_length=1, max_length=2000)
     until: Time | None = None
+    also: Annotated[list[str], Field(max_length=500)] = Field(default=[], description="others answered in one go")
 
 
 # ---------------------------------------------------------------- map

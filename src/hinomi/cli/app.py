@@ -162,15 +162,22 @@ def build(lang: str) -> typer.Typer:
 
     @findings.command("decide", help=h("findings_decide"))
     def findings_decide(
-        id: Annotated[str, typer.Argument(help=h("findings_id"))],
+        id: Annotated[list[str], typer.Argument(help=h("findings_id"))],
         status: Annotated[str, typer.Option("--status", help=h("findings_status"))],
         reason: Reason,
         by: By,
         until: Annotated[str | None, typer.Option("--until", help=h("findings_until"))] = None,
+        similar: Annotated[bool, typer.Option("--similar", help=h("findings_similar"))] = False,
     ) -> None:
         from hinomi.cli.findings import decide
 
-        decide(id, status=status, reason=reason, by=by, until=until)
+        decide(id, status=status, reason=reason, by=by, until=until, similar=similar)
+
+    @findings.command("advice", help=h("findings_advice"))
+    def findings_advice(id: Annotated[str, typer.Argument(help=h("findings_id"))], json: Json = False) -> None:
+        from hinomi.cli.findings import advice
+
+        advice(id, json=json)
 
     @app.command(help=h("serve"))
     def serve(

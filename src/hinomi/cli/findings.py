@@ -100,14 +100,48 @@ def show(id: str, *, json: bool) -> None:
         say(f"{when(event.at, zone)}  {what}  {event.by}  {event.reason}")
 
 
-def decide(id: str, *, status: str, reason: str, by: str, until: str | None) -> None:
+def decide(ids: list[str], *, status: str, reason: str, by: str, until: str | None, similar: bool) -> None:
     home = Home()
     if status not in list(Status):
         known = ", ".join(s for s in Status if s is not Status.REOPENED)
         raise Problem("cli.bad_status", status=status, known=known)
     ends = _end_of_day(until, home.settings.time_zone) if until else None
-    made = home.state.decide_finding(id, Status(status), by=by, reason=reason, until=ends)
-    say(f"{made.id}  {t(f'status.{made.status}')}")
+    if similar:
+        from hinomi.api.findings_text import similar as alike
+        from hinomi.api.look import Look
+
+        look = Look(home, home.state.version())
+        ids = [*ids, *(other.id for id in ids for other in alike(look, _known(home, id)))]
+    for made in home.state.decide_findings(ids, Status(status), by=by, reason=reason, until=ends):
+        say(f"{made.id}  {t(f'status.{made.status}')}")
+
+
+def advice(id: str, *, json: bool) -> None:
+    """Steps, where the line may be cut, and what would be lost at this minute."""
+    from hinomi.pipeline.look import advice_view
+    from hinomi.respond import advice as advise
+
+    home = Home()
+    finding = _known(home, id)
+    view = advice_view(home)
+    story = home.state.findings(story=finding.story, status=(Status.OPEN, Status.REOPENED)).items
+    told = advise(finding, view, lang(), story)
+    if json:
+        put_json(told)
+        return
+    if told.warning:
+        say(f"{told.warning}\n")
+    say(t("head.first_steps"))
+    for number, step in enumerate(told.steps, 1):
+        say(f"  {number}. {step}")
+    if told.cuts:
+        say(f"\n{t('head.cuts', time=when(view.now, home.settings.time_zone))}")
+    for number, cut in enumerate(told.cuts, 1):
+        say(f"  {number}. {cut.text}")
+        if cut.warning:
+            say(f"     ! {cut.warning}")
+        for line in cut.lost:
+            say(f"     - {line}")
 
 
 def _end_of_day(date: str, zone: str) -> int:

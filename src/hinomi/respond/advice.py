@@ -9,7 +9,7 @@ never named without saying so first.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -74,9 +74,18 @@ _PLACES = {
 }
 
 
-def advice(finding: Finding, view: WatchView, lang: str = "ja") -> Advice:
-    """Steps and places to cut for a finding, as things stand in `view`."""
-    sight = Sight(view)
+_ORDER = ("backup", "refuse", "vendor_line", "outside", "segment", "device")
+
+
+def advice(
+    finding: Finding, view: WatchView, lang: str = "ja", story: Iterable[Finding] = (), sight: Sight | None = None
+) -> Advice:
+    """Steps and places to cut for a finding, as things stand in `view`.
+
+    Where another finding of its story spreads from machine to machine, the line to the backups comes
+    first here too.
+    """
+    sight = sight or Sight(view)
     texts = knowledge.load("detections/_advice.toml")[lang]
     device = sight.who.devices.get(finding.devices[0]) if finding.devices else None
     in_use = sight.in_use(device, view.now) if device is not None else finding.in_use
@@ -95,13 +104,24 @@ def advice(finding: Finding, view: WatchView, lang: str = "ja") -> Advice:
     made = Advice(steps=list(render(finding, lang).first_steps), warning=warning, in_use=in_use)
     if detection is None:
         return made
-    for place in _PLACES[detection.meta.response]:
+    for place in _places(detection.meta.response, story):
         lost, near_patient = _lost(sight, place, device, texts)
         if place == "backup" and not _backups(sight):
             made.cuts.append(Cut(place, texts["cut"]["backup_unknown"], (), ""))
             continue
-        made.cuts.append(Cut(place, texts["cut"][place].format(**facts), tuple(lost), warning if near_patient else ""))
+        wide = place == "outside" and detection.meta.response == "spread"
+        text = texts["cut"]["outside_all" if wide else place].format(**facts)
+        made.cuts.append(Cut(place, text, tuple(lost), warning if near_patient else ""))
     return made
+
+
+def _places(response: str, story: Iterable[Finding]) -> tuple[str, ...]:
+    known = registry()
+    spreads = any(known[other.detection].meta.response == "spread" for other in story if other.detection in known)
+    places = _PLACES[response]
+    if not spreads:
+        return places
+    return tuple(place for place in _ORDER if place in {*places, *_PLACES["spread"]})
 
 
 def _backups(sight: Sight) -> list[Device]:
@@ -136,6 +156,7 @@ def _links(sight: Sight, wanted: Any, texts: dict[str, Any]) -> list[str]:
     from hinomi.watch.tables import rows
 
     found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    used: dict[tuple[str, str], int] = {}  # 0: on a patient now, 1: may be, 2: no patient hangs on it
     grouped = sight.flows.group_by(["orig_ip", "resp_ip", "service", "outcome"]).aggregate([("last", "max")])
     for orig, resp, service, outcome, last in rows(grouped, "orig_ip", "resp_ip", "service", "outcome", "last_max"):
         if outcome != "answered" or service in ("dns", "ntp", "dhcp", "mdns", None):
@@ -145,13 +166,25 @@ def _links(sight: Sight, wanted: Any, texts: dict[str, Any]) -> list[str]:
             continue
         for one, other in ((near, far), (far, near)):
             if wanted(one, other):
-                found[(one.label, other.label)].add(service)
+                pair = (one.label, other.label)
+                found[pair].add(service)
+                used[pair] = min(used.get(pair, 2), _near_patient(sight, one), _near_patient(sight, other))
                 break
     words = shared()[texts["lang"]]["words"]["service"]
+    state = [texts["line_use"]["yes"], texts["line_use"]["unknown"], ""]
     lines = [
         texts["line"].format(near=near, far=far, what="・".join(sorted(words.get(s, s) for s in services)))
-        for (near, far), services in sorted(found.items())
+        + state[used[(near, far)]]
+        for (near, far), services in sorted(found.items(), key=lambda pair: (used[pair[0]], pair[0]))
     ]
     if len(lines) > PEERS_MAX:
         lines = [*lines[:PEERS_MAX], texts["more"].format(count=len(lines) - PEERS_MAX)]
     return lines
+
+
+def _near_patient(sight: Sight, device: Device) -> int:
+    """0: on a patient now, 1: may be, 2: no life or care depends on it, or nobody can lie on it."""
+    if device.outside or criticality(device) not in ("life", "care"):
+        return 2
+    in_use = sight.in_use(device, sight.now)
+    return 2 if in_use is False else 0 if in_use else 1

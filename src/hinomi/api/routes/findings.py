@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterable
+from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Query
 
 from hinomi.api import shapes
 from hinomi.api.deps import TheActor, TheHome, TheLook
-from hinomi.api.findings_text import rows, whole
+from hinomi.api.findings_text import IN_USE, rows, whole
+from hinomi.api.look import WAITING
 from hinomi.api.problems import RefusedError, not_found
-from hinomi.api.words import nanoseconds
+from hinomi.api.shapes import Words
+from hinomi.api.words import nanoseconds, when_or_none
 from hinomi.model import Severity, Status
 
 router = APIRouter(prefix="/api/findings", tags=["findings"])
@@ -57,8 +60,49 @@ def decide(home: TheHome, look: TheLook, actor: TheActor, id: str, ask: shapes.D
         until = nanoseconds(ask.until) if ask.until else None
     except (ValueError, OverflowError) as error:
         raise RefusedError("api.not_understood", 422) from error
-    home.state.decide_finding(id, Status(ask.status), by=actor.name, reason=ask.reason.strip(), until=until)
+    home.state.decide_findings(
+        [id, *ask.also], Status(ask.status), by=actor.name, reason=ask.reason.strip(), until=until
+    )
     return _one(home, look, id)
+
+
+@router.get("/{id}/advice")
+def advice(home: TheHome, look: TheLook, id: str) -> shapes.Advice:
+    """Steps, where the line may be cut, and what would be lost at this minute. Hinomi cuts nothing."""
+    from hinomi.pipeline.look import advice_view
+    from hinomi.respond import advice as advise
+    from hinomi.watch.sight import Sight
+
+    found = home.state.finding(id)
+    if found is None:
+        raise not_found()
+    view = look.memo("advice_view", lambda: advice_view(home))
+    sight = look.memo("advice_sight", lambda: Sight(view))
+    story = home.state.findings(story=found.story, status=WAITING).items if found.story else []
+    ja, en = (advise(found, view, lang, story, sight) for lang in ("ja", "en"))
+
+    def both(left: str, right: str) -> Words | None:
+        return Words(ja=left, en=right) if left else None
+
+    def lines(left: Iterable[str], right: Iterable[str]) -> list[Words]:
+        return [Words(ja=a, en=b) for a, b in zip(left, right, strict=True)]
+
+    return shapes.Advice(
+        finding=found.id,
+        at=when_or_none(view.now),
+        in_use=IN_USE[ja.in_use],
+        warning=both(ja.warning, en.warning),
+        steps=lines(ja.steps, en.steps),
+        cuts=[
+            shapes.Cut(
+                place=cast("Any", one.place),
+                text=Words(ja=one.text, en=two.text),
+                lost=lines(one.lost, two.lost),
+                warning=both(one.warning, two.warning),
+            )
+            for one, two in zip(ja.cuts, en.cuts, strict=True)
+        ],
+    )
 
 
 def _one(home: TheHome, look: TheLook, id: str) -> shapes.Finding:
