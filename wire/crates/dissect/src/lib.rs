@@ -49,7 +49,8 @@ mod vpn;
 
 pub use registry::{all, by_name};
 
-use hinomi_model::{Clue, Dir, Ends, Exchange, Host, Keys, Nanos, Note, NoteKind, Out, PacketRef, Reading};
+use hinomi_model::{Again, Clue, Dir, Ends, Exchange, Host, Keys, Nanos, Note, NoteKind, Out, PacketRef, Reading};
+use std::sync::Arc;
 
 /// What a dissector is, says and rests on; documentation and tests are made from it.
 pub struct Meta {
@@ -119,7 +120,20 @@ impl Cx<'_> {
     }
 
     pub fn reading(&mut self, reading: Reading) {
+        self.in_order();
         self.out.readings.push(reading);
+    }
+
+    /// Say a reading that differs from `like` in its value and its time only.
+    pub fn again(&mut self, like: &Arc<Reading>, value: Option<f64>, device_time: Option<Nanos>) {
+        self.out.again.push(Again { like: Arc::clone(like), value, device_time });
+    }
+
+    /// What comes now stands behind all that was said.
+    pub fn in_order(&mut self) {
+        if !self.out.again.is_empty() {
+            self.out.readings.extend(self.out.again.drain(..).map(Reading::from));
+        }
     }
 
     pub fn note(&mut self, kind: NoteKind, name: &'static str, at: u64, text: impl Into<String>) {

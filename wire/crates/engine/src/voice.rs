@@ -152,7 +152,10 @@ impl Voice {
             self.exchange(stand, &exchange, sink);
         }
         for reading in out.readings.drain(..) {
-            self.reading(stand, &reading, sink);
+            self.reading(stand, &reading, reading.value, reading.device_time, sink);
+        }
+        for again in out.again.drain(..) {
+            self.reading(stand, &again.like, again.value, again.device_time, sink);
         }
         for note in out.notes.drain(..) {
             self.note_at(stand, note.kind, note.name, note.at, &note.text);
@@ -201,7 +204,7 @@ impl Voice {
         self.json = json;
     }
 
-    fn reading(&mut self, stand: &Stand, reading: &Reading, sink: &mut dyn rows::Sink) {
+    fn reading(&mut self, stand: &Stand, reading: &Reading, value: Option<f64>, device_time: Option<Nanos>, sink: &mut dyn rows::Sink) {
         self.counters.readings += 1;
         let sender = stand.ends.sender(stand.dir);
         sink.reading(&rows::Reading {
@@ -209,7 +212,7 @@ impl Voice {
             offset: stand.at.offset,
             flow_id: stand.flow_id,
             time: stand.time,
-            device_time: reading.device_time,
+            device_time,
             host_mac: *stand.own_macs.of(stand.dir),
             host_ip: known(sender.ip),
             source: &reading.source,
@@ -219,7 +222,7 @@ impl Voice {
             code: &reading.code,
             code_system: reading.code_system.word(),
             name: &reading.name,
-            value: reading.value,
+            value,
             text: reading.text.as_deref(),
             unit: &reading.unit,
             status: &reading.status,

@@ -10,7 +10,7 @@ pub mod rows;
 mod said;
 
 pub use keys::{Keys, Pseudonym, SecretHash};
-pub use said::{Clue, CodeSystem, Exchange, Host, Note, NoteKind, Out, Outcome, Reading, ReadingKind};
+pub use said::{Again, Clue, CodeSystem, Exchange, Host, Note, NoteKind, Out, Outcome, Reading, ReadingKind};
 
 use std::net::IpAddr;
 

@@ -2,6 +2,7 @@
 
 use crate::{Mac, Nanos};
 use std::net::IpAddr;
+use std::sync::Arc;
 
 /// Whom a clue is about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -144,6 +145,20 @@ pub struct Reading {
     pub samples: Vec<f32>,
 }
 
+/// A reading that differs from one before in its value and its time only.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Again {
+    pub like: Arc<Reading>,
+    pub value: Option<f64>,
+    pub device_time: Option<Nanos>,
+}
+
+impl From<Again> for Reading {
+    fn from(again: Again) -> Reading {
+        Reading { value: again.value, device_time: again.device_time, ..Reading::clone(&again.like) }
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub enum NoteKind {
     Malformed,
@@ -184,6 +199,8 @@ pub struct Out {
     pub clues: Vec<Clue>,
     pub exchanges: Vec<Exchange>,
     pub readings: Vec<Reading>,
+    /// Readings said after those of `readings`.
+    pub again: Vec<Again>,
     pub notes: Vec<Note>,
     /// Facts for the flow row; a later value replaces an earlier one.
     pub sni: Option<String>,
@@ -197,6 +214,7 @@ impl Out {
         self.clues.is_empty()
             && self.exchanges.is_empty()
             && self.readings.is_empty()
+            && self.again.is_empty()
             && self.notes.is_empty()
             && self.sni.is_none()
             && self.ja4.is_none()

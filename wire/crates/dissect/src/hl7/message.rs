@@ -2,6 +2,7 @@
 
 use crate::charset::{self, Set};
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 /// Most segments of one message that are read.
 pub const SEGMENTS_MAX: usize = 4096;
@@ -17,6 +18,9 @@ pub struct Marks {
 }
 
 impl Marks {
+    /// Those that the standard recommends.
+    pub const USUAL: Marks = Marks { field: b'|', component: b'^', repetition: b'~', escape: b'\\', sub: b'&' };
+
     /// From the bytes of a segment that starts with MSH, FHS or BHS.
     pub fn read(head: &[u8]) -> Option<Marks> {
         let (id, rest) = head.split_at_checked(3)?;
@@ -54,18 +58,60 @@ impl<'a> Iterator for Pieces<'a> {
     }
 }
 
+/// One segment; its fields are found when the first of them is asked for.
 pub struct Segment<'a> {
     pub id: &'a str,
-    fields: &'a [&'a str],
-    marks: Marks,
-    /// The escape character stands somewhere in it.
+    pub line: &'a str,
+    pub marks: Marks,
+    fields: OnceCell<Fields>,
+}
+
+struct Fields {
+    places: Vec<(usize, usize)>,
+    /// The escape character stands somewhere in the segment.
     escaped: bool,
 }
 
+impl Fields {
+    fn read(line: &str, marks: Marks) -> Fields {
+        let mut fields = Fields { places: Vec::with_capacity(24), escaped: false };
+        let mut start = 0usize;
+        for (n, b) in line.bytes().enumerate() {
+            // The field mark counts where a sender uses a character twice.
+            if b == marks.field {
+                fields.places.push((start, n));
+                start = n.saturating_add(1);
+            } else if b == marks.escape {
+                fields.escaped = true;
+            }
+        }
+        fields.places.push((start, line.len()));
+        // MSH-1 is the delimiter itself (§2.14.9.1).
+        if matches!(line.get(..3), Some("MSH" | "FHS" | "BHS")) && fields.places.first() == Some(&(0, 3)) {
+            fields.places.insert(1, (3, 3));
+        }
+        fields
+    }
+}
+
 impl<'a> Segment<'a> {
+    fn of(line: &'a str, marks: Marks) -> Segment<'a> {
+        let end = line.bytes().position(|b| b == marks.field).unwrap_or(line.len());
+        Segment { id: line.get(..end).unwrap_or(""), line, marks, fields: OnceCell::new() }
+    }
+
+    fn fields(&self) -> &Fields {
+        self.fields.get_or_init(|| Fields::read(self.line, self.marks))
+    }
+
+    /// Where a field stands in the line.
+    pub fn place(&self, n: usize) -> Option<(usize, usize)> {
+        self.fields().places.get(n).copied()
+    }
+
     /// Field by its number in the standard, raw.
     pub fn field(&self, n: usize) -> &'a str {
-        let value = self.fields.get(n).copied().unwrap_or("");
+        let value = self.place(n).and_then(|(from, to)| self.line.get(from..to)).unwrap_or("");
         // `""` says that the receiver shall delete its value (§2.5.3).
         if value == "\"\"" { "" } else { value }
     }
@@ -107,7 +153,7 @@ impl<'a> Segment<'a> {
     }
 
     fn is_escaped(&self, raw: &str) -> bool {
-        self.escaped && raw.bytes().any(|b| b == self.marks.escape)
+        self.fields().escaped && raw.bytes().any(|b| b == self.marks.escape)
     }
 
     fn shown(&self, raw: &'a str) -> Cow<'a, str> {
@@ -213,82 +259,56 @@ pub fn decode(bytes: &[u8], marks: Marks) -> Decoded<'_> {
     Decoded { text: Cow::Owned(charset::decode(bytes, &[set])), declared, guessed, unknown }
 }
 
-/// Fields of all segments of a message, one behind the other, and where each segment ends.
-#[derive(Default)]
-pub struct Index<'a> {
-    fields: Vec<&'a str>,
-    ends: Vec<(usize, bool)>,
+/// Segments of a message; true when there are more than are read.
+pub fn segments(text: &str, marks: Marks) -> (Vec<Segment<'_>>, bool) {
+    let mut out = Vec::new();
+    for line in Lines::of(text.as_bytes()).filter(|(from, to)| to > from) {
+        if out.len() >= SEGMENTS_MAX {
+            return (out, true);
+        }
+        out.extend(text.get(line.0..line.1).map(|line| Segment::of(line, marks)));
+    }
+    (out, false)
 }
 
-const FIELD: u8 = 1;
-const ESCAPE: u8 = 2;
-const LINE: u8 = 3;
+/// Where the lines of a text stand. Lines are long: they are looked at in pieces of a fixed length,
+/// without leaving a piece early.
+pub struct Lines<'a> {
+    bytes: &'a [u8],
+    from: Option<usize>,
+}
 
-impl<'a> Index<'a> {
-    /// One pass over the bytes; true when lines ended otherwise than in CR, or the limit was hit.
-    pub fn read(&mut self, text: &'a str, marks: Marks) -> (bool, bool) {
-        let mut kinds = [0u8; 256];
-        // The later ones count where a sender uses a character twice.
-        for (mark, kind) in [(marks.escape, ESCAPE), (marks.field, FIELD), (b'\r', LINE), (b'\n', LINE)] {
-            if let Some(k) = kinds.get_mut(usize::from(mark)) {
-                *k = kind;
+impl<'a> Lines<'a> {
+    pub fn of(bytes: &'a [u8]) -> Lines<'a> {
+        Lines { bytes, from: Some(0) }
+    }
+}
+
+impl Iterator for Lines<'_> {
+    type Item = (usize, usize);
+
+    fn next(&mut self) -> Option<(usize, usize)> {
+        let from = self.from?;
+        let rest = self.bytes.get(from..).unwrap_or(&[]);
+        match position(rest, |b| matches!(b, b'\r' | b'\n')) {
+            Some(n) => {
+                let to = from.saturating_add(n);
+                self.from = Some(to.saturating_add(1));
+                Some((from, to))
+            }
+            None => {
+                self.from = None;
+                Some((from, self.bytes.len()))
             }
         }
-        let (mut line, mut start) = (0usize, 0usize);
-        let (mut escaped, mut line_feeds) = (false, false);
-        for (n, b) in text.bytes().enumerate() {
-            match kinds.get(usize::from(b)) {
-                Some(&FIELD) => {
-                    self.field(text, start, n);
-                    start = n.saturating_add(1);
-                }
-                Some(&ESCAPE) => escaped = true,
-                Some(&LINE) => {
-                    line_feeds |= b == b'\n';
-                    if n > line && !self.line(text, start, n, escaped) {
-                        return (text.contains('\n'), true);
-                    }
-                    escaped = false;
-                    start = n.saturating_add(1);
-                    line = start;
-                }
-                _ => {}
-            }
-        }
-        let over = text.len() > line && !self.line(text, start, text.len(), escaped);
-        (line_feeds, over)
     }
+}
 
-    fn field(&mut self, text: &'a str, from: usize, to: usize) {
-        let value = text.get(from..to).unwrap_or("");
-        let begins = self.fields.len() == self.ends.last().map_or(0, |(end, _)| *end);
-        self.fields.push(value);
-        // MSH-1 is the delimiter itself (§2.14.9.1).
-        if begins && matches!(value, "MSH" | "FHS" | "BHS") {
-            self.fields.push("");
-        }
-    }
-
-    /// The last field of a segment; false when there is no room for the segment.
-    fn line(&mut self, text: &'a str, from: usize, to: usize, escaped: bool) -> bool {
-        if self.ends.len() >= SEGMENTS_MAX {
-            return false;
-        }
-        self.field(text, from, to);
-        self.ends.push((self.fields.len(), escaped));
-        true
-    }
-
-    pub fn segments(&self, marks: Marks) -> Vec<Segment<'_>> {
-        let mut from = 0usize;
-        let mut out = Vec::with_capacity(self.ends.len());
-        for (to, escaped) in &self.ends {
-            let fields = self.fields.get(from..*to).unwrap_or(&[]);
-            out.push(Segment { id: fields.first().copied().unwrap_or(""), fields, marks, escaped: *escaped });
-            from = *to;
-        }
-        out
-    }
+/// As `Iterator::position`, for long stretches without a hit.
+pub fn position(bytes: &[u8], is: impl Fn(u8) -> bool) -> Option<usize> {
+    let (pieces, _) = bytes.as_chunks::<32>();
+    let plain = pieces.iter().take_while(|piece| !piece.iter().fold(false, |any, b| any | is(*b))).count().saturating_mul(32);
+    bytes.get(plain..)?.iter().position(|b| is(*b)).map(|n| n.saturating_add(plain))
 }
 
 #[cfg(test)]
@@ -300,9 +320,7 @@ mod tests {
     fn delimiters_are_the_senders_own() {
         let marks = Marks::read(b"MSH#*+!:#APP").unwrap();
         assert_eq!(marks, Marks { field: b'#', component: b'*', repetition: b'+', escape: b'!', sub: b':' });
-        let mut index = Index::default();
-        index.read("MSH#*+!:#A*B#C!F!D\rPID#1##7*x+8", marks);
-        let segments = index.segments(marks);
+        let (segments, _) = segments("MSH#*+!:#A*B#C!F!D\rPID#1##7*x+8", marks);
         let msh = segments.first().unwrap();
         assert_eq!(msh.part(3, 2), "B");
         assert_eq!(msh.text(4), "C#D");

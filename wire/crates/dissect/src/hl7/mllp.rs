@@ -1,7 +1,7 @@
 //! Blocks (MLLP release 1 and 2: `VT data FS CR`), found tolerantly, and what stands in them: single
 //! messages, batches (HL7 v2.9 §2.10.3), commit acknowledgements.
 
-use super::message::{self, Marks};
+use super::message::{self, Lines, Marks, position};
 use super::session::Session;
 use crate::read::wide;
 use crate::{Cx, Step, Stream};
@@ -9,6 +9,8 @@ use hinomi_model::{Dir, Nanos, NoteKind};
 
 const VT: u8 = 0x0b;
 const FS: u8 = 0x1c;
+/// Room that is kept for the next message (bytes).
+const ROOM_KEPT: usize = 4096;
 
 #[derive(Default)]
 pub struct Hl7 {
@@ -231,14 +233,23 @@ impl Hl7 {
         let side = self.side(dir);
         let bare = side.place == Place::Bare;
         side.place = Place::Between;
-        let held = std::mem::take(&mut side.held);
+        let mut held = std::mem::take(&mut side.held);
         let (at, began) = (side.began_at, side.began);
+        self.content(dir, &held, bare, truncated, at, began, cx);
+        if held.capacity() <= ROOM_KEPT {
+            held.clear();
+            self.side(dir).held = held;
+        }
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn content(&mut self, dir: Dir, held: &[u8], bare: bool, truncated: bool, at: u64, began: Nanos, cx: &mut Cx<'_>) {
         // MLLP release 2 §4: commit acknowledgement, one byte.
-        if let [code @ (0x06 | 0x15)] = held.as_slice() {
+        if let [code @ (0x06 | 0x15)] = held {
             self.session.commit(dir, *code == 0x06);
             return;
         }
-        let mut bytes = held.as_slice();
+        let mut bytes = held;
         // Hybrid lower layer protocol: `D` and a version, CR, before the data.
         if let [b'D', b'0'..=b'9', b'0'..=b'9', b'\r', after @ ..] = bytes {
             bytes = after;
@@ -281,9 +292,8 @@ impl Hl7 {
         {
             cx.note(NoteKind::Odd, "hl7.charset_guessed", at, format!("Text does not fit the declared character set; it reads as {name}."));
         }
-        let mut index = message::Index::default();
-        let (line_feeds, over) = index.read(&decoded.text, marks);
-        let segments = index.segments(marks);
+        let (segments, over) = message::segments(&decoded.text, marks);
+        let line_feeds = decoded.text.contains('\n');
         if line_feeds && !std::mem::replace(&mut side.told.line_feed, true) {
             cx.note(NoteKind::Odd, "hl7.line_feed", at, "Segments end in a line feed.");
         }
@@ -298,19 +308,15 @@ impl Side {
     /// A block begins `ahead` bytes behind the last one counted.
     fn begin(&mut self, place: Place, time: Nanos, ahead: usize) {
         self.place = place;
-        self.held = Vec::new();
+        self.held.clear();
         self.began_at = self.at.saturating_add(wide(ahead));
         self.began = time;
     }
 }
 
-/// Where the end block or the next start block stands. Blocks are long: they are looked at in pieces
-/// of a fixed length, without leaving a piece early.
+/// Where the end block or the next start block stands.
 fn end_of_block(bytes: &[u8]) -> Option<usize> {
-    let ends = |b: &u8| matches!(*b, FS | VT);
-    let (pieces, _) = bytes.as_chunks::<32>();
-    let plain = pieces.iter().take_while(|piece| !piece.iter().fold(false, |any, b| any | ends(b))).count().saturating_mul(32);
-    bytes.get(plain..)?.iter().position(ends).map(|n| n.saturating_add(plain))
+    position(bytes, |b| matches!(b, FS | VT))
 }
 
 /// Control ID of a batch (BHS-11) or file (FHS-11) header.
@@ -322,9 +328,7 @@ fn batch_id(part: &[u8], marks: Marks) -> String {
 /// Parts of a block that start with MSH, FHS, BHS, BTS or FTS at the start of a line.
 fn split(bytes: &[u8]) -> Vec<&[u8]> {
     let mut starts = vec![0usize];
-    let mut n = 0usize;
-    while let Some(line) = bytes.get(n..).and_then(|rest| rest.iter().position(|b| matches!(b, b'\r' | b'\n'))) {
-        n = n.saturating_add(line).saturating_add(1);
+    for (n, _) in Lines::of(bytes).skip(1) {
         if matches!(bytes.get(n..), Some([b'M', b'S', b'H', ..] | [b'B', b'H', b'S', ..] | [b'F', b'H', b'S', ..] | [b'B' | b'F', b'T', b'S', ..])) {
             starts.push(n);
         }

@@ -4,6 +4,7 @@
 //! Names, addresses and phone numbers are never said. Patient identifiers become pseudonyms, order
 //! numbers keyed hashes; observation texts are searched for what the same message says of its patient.
 
+mod like;
 mod message;
 mod mllp;
 mod observe;

@@ -1,6 +1,7 @@
 //! Observations (HL7 v2.9 §7.4.2, OBX) as readings: numerics, coded values, waveforms (IHE DEV TF-2,
 //! Waveform Content Module) and alarms (PCD-04); and the devices that made them.
 
+use super::like::Memory;
 use super::message::Segment;
 use super::session::{Latest, patient_id};
 use super::{stamp, units};
@@ -17,7 +18,24 @@ const TEXT_CHARS_MAX: usize = 200;
 /// Most devices whose type is remembered on one connection.
 const KINDS_MAX: usize = 1024;
 
+/// Types of devices by their identifier.
+#[derive(Default)]
+pub struct Kinds {
+    of: BTreeMap<String, String>,
+    /// Counts the changes.
+    generation: u64,
+}
+
+impl Kinds {
+    fn learn(&mut self, id: &str, kind: &str) {
+        if self.of.len() < KINDS_MAX && self.of.insert(id.to_string(), kind.to_string()).is_none_or(|before| before != kind) {
+            self.generation = self.generation.saturating_add(1);
+        }
+    }
+}
+
 /// What was read of the observations of a message.
+#[derive(Clone, Copy)]
 pub struct Said {
     pub observations: usize,
     pub unread: usize,
@@ -139,18 +157,27 @@ struct Reader<'a> {
     /// Codes that stand at several places (OBX-4) of the device in this message.
     doubled: BTreeSet<Cow<'a, str>>,
     segments: &'a [Segment<'a>],
-    kinds: &'a mut BTreeMap<String, String>,
+    kinds: &'a mut Kinds,
+    /// Places of the segments that gave a number each.
+    values: Vec<usize>,
 }
 
+#[allow(clippy::too_many_arguments)]
 pub fn observe<'a>(
     dir: Dir,
     segments: &'a [Segment<'a>],
     patient: &'a str,
-    kinds: &'a mut BTreeMap<String, String>,
+    kinds: &'a mut Kinds,
+    memory: &mut Memory,
     patients: &mut Latest,
     at: u64,
     cx: &mut Cx<'_>,
 ) -> Said {
+    if let Some(said) = memory.again(dir, segments, kinds.generation, cx) {
+        return said;
+    }
+    cx.in_order();
+    let before = (cx.out.clues.len(), cx.out.readings.len(), cx.out.notes.len());
     let msh = segments.first();
     let mut reader = Reader {
         dir,
@@ -172,9 +199,10 @@ pub fn observe<'a>(
         doubled: doubled(segments),
         segments,
         kinds,
+        values: Vec::new(),
     };
     let mut observations = 0usize;
-    for segment in segments {
+    for (place, segment) in segments.iter().enumerate() {
         match segment.id {
             // A batch of patients in one message (ORU) starts anew at each PID.
             "PID" => reader.patient = patients.patient(&patient_id(segment), cx.keys),
@@ -194,14 +222,22 @@ pub fn observe<'a>(
             }
             "OBX" => {
                 observations = observations.saturating_add(1);
-                reader.observation(segment, cx);
+                reader.observation(place, segment, cx);
             }
             "PRT" => reader.participation(segment, cx),
             _ => {}
         }
     }
     reader.flush(cx);
-    Said { observations, unread: reader.unread }
+    let said = Said { observations, unread: reader.unread };
+    let generation = reader.kinds.generation;
+    if cx.out.notes.len() == before.2 {
+        let values = reader.values;
+        let readings = cx.out.readings.get(before.1..).unwrap_or(&[]);
+        let clues = cx.out.clues.get(before.0..).unwrap_or(&[]);
+        memory.keep(dir, segments, generation, &values, (readings, clues, said));
+    }
+    said
 }
 
 impl<'a> Reader<'a> {
@@ -230,9 +266,9 @@ impl<'a> Reader<'a> {
         if id != self.device.id {
             let mut kind = self.system_kind(id).into_owned();
             if kind.is_empty() {
-                kind = self.kinds.get(id).cloned().unwrap_or_default();
-            } else if self.kinds.len() < KINDS_MAX {
-                self.kinds.insert(id.to_string(), kind.clone());
+                kind = self.kinds.of.get(id).cloned().unwrap_or_default();
+            } else {
+                self.kinds.learn(id, &kind);
             }
             self.device = Device { id: id.to_string(), kind };
             self.is_news = true;
@@ -292,7 +328,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn observation(&mut self, obx: &Segment<'a>, cx: &mut Cx<'_>) {
+    fn observation(&mut self, place: usize, obx: &Segment<'a>, cx: &mut Cx<'_>) {
         self.meet(&obx.joined(18), cx);
         self.behind("hl7.behind.method", &obx.part(17, 2), cx);
         let (code, name, system) = coded(obx, 3);
@@ -327,6 +363,7 @@ impl<'a> Reader<'a> {
             "NM" => match obx.part(5, 1).parse::<f64>() {
                 Ok(n) if n.is_finite() => {
                     reading.value = Some(n);
+                    self.values.push(place);
                     cx.reading(reading);
                 }
                 _ if reading.status == "cannot_obtain" && values.is_empty() => cx.reading(reading),

@@ -1,12 +1,12 @@
 //! Messages and their acknowledgements (HL7 v2.9 §2.9; MSH §2.14.9, MSA §2.14.8, ERR §2.14.5).
 
+use super::like::Memory;
 use super::message::{Decoded, Segment};
-use super::observe;
+use super::observe::{self, Kinds};
 use crate::Cx;
 use crate::read::{Waiting, lapse, receiver, sender, silence};
 use hinomi_model::{Dir, Exchange, Keys, Nanos, NoteKind, Outcome};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 #[derive(Default)]
 pub struct Session {
@@ -15,7 +15,8 @@ pub struct Session {
     /// Control ID of the latest message, to the server and to the client.
     latest: [Option<String>; 2],
     /// Device identifier to type, as the messages on this connection told it.
-    kinds: BTreeMap<String, String>,
+    kinds: Kinds,
+    memory: Memory,
     patients: Latest,
     orders: Latest,
 }
@@ -110,7 +111,7 @@ impl Session {
         let mut exchange = self.exchange(dir, segments, msh, decoded, size, cx);
         exchange.operation = operation;
         exchange.time = began;
-        let said = observe::observe(dir, segments, &exchange.patient, &mut self.kinds, &mut self.patients, at, cx);
+        let said = observe::observe(dir, segments, &exchange.patient, &mut self.kinds, &mut self.memory, &mut self.patients, at, cx);
         let d = &mut exchange.detail;
         put(d, "observations", Some(said.observations).filter(|n| *n > 0).map_or_else(String::new, |n| n.to_string()));
         put(d, "unread", Some(said.unread).filter(|n| *n > 0).map_or_else(String::new, |n| n.to_string()));

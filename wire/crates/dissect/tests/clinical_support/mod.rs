@@ -114,6 +114,7 @@ fn absorb(said: &mut Said, mut out: Out) {
     said.clues.append(&mut out.clues);
     said.exchanges.append(&mut out.exchanges);
     said.readings.append(&mut out.readings);
+    said.readings.extend(out.again.drain(..).map(Reading::from));
     said.notes.append(&mut out.notes);
 }
 
