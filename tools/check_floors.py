@@ -22,6 +22,8 @@ STAGES = [
     "privacy",
     "conversations",
     "inventory",
+    "vulnerabilities",
+    "documents",
     "context",
     "watch",
     "theatre",

@@ -437,6 +437,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Documents
+         * @description Documents; with `device`, those of it and of its make and model.
+         */
+        get: operations["documents_api_documents_get"];
+        put?: never;
+        /**
+         * Attach
+         * @description Attaches a file to a device, or to every device of a make and model.
+         */
+        post: operations["attach_api_documents_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End
+         * @description Takes a document off; its file is kept.
+         */
+        post: operations["end_api_documents__id__end_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * File
+         * @description The file as it was attached.
+         */
+        get: operations["file_api_documents__id__file_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/components": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Components
+         * @description Components of every bill of materials that hold a word.
+         */
+        get: operations["components_api_documents_components_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/duties/carry": {
         parameters: {
             query?: never;
@@ -1217,6 +1301,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/weaknesses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listed
+         * @description Advisories that concern a device, most urgent first, and ends of support. `whole`: also those settled.
+         */
+        get: operations["listed_api_weaknesses_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/weaknesses/words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say
+         * @description Keeps a person's word on an advisory and a device; it wins over the matching.
+         */
+        post: operations["say_api_weaknesses_words_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/weaknesses/words/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unsay
+         * @description Takes a word back; the matching holds again.
+         */
+        post: operations["unsay_api_weaknesses_words__id__undo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1264,6 +1408,16 @@ export interface components {
             /** Steps */
             steps: components["schemas"]["Words"][];
             warning: components["schemas"]["Words"] | null;
+        };
+        /** AdvisoryFile */
+        AdvisoryFile: {
+            /** Entries */
+            entries: number;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            problem: components["schemas"]["Words"] | null;
         };
         /** Attribute */
         Attribute: {
@@ -1356,6 +1510,29 @@ export interface components {
             new: string;
             /** Old */
             old: string;
+        };
+        /** Component */
+        Component: {
+            /** Document */
+            document: string;
+            /** Licence */
+            licence: string;
+            /** Name */
+            name: string;
+            /**
+             * Of
+             * @description device or model the bill of materials belongs to
+             */
+            of: string;
+            /** Supplier */
+            supplier: string;
+            /** Version */
+            version: string;
+        };
+        /** Components */
+        Components: {
+            /** Items */
+            items: components["schemas"]["Component"][];
         };
         /**
          * Conduit
@@ -2174,6 +2351,42 @@ export interface components {
             worst: components["schemas"]["Severity"] | null;
             /** Zone */
             zone: string | null;
+        };
+        /** Document */
+        Document: {
+            /** Answers */
+            answers: number;
+            /**
+             * At
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Components */
+            components: number;
+            device: components["schemas"]["DeviceRef"] | null;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "mds" | "sds" | "mds2" | "sbom" | "manual" | "contract" | "other";
+            /** Manufacturer */
+            manufacturer: string;
+            /** Model */
+            model: string;
+            /** Name */
+            name: string;
+            /** Size */
+            size: number;
+        };
+        /** Documents */
+        Documents: {
+            /** Items */
+            items: components["schemas"]["Document"][];
         };
         /** Done */
         Done: {
@@ -4104,6 +4317,25 @@ export interface components {
          * @enum {string}
          */
         Status: "open" | "acknowledged" | "explained" | "resolved" | "reopened";
+        /** SupportEnd */
+        SupportEnd: {
+            device: components["schemas"]["DeviceRef"];
+            /** Ends */
+            ends: string;
+            /** Name */
+            name: string;
+            /** Over */
+            over: boolean;
+            /** Soon */
+            soon: boolean;
+            /** Source */
+            source: string;
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "os" | "device";
+        };
         /**
          * SwitchPort
          * @description Where a switch says that a device is.
@@ -4322,6 +4554,111 @@ export interface components {
             zone_kinds: components["schemas"]["KindWords"][];
             /** Zones */
             zones: components["schemas"]["ZoneRef"][];
+        };
+        /** WeakDevice */
+        WeakDevice: {
+            device: components["schemas"]["DeviceRef"];
+            /**
+             * In Use
+             * @enum {string}
+             */
+            in_use: "yes" | "no" | "unknown" | "none";
+            /** Product */
+            product: string;
+            /**
+             * Standing
+             * @enum {string}
+             */
+            standing: "confirmed" | "possible" | "fixed" | "not_affected";
+            why: components["schemas"]["Words"];
+            /**
+             * Word
+             * @description id of the person's word, '' when a program matched
+             */
+            word: string;
+        };
+        /** WeaknessAsk */
+        WeaknessAsk: {
+            /** Advisory */
+            advisory: string;
+            /** Device */
+            device: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Standing
+             * @enum {string}
+             */
+            standing: "confirmed" | "possible" | "fixed" | "not_affected";
+        };
+        /** Weaknesses */
+        Weaknesses: {
+            /**
+             * Advisories
+             * @description advisories read, whether or not they concern a device
+             */
+            advisories: number;
+            /** Ends */
+            ends: components["schemas"]["SupportEnd"][];
+            /** Files */
+            files: components["schemas"]["AdvisoryFile"][];
+            /**
+             * Folder
+             * @description where files are put
+             */
+            folder: string;
+            /** Items */
+            items: components["schemas"]["WeaknessRow"][];
+            /**
+             * Total
+             * @description advisories that concern a device
+             */
+            total: number;
+        };
+        /**
+         * WeaknessRow
+         * @description One advisory that concerns a device.
+         */
+        WeaknessRow: {
+            /**
+             * Counts
+             * @description devices by standing
+             */
+            counts: {
+                [key: string]: number;
+            };
+            /** Cves */
+            cves: string[];
+            /** Devices */
+            devices: components["schemas"]["WeakDevice"][];
+            /**
+             * Epss
+             * @description chance of exploitation within 30 days
+             */
+            epss: number | null;
+            /** Id */
+            id: string;
+            /** Known Exploited */
+            known_exploited: boolean;
+            /** Published */
+            published: string;
+            /** Publisher */
+            publisher: string;
+            /** Ransomware */
+            ransomware: boolean;
+            /** Remedy */
+            remedy: string;
+            /**
+             * Score
+             * @description CVSS base score
+             */
+            score: number | null;
+            /** Source */
+            source: string;
+            /** Title */
+            title: string;
+            /** Url */
+            url: string;
         };
         /**
          * WeeklyTime
@@ -5180,6 +5517,171 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Said"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    documents_api_documents_get: {
+        parameters: {
+            query?: {
+                device?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Documents"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    attach_api_documents_post: {
+        parameters: {
+            query: {
+                device?: string;
+                kind: "mds" | "sds" | "mds2" | "sbom" | "manual" | "contract" | "other";
+                manufacturer?: string;
+                model?: string;
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_api_documents__id__end_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["hinomi__api__shapes_ledger__ReasonAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    file_api_documents__id__file_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    components_api_documents_components_get: {
+        parameters: {
+            query: {
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Components"];
                 };
             };
             /** @description Problem */
@@ -6581,6 +7083,108 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Vocabulary"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listed_api_weaknesses_get: {
+        parameters: {
+            query?: {
+                device?: string;
+                limit?: number;
+                offset?: number;
+                whole?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Weaknesses"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    say_api_weaknesses_words_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WeaknessAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unsay_api_weaknesses_words__id__undo_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["hinomi__api__shapes_ledger__ReasonAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description Problem */

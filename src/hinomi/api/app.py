@@ -33,6 +33,7 @@ from hinomi.api.routes import (
     papers,
     remote,
     theatre,
+    weaknesses,
     words,
 )
 from hinomi.api.security import LOCAL_NAMES, Guard, Refusal
@@ -44,7 +45,7 @@ _ROUTERS = (
     overview, devices, evidence, map, findings, theatre, coverage, exports, live, ledger, remote, outside, duties,
     incidents, papers,
     desk, desk_live,
-    words,
+    words, weaknesses,
 )  # fmt: skip
 
 

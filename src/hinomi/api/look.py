@@ -85,6 +85,10 @@ class Look:
         found: T = self._memo[name]
         return found
 
+    def put(self, name: str, value: object) -> None:
+        """Replaces what was worked out: for what depends on more than the state's version."""
+        self._memo[name] = value
+
     # --- devices and zones
 
     @cached_property

@@ -104,3 +104,78 @@ def add(app: typer.Typer, h: Callable[[str], str], person: Callable[[], str]) ->
         from hinomi.cli.groups import name
 
         name(id, {"type": type, "manufacturer": manufacturer, "model": model}, by=by, reason=reason, teach=teach)
+
+    vulns = group("vulns")
+
+    @vulns.command("list", help=h("vulns_list"))
+    def vulns_list(
+        device: Annotated[str, typer.Option("--device", help=h("vulns_device"))] = "",
+        whole: Annotated[bool, typer.Option("--all", help=h("vulns_all"))] = False,
+        json: Json = False,
+    ) -> None:
+        from hinomi.cli.vulns import listing
+
+        listing(device, whole=whole, json=json)
+
+    @vulns.command("support", help=h("vulns_ends"))
+    def vulns_support(json: Json = False) -> None:
+        from hinomi.cli.vulns import support
+
+        support(json=json)
+
+    @vulns.command("add", help=h("vulns_add"))
+    def vulns_add(files: Annotated[list[Path], typer.Argument(help=h("vulns_file"))]) -> None:
+        from hinomi.cli.vulns import add
+
+        add(files)
+
+    @vulns.command("fetch", help=h("vulns_fetch"))
+    def vulns_fetch() -> None:
+        from hinomi.cli.vulns import fetch
+
+        fetch()
+
+    @vulns.command("say", help=h("vulns_say"))
+    def vulns_say(
+        advisory: Annotated[str, typer.Argument(help=h("vulns_id"))],
+        word: Annotated[str, typer.Argument(help=h("device_word"))],
+        standing: Annotated[str, typer.Argument(help=h("vulns_standing"))],
+        reason: Reason,
+        by: By,
+    ) -> None:
+        from hinomi.cli.vulns import say_standing
+
+        say_standing(advisory, word, standing, by=by, reason=reason)
+
+    document = group("document")
+
+    @document.command("add", help=h("document_add"))
+    def document_add(
+        file: Annotated[Path, typer.Argument(help=h("document_file"))],
+        kind: Annotated[str, typer.Option("--kind", help=h("document_kind"))],
+        by: By,
+        device: Annotated[str, typer.Option("--device", help=h("document_device"))] = "",
+        maker: Annotated[str, typer.Option("--maker", help=h("document_maker"))] = "",
+        model: Annotated[str, typer.Option("--model", help=h("document_model"))] = "",
+    ) -> None:
+        from hinomi.cli.vulns import attach
+
+        attach(file, kind, device=device, maker=maker, model=model, by=by)
+
+    @document.command("list", help=h("document_list"))
+    def document_list(json: Json = False) -> None:
+        from hinomi.cli.vulns import documents
+
+        documents(json=json)
+
+    @document.command("search", help=h("document_search"))
+    def document_search(word: Annotated[str, typer.Argument(help=h("document_word"))], json: Json = False) -> None:
+        from hinomi.cli.vulns import search
+
+        search(word, json=json)
+
+    @document.command("end", help=h("document_end"))
+    def document_end(id: Annotated[str, typer.Argument(help=h("document_id"))], reason: Reason, by: By) -> None:
+        from hinomi.cli.vulns import end
+
+        end(id, by=by, reason=reason)

@@ -1,0 +1,157 @@
+"""CSAF 2.0 advisories (OASIS, Common Security Advisory Framework 2.0, chapter 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from hinomi.vulnerabilities.shapes import AFFECTED, FIXED, INVESTIGATED, NOT_AFFECTED, Advisory, Product
+
+DEPTH_MAX = 64  # of branches in a product tree
+PRODUCTS_MAX = 20_000  # of one advisory
+# 3.2.3.9 product status → what it means for a product
+_STATUS = {
+    "known_affected": AFFECTED,
+    "first_affected": AFFECTED,
+    "last_affected": AFFECTED,
+    "fixed": FIXED,
+    "first_fixed": FIXED,
+    "recommended": FIXED,
+    "known_not_affected": NOT_AFFECTED,
+    "under_investigation": INVESTIGATED,
+}
+
+
+class NotCsafError(ValueError):
+    """The document is no CSAF 2.0 advisory; the message says what is missing."""
+
+
+def is_csaf(document: Any) -> bool:
+    return isinstance(document, dict) and "csaf_version" in (_dict(document.get("document")))
+
+
+def read(document: Any) -> list[Advisory]:
+    """One advisory for each vulnerability of the document, because each has its own state of products."""
+    head = _dict(document.get("document"))
+    if head.get("csaf_version") != "2.0":
+        raise NotCsafError(f"csaf_version {head.get('csaf_version')!r}")
+    tracking = _dict(head.get("tracking"))
+    id = str(tracking.get("id") or "").strip()
+    if not id:
+        raise NotCsafError("document.tracking.id is missing")
+    products = dict(_products(_dict(document.get("product_tree"))))
+    vulnerabilities = [_dict(v) for v in _list(document.get("vulnerabilities"))]
+    return [
+        _advisory(id, head, tracking, products, one, number if len(vulnerabilities) > 1 else 0)
+        for number, one in enumerate(vulnerabilities, 1)
+    ]
+
+
+def _advisory(
+    id: str,
+    head: dict[str, Any],
+    tracking: dict[str, Any],
+    products: dict[str, Product],
+    one: dict[str, Any],
+    number: int,
+) -> Advisory:
+    told: list[Product] = []
+    for status, ids in _dict(one.get("product_status")).items():
+        meaning = _STATUS.get(status)
+        for product_id in _list(ids):
+            known = products.get(str(product_id))
+            if meaning and known is not None:
+                told.append(
+                    Product(
+                        known.maker, known.name, known.versions, meaning, known.is_range, known.models, known.component
+                    )
+                )
+    cve = str(one.get("cve") or "")
+    scores = [
+        float(_dict(score.get(name)).get("baseScore") or 0)
+        for score in map(_dict, _list(one.get("scores")))
+        for name in ("cvss_v3", "cvss_v2")
+        if name in score
+    ]
+    remedies = [_dict(r) for r in _list(one.get("remediations"))]
+    remedies.sort(key=lambda r: {"vendor_fix": 0, "mitigation": 1, "workaround": 2}.get(str(r.get("category")), 3))
+    link = next(
+        (
+            str(r.get("url"))
+            for r in map(_dict, _list(head.get("references")))
+            if r.get("category") == "self" and r.get("url")
+        ),
+        "",
+    )
+    return Advisory(
+        id=f"{id}#{cve or number}" if number else id,
+        source="csaf",
+        publisher=str(_dict(head.get("publisher")).get("name") or ""),
+        title=str(one.get("title") or head.get("title") or id),
+        cves=(cve,) if cve else (),
+        url=link,
+        published=str(tracking.get("current_release_date") or ""),
+        score=max(scores) if scores else None,
+        products=tuple(told),
+        remedy=str(remedies[0].get("details") or "")[:500] if remedies else "",
+    )
+
+
+def _products(tree: dict[str, Any]) -> Iterator[tuple[str, Product]]:
+    """3.2.2: product id → product, from branches, the flat list, and relationships."""
+    out: dict[str, Product] = {}
+    for branch in _list(tree.get("branches")):
+        _branch(_dict(branch), {}, 0, out)
+    for entry in map(_dict, _list(tree.get("full_product_names"))):
+        _take(entry, {}, out)
+    for relation in map(_dict, _list(tree.get("relationships"))):
+        full = _dict(relation.get("full_product_name"))
+        part, whole = (
+            out.get(str(relation.get(name))) for name in ("product_reference", "relates_to_product_reference")
+        )
+        if whole is not None:
+            out[str(full.get("product_id"))] = Product(
+                whole.maker, whole.name, whole.versions, "", whole.is_range, whole.models, component=True
+            )
+        elif part is not None:
+            out[str(full.get("product_id"))] = part
+    yield from out.items()
+
+
+def _branch(branch: dict[str, Any], above: dict[str, str], depth: int, out: dict[str, Product]) -> None:
+    if depth > DEPTH_MAX or len(out) > PRODUCTS_MAX:
+        raise NotCsafError("the product tree is over its limit")
+    here = {**above, str(branch.get("category") or ""): str(branch.get("name") or "")}
+    if "product" in branch:
+        _take(_dict(branch["product"]), here, out)
+    for inner in _list(branch.get("branches")):
+        _branch(_dict(inner), here, depth + 1, out)
+
+
+def _take(entry: dict[str, Any], here: dict[str, str], out: dict[str, Product]) -> None:
+    id = str(entry.get("product_id") or "")
+    if not id:
+        return
+    helper = _dict(entry.get("product_identification_helper"))
+    ranged = here.get("product_version_range", "")
+    version = ranged or here.get("product_version", "")
+    name = here.get("product_name") or here.get("product_family") or str(entry.get("name") or "")
+    maker = here.get("vendor", "")
+    cpe = str(helper.get("cpe") or "")
+    if cpe and not maker:
+        bits = cpe.removeprefix("cpe:2.3:").removeprefix("cpe:/").split(":")
+        if len(bits) > 2:
+            maker, name = bits[1].replace("_", " "), bits[2].replace("_", " ")
+            if len(bits) > 3 and bits[3] not in ("", "*", "-") and not version:
+                version = bits[3]
+    out[id] = Product(
+        maker, name, version, "", bool(ranged), tuple(str(m).strip("*?") for m in _list(helper.get("model_numbers")))
+    )
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
