@@ -254,3 +254,14 @@ def test_imports_stay_light(environment: dict[str, str]) -> None:
     """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, env=environment)
     assert done.stdout.decode().strip() == "[]", done.stderr
+
+
+def test_read_without_typer_knows_the_same_flags() -> None:
+    import typer.main
+
+    from hinomi.cli.app import build
+    from hinomi.cli.run import READ_FLAGS
+
+    read = typer.main.get_command(build("en")).commands["read"]  # type: ignore[attr-defined]
+    options = {word: option.name for option in read.params for word in option.opts if word.startswith("-")}
+    assert options == READ_FLAGS

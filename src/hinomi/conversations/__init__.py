@@ -13,7 +13,7 @@ __all__ = ["CONVERSATION_SCHEMA", "NAMES_MAX", "build"]
 
 
 def __getattr__(name: str) -> object:
-    # `build` needs DuckDB; whoever only wants the columns should not wait for it.
+    # `build` needs Arrow and NumPy; whoever only wants the columns should not wait for it.
     if name == "build":
         from hinomi.conversations.gather import build
 

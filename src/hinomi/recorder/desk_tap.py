@@ -20,4 +20,3 @@ def channel_of(track: theatre.Track) -> TapChannel:
     id = f"{track.source}/{track.code}/{track.unit}/{track.kind}"
     made = Channel(id, track.kind, track.source, track.name or track.code, track.code, track.code_system, track.unit)
     return TapChannel(made, track.device)
-

@@ -12,10 +12,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hinomi.columns import Columns, Ints, Rows
+from hinomi.conversations.gather import last_words
 from hinomi.model import Device, EvidenceRef, Interval
 
 from .severity import in_use_at
-from .tables import encoded, is_in, numbers, one, rows
+from .tables import encoded, is_in, one, rows
 from .view import WatchView
 from .who import Who, is_medical, is_private
 
@@ -55,7 +56,10 @@ class Sight:
     @cached_property
     def flows(self) -> pa.Table:
         """The last word on each connection, with `orig_is` and `resp_is`: bits of `who`."""
-        table = _last_words(plain(self.view.flows.select(list(_FLOW_COLUMNS))))
+        table = plain(self.view.flows.select(list(_FLOW_COLUMNS)))
+        last = last_words(Columns.of(table))
+        if len(last) < table.num_rows:
+            table = table.take(pa.array(last))
         for side in ("orig", "resp"):
             table = table.append_column(f"{side}_is", self._traits(table.column(f"{side}_ip")))
         return table
@@ -219,21 +223,6 @@ def plain(table: pa.Table) -> pa.Table:
         if pa.types.is_timestamp(column.type):
             table = table.set_column(index, column.name, table.column(index).cast(pa.int64()))
     return table.unify_dictionaries().combine_chunks()
-
-
-def _last_words(table: pa.Table) -> pa.Table:
-    """Of a connection that has not ended its latest row, else its end."""
-    ended = numbers(is_in(table.column("phase"), ("end",)))
-    if ended.all():
-        return table
-    key = [numbers(encoded(table.column(name)).indices) for name in ("capture", "sensor")]
-    key.append(numbers(table.column("flow_id")))
-    place = np.arange(len(ended))
-    order = np.lexsort((place, numbers(table.column("last")), ended, *key))
-    same = np.logical_and.reduce([column[order[1:]] == column[order[:-1]] for column in key])
-    latest = np.zeros(len(ended), bool)
-    latest[order[np.append(~same, True)]] = True
-    return table.filter(pa.array(ended | latest))
 
 
 def evidence(row: dict[str, Any]) -> EvidenceRef:

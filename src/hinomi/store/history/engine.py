@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 
 from hinomi.store.history.names import RECORDS
@@ -27,6 +26,8 @@ class Engine:
     """Runs SQL over `Sources`."""
 
     def __init__(self, history: Path) -> None:
+        import duckdb  # 50 ms; reading a capture into an empty home asks no SQL
+
         self._database = duckdb.connect()
         # The SQL is ours, the values are parameters; still nothing outside the history is reachable.
         # Arrow tables are registered by name, never found by the name of a Python variable.
