@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from . import services
 from .house import House
 from .peers import dicom_objects
 from .peers.patients import PATIENTS
@@ -35,9 +36,16 @@ class Scene:
     def talk(self, server: Host, service: str, port: int, purpose: str):
         return self.truth.conversation(self.actor.id, server.id, service, port, purpose, self.incident)
 
-    def step(self, target: Host, what: str, at: int = 0) -> None:
-        if self.incident:
-            self.truth.step(self.incident, self.actor.id, target.id, what, at=at)
+    def step(self, target: Host, what: str, at: int = 0, heard: str = "") -> None:
+        """A step of the action's incident. What a perfect observer could know is said by the scenario
+        (`knowable`), or else is what stands in the packets: `heard`, or the service between two addresses."""
+        if not self.incident:
+            return
+        if not heard and "service" in self.args:
+            port = f" port {self.args['port']}" if self.args.get("port") else ""
+            heard = f"{self.args['service']} from {self.actor.address} to {target.address}{port}"
+        knowable = self.args.get("knowable", heard or f"packets between {self.actor.address} and {target.address}")
+        self.truth.step(self.incident, self.actor.id, target.id, what, knowable, at)
 
 
 ACTIONS: dict[str, Callable[[Scene], None]] = {}
@@ -81,6 +89,7 @@ def _series(scene: Scene, modality: str) -> list[str]:
         study_uid=item["study_uid"] if item else None,
         utf8=args.get("utf8", False),
         description=args.get("description", ""),
+        start=house.clock.now(),
     )
     return [str(path) for path in files]
 
@@ -266,10 +275,14 @@ def dicom_foreign_title(scene: Scene) -> None:
     common = ["-aet", title, "-aec", archive.ae_titles[0]]
     owner = scene.args["owner"]
     with scene.talk(archive, "dicom", 104, f"C-ECHO and C-FIND under the AE title of {owner}"):
-        scene.step(archive, f"associates under the AE title {title}, which belongs to {owner}")
+        scene.step(
+            archive,
+            f"associates under the AE title {title}, which belongs to {owner}",
+            heard=f"an association of {title} from {actor.address}, an address that {title} never had",
+        )
         house.run(actor, "echoscu", ["echoscu", *common, archive.address, "104"])
         time.sleep(2)
-        scene.step(archive, "asks for the studies of all patients (C-FIND)")
+        scene.step(archive, "asks for the studies of all patients (C-FIND)", heard="a C-FIND whose patient name is *")
         house.run(
             actor,
             "findscu",
@@ -298,7 +311,8 @@ def dicom_foreign_title(scene: Scene) -> None:
 def hl7_device(scene: Scene) -> None:
     """A bedside device sends its numerics to the gateway for as long as the scenario says."""
     house, actor = scene.house, scene.actor
-    gateway = house.hospital.by_service("monitor_gateway")
+    named = scene.args.get("gateway")
+    gateway = house.host(named) if named else house.hospital.by_service("monitor_gateway")
     record = house.hospital.by_service("emr")
     does = next(row for row in actor.personality.does if row["kind"] == "hl7_numerics")
     kind = actor.personality
@@ -309,7 +323,7 @@ def hl7_device(scene: Scene) -> None:
         "maker_code": kind.manufacturer.split()[0].upper(),
         "eui64": actor.mac.replace(":", "")[:6].upper() + "FFFE" + actor.mac.replace(":", "")[6:].upper(),
         "location": actor.extra["location"],
-        "patient": actor.extra["patient"],
+        "patient": scene.args.get("patient", actor.extra["patient"]),
         "mds": does["mds"],
         "manufacturer": kind.manufacturer,
         "model": kind.model,
@@ -318,7 +332,12 @@ def hl7_device(scene: Scene) -> None:
     jump = scene.args.get("clock_jump")
     start = now()
     if jump:
-        scene.step(actor, f"the device's clock jumps by {jump[0]} s", at=start + int(jump[1] * 1e9))
+        scene.step(
+            actor,
+            f"the device's clock jumps by {jump[0]} s",
+            at=start + int(jump[1] * 1e9),
+            heard="times in its messages that leave the tap's clock from one message to the next",
+        )
     with (
         scene.talk(gateway, "hl7", 2575, "ORU^R01 of numerics and waveforms"),
         scene.truth.conversation(gateway.id, record.id, "hl7", 2575, "ORU^R01 passed on to the record"),
@@ -347,7 +366,7 @@ def hl7_device(scene: Scene) -> None:
             seconds=seconds + 30,
         )
     if scene.incident and not jump:
-        scene.step(gateway, "sends nothing any more")
+        scene.step(gateway, "sends nothing any more", heard="that its messages, regular until then, stop")
     scene.truth.use(
         actor.id,
         actor.extra["location"].split("^")[0] if actor.zone.kind == "theatre" else actor.extra["location"],
@@ -443,11 +462,14 @@ def browse(scene: Scene) -> None:
             for other in (server, upstream):
                 scene.truth.show(other.id, "category", "type")
             if number == 0:
-                scene.step(resolver, f"asks the name service for {args['name']}", at=at)
+                scene.step(
+                    resolver, f"asks the name service for {args['name']}", at=at, heard=f"the question {args['name']}"
+                )
                 scene.step(
                     server,
                     f"opens a TLS connection to {args['name']} ({outside}) outside the hospital",
                     at=at + connected,
+                    heard=f"{service} from {actor.address} to {outside} port {port}, the name, and how much was sent",
                 )
         time.sleep(args.get("pause", 1))
     if plain:
@@ -580,7 +602,8 @@ def ssh_session(scene: Scene) -> None:
     target = scene.target()
     seconds = scene.args.get("seconds", 10)
     with scene.talk(target, "ssh", 22, scene.args.get("purpose", "shell session")):
-        scene.step(target, "logs in with SSH")
+        heard = f"an SSH session from {actor.address} to {target.address}; not who, nor what was typed"
+        scene.step(target, "logs in with SSH", heard=heard)
         house.run(
             actor,
             "ssh",
@@ -597,7 +620,7 @@ def ssh_session(scene: Scene) -> None:
             ],
             seconds=seconds + 30,
         )
-    scene.step(target, "ends the SSH session")
+    scene.step(target, "ends the SSH session", heard="the end of the connection")
     scene.truth.show(target.id, "os")  # OpenSSH's greeting names Debian
     if actor.zone.kind == "partner":
         scene.truth.show(actor.id, "category", "type")
@@ -617,7 +640,8 @@ def vnc_session(scene: Scene) -> None:
     screen = house.spawn(actor, "xvfb", ["Xvfb", f":{display}", "-screen", "0", "800x600x16", "-nolisten", "tcp"])
     time.sleep(2)
     with scene.talk(target, "vnc", 5900, scene.args.get("purpose", "remote screen")):
-        scene.step(target, "opens the console's screen with VNC")
+        heard = f"a VNC session from {actor.address} to {target.address}, and what the screen shows"
+        scene.step(target, "opens the console's screen with VNC", heard=heard)
         viewer = house.spawn(
             actor,
             "viewer",
@@ -629,5 +653,29 @@ def vnc_session(scene: Scene) -> None:
             house.problem(f"{actor.id}: the VNC viewer ended early")
         viewer.terminate()
         viewer.wait(10)
-    scene.step(target, "closes the console's screen")
+    scene.step(target, "closes the console's screen", heard="the end of the connection")
     screen.terminate()
+
+
+# --- devices come and go
+
+
+@action("switch_on")
+def switch_on(scene: Scene) -> None:
+    """A host that the hospital file calls `late` is switched on for the first time: it asks for an address."""
+    house, actor = scene.house, scene.actor
+    server = house.hospital.by_service("dhcp")
+    with scene.talk(server, "dhcp", 67, "address lease (through the core router's relay)"):
+        services.lease_and_wait(house, actor)
+    scene.truth.show(actor.id, "hostname")
+    services.start_for_client(house, actor)
+
+
+# --- what nobody hears
+
+
+@action("unheard")
+def unheard(scene: Scene) -> None:
+    """A step of an incident that sends no packet: the truth knows it, no tap can."""
+    assert scene.incident
+    scene.truth.step(scene.incident, scene.actor.id, scene.target().id, scene.args["what"])

@@ -44,8 +44,8 @@ RECOGNISED: dict[str, tuple[str | None, list[str]]] = {
     "bacnet": ("bacnet || bvlc", []),
     "opcua": ("opcua", []),
     "sdc": ("http || tls || udp.port == 3702", []),
-    "ws_discovery": ("udp.port == 3702", []),
-    "openigtlink": (None, []),
+    "wsd": ("udp.port == 3702", []),
+    "igtl": (None, []),
     "wireguard": ("wg", []),
     "openvpn": ("openvpn", []),
     "ike": ("isakmp", []),
@@ -55,7 +55,7 @@ RECOGNISED: dict[str, tuple[str | None, list[str]]] = {
     "llmnr": ("llmnr", []),
     "nbns": ("nbns", []),
     "radius": ("radius", []),
-    "postgres": ("pgsql", []),
+    "postgresql": ("pgsql", []),
     "mysql": ("mysql", []),
     "http2": ("http2", []),
     "rsync": ("rsync", []),
@@ -70,10 +70,11 @@ RECOGNISED: dict[str, tuple[str | None, list[str]]] = {
     "s7": ("s7comm || cotp", []),
     "ptp": ("ptp", []),
     "imap": ("imap", []),
-    "pop": ("pop", []),
+    "pop3": ("pop", []),
     "quic": ("quic", []),
     "eapol": ("eapol", []),
     "tcp": (None, []),
+    "udp": (None, []),
     "arp": (None, []),
     "icmp": ("icmp", []),
     # tshark 4.0 knows none of these; the conversation itself must be there.
@@ -82,7 +83,7 @@ RECOGNISED: dict[str, tuple[str | None, list[str]]] = {
     "bcap": (None, []),
     "intellivue": ("udp", []),
 }
-MULTICAST = {"mdns", "dhcp", "ssdp", "llmnr", "ws_discovery", "lldp", "cdp", "bacnet", "nbns"}
+MULTICAST = {"mdns", "dhcp", "ssdp", "llmnr", "wsd", "lldp", "cdp", "bacnet", "nbns"}
 
 
 @contextmanager
@@ -144,7 +145,7 @@ def check(folder: Path) -> list[str]:
                 continue
             if name not in seen or RECOGNISED[name][0] is None:
                 display, _ = RECOGNISED[name]
-                seen[name] = _pairs(capture, display or f"tcp.port == {row['port']}")
+                seen[name] = _pairs(capture, display or f"{'udp' if name == 'udp' else 'tcp'}.port == {row['port']}")
             hit = any(
                 {source, target} & addresses[row["client"]]
                 and port == str(row["port"])

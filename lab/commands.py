@@ -1,11 +1,13 @@
 """Servers and clients that a scenario file describes itself: a protocol is then a data file.
 
 Texts may hold `{{…}}`:  folder (this host's own), work, python, root, ip (this host's own), ip:HOST,
-mac, serial, hostname, model, manufacturer, version, key:HOST / cert:HOST / ca (made by the house's own authority).
+mac, serial, hostname, model, manufacturer, version, gateway, broadcast, location, values (of the personality, as
+JSON), key:HOST / cert:HOST / ca (made by the house's own authority).
 """
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from pathlib import Path
@@ -40,6 +42,9 @@ def fill(house: House, host: Host, text: str) -> str:
             "manufacturer": kind.manufacturer,
             "version": kind.software_version,
             "gateway": host.zone.gateway,
+            "broadcast": str(host.zone.subnet.broadcast_address),
+            "location": host.extra.get("location", host.department),
+            "values": json.dumps(kind.does[0]["value"] if kind.does else []),
         }
         return str(values[name])
 

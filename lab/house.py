@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import IO
 
+from .clock import SETTLE_SECONDS, Clock
 from .topology import Hospital, Host
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,9 +22,13 @@ CLOCK = "JST-9"  # the wall clock of the house
 class House:
     """One hospital that is up: its plan, its work folder, its processes."""
 
-    def __init__(self, hospital: Hospital, work: Path, seed: int, worklist: list[dict[str, str]]) -> None:
+    def __init__(
+        self, hospital: Hospital, work: Path, seed: int, worklist: list[dict[str, str]], clock: Clock | None = None
+    ) -> None:
         self.hospital, self.work, self.seed, self.worklist = hospital, work, seed, worklist
+        self.clock = clock or Clock()
         self.processes: list[tuple[str, subprocess.Popen[bytes]]] = []
+        self.leases: dict[str, tuple[subprocess.Popen[bytes], int]] = {}  # client program, when it last leased
         self.problems: list[str] = []
         self._lock = threading.Lock()
         self.logs = work / "logs"
@@ -66,7 +71,13 @@ class House:
             "PYTHONDONTWRITEBYTECODE": "1",
             "LC_ALL": "C.UTF-8",
         }
-        return environment | (extra or {})
+        return environment | self.clock.environment() | (extra or {})
+
+    def begin(self, stretch: str, at_second: int) -> None:
+        """The house's clock jumps to the beginning of a stretch; every program has noticed when this returns."""
+        self.clock.begin(stretch, at_second)
+        if self.clock.file:
+            time.sleep(SETTLE_SECONDS)
 
     def log(self, label: str) -> IO[bytes]:
         return (self.logs / f"{label}.log").open("ab")
@@ -201,6 +212,7 @@ class House:
                     str(authority_key),
                     "-out",
                     str(authority),
+                    env=self.clock.environment(),
                 )
             certificate, key = folder / f"{name}.crt", folder / f"{name}.key"
             if not certificate.exists():
@@ -218,6 +230,7 @@ class House:
                     str(key),
                     "-out",
                     str(request),
+                    env=self.clock.environment(),
                 )
                 _openssl(
                     "x509",
@@ -235,6 +248,7 @@ class House:
                     "copyall",
                     "-out",
                     str(certificate),
+                    env=self.clock.environment(),
                 )
         return certificate, key, authority
 
@@ -243,8 +257,8 @@ class PeerError(RuntimeError):
     """A real program of the lab failed; the action that used it did not happen."""
 
 
-def _openssl(*args: str) -> None:
-    done = subprocess.run(["openssl", *args], capture_output=True, text=True)
+def _openssl(*args: str, env: dict[str, str]) -> None:
+    done = subprocess.run(["openssl", *args], capture_output=True, text=True, env=dict(os.environ) | env)
     if done.returncode:
         raise RuntimeError(f"openssl {args[0]}: {done.stderr.strip()}")
 

@@ -21,15 +21,16 @@ def index() -> str:
         "| case | what it shows | packets | file | services | incidents |",
         "|---|---|---|---|---|---|",
     ]
-    for folder in sorted(path.parent for path in (ROOT / "cases").glob("*/truth.json")):
+    for folder in sorted(path.parent for path in (ROOT / "cases").rglob("truth.json")):
         truth = json.loads((folder / "truth.json").read_text())
         title = (folder / "story.md").read_text().splitlines()[0].removeprefix("# ")
         capture = find_capture(folder)
         packets = sum(1 for _ in read(capture))
         services = ", ".join(sorted({row["service"] for row in truth["conversations"]}))
         incidents = ", ".join(f"`{row['id']}`" for row in truth["incidents"]) or "–"
+        name = folder.relative_to(ROOT / "cases")
         lines.append(
-            f"| [{folder.name}]({folder.name}/story.md) | {title} | {packets} | "
+            f"| [{name}]({name}/story.md) | {title} | {packets} | "
             f"{capture.stat().st_size / 1000:.0f} kB | {services} | {incidents} |"
         )
     return "\n".join(lines) + "\n"

@@ -35,3 +35,9 @@ if ! cmp -s "$here/requirements.txt" "$stamp"; then
     "$root/.venv-lab/bin/pip" install -q --disable-pip-version-check -r "$here/requirements.txt"
     cp "$here/requirements.txt" "$stamp"
 fi
+# The shifted wall clock of a day (see the file's head for why it is the lab's own).
+clock="$root/.venv-lab/wallclock.so"
+if [ ! -e "$clock" ] || [ "$here/own/wallclock.c" -nt "$clock" ]; then
+    gcc -O2 -Wall -Wextra -shared -fPIC -o "$clock.part" "$here/own/wallclock.c" -ldl -lpthread
+    mv "$clock.part" "$clock"
+fi

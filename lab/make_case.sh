@@ -14,6 +14,6 @@ for wanted in "$@"; do
     "$here/run.sh" "$out" --scenario "$scenario" --seed "$seed" --case "$name"
     cd "$root"
     "$root/.venv-lab/bin/python" -m lab.check_tshark "$out"
-    "$root/.venv-lab/bin/python" -m lab.case "$wanted" "$out" "$root/cases/$name"
+    "$root/.venv-lab/bin/python" -m lab.case "$wanted" "$out"
     rm -rf "$out"
 done

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+HERE = Path(__file__).resolve().parent / "personalities"
+
 
 @dataclass
 class Personality:
@@ -17,6 +19,7 @@ class Personality:
     manufacturer: str
     model: str
     software_version: str = ""
+    category: str = ""  # only where the type has none: the list of types says it
     os: str = ""
     oui: str = "02:48:4d"  # locally administered unless a file cites a registered prefix
     ttl: int = 64
@@ -27,10 +30,14 @@ class Personality:
     dhcp_vendor_class: str = ""
     dhcp_request: list[str] = field(default_factory=list)
     services: list[str] = field(default_factory=list)
+    serve: list[dict[str, Any]] = field(default_factory=list)  # servers it brings along, as in a hospital's host.serve
     does: list[dict[str, Any]] = field(default_factory=list)
     sources: dict[str, str] = field(default_factory=dict)
     speaks_for_others: bool = False  # what it sends describes other devices, so it lets out little of its own
     software: str = ""  # the real program that plays it, for the truth
+    kind_ja: str = ""  # what it is, in words, where the list of types has none for it
+    kind_en: str = ""
+    held_out: bool = False  # nothing in `knowledge/` was written for it; it measures what is said of the unknown
 
 
 def load_personality(path: Path) -> Personality:
@@ -41,6 +48,14 @@ def load_personality(path: Path) -> Personality:
     if unknown:
         raise ValueError(f"{path}: unknown keys {', '.join(sorted(unknown))}")
     return Personality(id=path.stem, **data)
+
+
+def find_personality(name: str, beside: Path) -> Personality:
+    """The personality of that name: from the folder beside a scenario, then from the lab's own."""
+    for folder in (beside / "personalities", HERE):
+        if (folder / f"{name}.toml").exists():
+            return load_personality(folder / f"{name}.toml")
+    raise FileNotFoundError(f"no personality named {name} in {beside / 'personalities'} or {HERE}")
 
 
 def make_mac(oui: str, number: int) -> str:

@@ -8,10 +8,12 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from . import commands, services, tap, topology  # noqa: F401 - commands registers itself
 from .actions import ACTIONS, Scene
+from .clock import Clock, yesterday_ns
 from .house import House, PeerError
 from .plan import Plan, Step, make_plan
 from .topology import load_hospital
@@ -19,6 +21,7 @@ from .truth import Truth, now
 
 HERE = Path(__file__).resolve().parent
 WORK = Path("/run/hinomi-lab")
+SWITCHED_ON_TOGETHER = 3
 
 
 def make_private() -> None:
@@ -49,8 +52,10 @@ def run(scenario: Path, seed: int, out: Path, seconds: float | None = None, case
     """Build, play, write. Returns the exit code: 0 when every action did what the truth says."""
     plan = make_plan(scenario, seed)
     length = min(plan.seconds, seconds) if seconds else plan.seconds
-    hospital = load_hospital(plan.hospital, HERE / "personalities")
+    hospital = load_hospital(plan.hospital)
     make_private()
+    clock = Clock() if plan.day_begins is None else Clock(WORK / "clock", yesterday_ns())
+    clock.begin("switched on", plan.day_begins or 0)
     say(f"building {len(hospital.hosts)} hosts in {len(hospital.zones)} zones")
     for host in hospital.hosts.values():
         folder = Path("/etc/netns") / host.netns
@@ -58,8 +63,9 @@ def run(scenario: Path, seed: int, out: Path, seconds: float | None = None, case
         (folder / "resolv.conf").write_text(f"nameserver {_resolver(hospital, host)}\nsearch {hospital.domain}\n")
         (folder / "hosts").write_text(f"127.0.0.1 localhost\n{host.address} {host.hostname}\n")
     topology.build(hospital)
-    house = House(hospital, WORK, seed, plan.worklist)
-    truth = Truth(case or plan.case, seed, hospital)
+    house = House(hospital, WORK, seed, plan.worklist, clock)
+    truth = Truth(case or plan.case, seed, hospital, clock)
+    truth.agenda = [row | {"at": clock.midnight_ns + row["at"] * 10**9} for row in plan.agenda]
     for name, detection in plan.incidents.items():
         truth.incident(name, detection)
     capture = WORK / "capture.pcap"
@@ -70,7 +76,7 @@ def run(scenario: Path, seed: int, out: Path, seconds: float | None = None, case
         listener.start()
         truth.start = now()
         time.sleep(0.3)
-        clients = [host for host in hospital.hosts.values() if host.dhcp]
+        clients = [host for host in hospital.hosts.values() if host.dhcp and not host.extra.get("late")]
         say(f"{len(clients)} hosts ask for an address; then {length:.0f} seconds of work")
         _lease_all(house, truth, clients)
         _play(house, truth, plan, length)
@@ -84,6 +90,8 @@ def run(scenario: Path, seed: int, out: Path, seconds: float | None = None, case
         house.problem(f"the tap lost {counters['dropped by kernel']} packets")
     out.mkdir(parents=True, exist_ok=True)
     truth.write(WORK / "truth.json", tap.heard(capture, hospital), tap.speakers(capture))
+    if clock.file:
+        tap.lay(capture, clock)
     shutil.copytree(house.logs, out / "logs", dirs_exist_ok=True)
     for name in ("capture.pcap", "truth.json"):
         shutil.copyfile(WORK / name, out / (name + ".part"))
@@ -100,50 +108,58 @@ def _resolver(hospital: topology.Hospital, host: topology.Host) -> str:
 
 
 def _lease_all(house: House, truth: Truth, clients: list[topology.Host]) -> None:
-    """Hosts are switched on one after the other and get their addresses."""
+    """Hosts are switched on, a few at a time, and get their addresses."""
     if not clients:
         return
     server = house.hospital.by_service("dhcp")
-    for host in clients:
+
+    def switch_on(host: topology.Host) -> None:
         with truth.conversation(host.id, server.id, "dhcp", 67, "address lease (through the core router's relay)"):
-            services.lease(house, host)
-            end = time.monotonic() + 25
-            while host.address not in topology.sh("ip", "-4", "addr", "show", "dev", "eth0", netns=host.netns):
-                if time.monotonic() > end:
-                    house.problem(f"{host.id}: no lease")
-                    break
-                time.sleep(0.2)
+            services.lease_and_wait(house, host)
         truth.show(host.id, "hostname")  # option 12
         if host.personality.dhcp_vendor_class.startswith("MSFT"):
             truth.show(host.id, "os")
         services.start_for_client(house, host)
+
+    with ThreadPoolExecutor(SWITCHED_ON_TOGETHER) as pool:
+        list(pool.map(switch_on, clients))
     truth.show(server.id, "category", "type")
 
 
 def _play(house: House, truth: Truth, plan: Plan, length: float) -> None:
-    """Do each step at its second, each in a thread of its own; a step that failed leaves no trace in the truth."""
-    begin = time.monotonic()
-    threads: list[threading.Thread] = []
+    """Do each stretch's steps at their seconds, each in a thread of its own; then cut to the next stretch.
 
-    def do(step: Step) -> None:
-        host = house.host(step.actor)
-        scene = Scene(house, truth, host, step.args, max(5.0, length - (time.monotonic() - begin)))
-        try:
-            ACTIONS[step.kind](scene)
-        except PeerError:
-            pass  # already remembered as a problem
-        except Exception as error:
-            house.problem(f"{step.actor} {step.kind}: {error!r}")
+    A step that failed leaves no trace in the truth.
+    """
+    for stretch in plan.stretches:
+        if stretch.begins >= length:
+            break
+        house.begin(stretch.id, stretch.clock)
+        begin = time.monotonic() - stretch.begins
+        end = begin + min(length, stretch.begins + stretch.seconds)
+        if stretch.id:
+            say(f"{house.clock.now():%H:%M} {stretch.id}: {stretch.what or stretch.seconds}")
+            services.renew_leases(house, truth)
+        threads: list[threading.Thread] = []
 
-    for step in plan.steps:
-        if step.at >= length:
-            continue
-        time.sleep(max(0.0, begin + step.at - time.monotonic()))
-        thread = threading.Thread(target=do, args=(step,), daemon=True)
-        thread.start()
-        threads.append(thread)
-    for thread in threads:
-        thread.join(max(1.0, begin + length + 90 - time.monotonic()))
+        def do(step: Step, end: float = end) -> None:
+            scene = Scene(house, truth, house.host(step.actor), step.args, max(5.0, end - time.monotonic()))
+            try:
+                ACTIONS[step.kind](scene)
+            except PeerError:
+                pass  # already remembered as a problem
+            except Exception as error:
+                house.problem(f"{step.actor} {step.kind}: {error!r}")
+
+        for step in plan.steps:
+            if step.stretch != stretch.id or step.at >= length:
+                continue
+            time.sleep(max(0.0, begin + step.at - time.monotonic()))
+            thread = threading.Thread(target=do, args=(step,), daemon=True)
+            thread.start()
+            threads.append(thread)
+        for thread in threads:
+            thread.join(max(1.0, end + 90 - time.monotonic()))
 
 
 def say(text: str) -> None:

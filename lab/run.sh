@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds the hospital in a box, plays a scenario, leaves capture and truth, leaves nothing else.
 # usage: lab/run.sh [FOLDER] [--scenario NAME] [--seed N] [--seconds N]
-#        (default: lab/out, the compressed day with two incidents, seed 1)
+#        (default: lab/out, the whole day with two incidents, seed 1)
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(dirname "$here")

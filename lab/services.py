@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import signal
 import subprocess
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 from .house import House
 from .peers import dicom_objects
 from .topology import CORE, Host, sh
+from .truth import Truth, now
 
+LEASE_HOURS = 8
 SERVICES: dict[str, Callable[[House, Host], None]] = {}
 
 
@@ -69,7 +75,7 @@ def dhcp(house: House, host: Host) -> None:
             continue
         low, high = zone.subnet.network_address + 100, zone.subnet.network_address + 199
         lines += [
-            f"dhcp-range=set:{zone.id},{low},{high},{zone.subnet.netmask},8h",
+            f"dhcp-range=set:{zone.id},{low},{high},{zone.subnet.netmask},{LEASE_HOURS}h",
             f"dhcp-option=tag:{zone.id},option:router,{zone.gateway}",
             f"dhcp-option=tag:{zone.id},option:dns-server,{host.address}",
             f"dhcp-option=tag:{zone.id},option:ntp-server,{time_server}",
@@ -194,7 +200,49 @@ exit 0
             f"{folder}/dhclient.pid",
             "eth0",
         ]
-    house.spawn(host, kind.dhcp_client, args)
+    house.leases[host.id] = (house.spawn(host, kind.dhcp_client, args), house.clock.lay(now()))
+
+
+def lease_and_wait(house: House, host: Host, seconds: float = 25) -> None:
+    """The host has its address when this returns, or the house has a problem."""
+    lease(house, host)
+    end = time.monotonic() + seconds
+    while host.address not in sh("ip", "-4", "addr", "show", "dev", "eth0", netns=host.netns):
+        if time.monotonic() > end:
+            house.problem(f"{host.id}: no lease")
+            return
+        time.sleep(0.2)
+
+
+def renew_leases(house: House, truth: Truth) -> None:
+    """Clients whose half-time lay in the idle time that was cut renew at the beginning of the stretch, in turn.
+
+    udhcpc renews when it is told to; dhclient cannot be told, so it starts again with the lease it remembers,
+    as a PC does that is switched on.
+    """
+    server = house.hospital.by_service("dhcp") if house.leases else None
+    due = [
+        house.host(name)
+        for name, (_, since) in house.leases.items()
+        if house.clock.lay(now()) - since > LEASE_HOURS * 1800 * 10**9
+    ]
+
+    def renew() -> None:
+        for host in due:
+            process, _ = house.leases[host.id]
+            first = now()
+            if host.personality.dhcp_client == "udhcpc":
+                process.send_signal(signal.SIGUSR1)
+                house.leases[host.id] = (process, house.clock.lay(first))
+            else:
+                process.kill()  # not terminate: that would give the address back
+                process.wait()
+                lease(house, host)
+            time.sleep(0.4)
+            if server:
+                truth.note(host.id, server.id, "dhcp", 67, "address lease renewed", first, now())
+
+    threading.Thread(target=renew, daemon=True).start()
 
 
 _NUMBERED = {
@@ -209,11 +257,21 @@ _NUMBERED = {
     44: "netbios-name-servers",
     46: "netbios-node-type",
     47: "netbios-scope",
+    26: "interface-mtu",
+    51: "dhcp-lease-time",
+    58: "dhcp-renewal-time",
+    59: "dhcp-rebinding-time",
     119: "domain-search",
     28: "broadcast-address",
     42: "ntp-servers",
 }
-_PRIVATE = {121: "classless-routes", 249: "ms-classless-routes", 252: "wpad"}
+_PRIVATE = {
+    108: "v6-only-preferred",
+    114: "captive-portal",
+    121: "classless-routes",
+    249: "ms-classless-routes",
+    252: "wpad",
+}
 
 
 def _option_name(name: str) -> str:
@@ -237,8 +295,6 @@ def ntp(house: House, host: Host) -> None:
 @service("pacs")
 def pacs(house: House, host: Host) -> None:
     """Orthanc on port 104, its web page on 8042; dcmtk's storescp takes DICOM over TLS on 2762."""
-    import json
-
     folder = house.folder(host)
     others = {}
     for other in house.hospital.hosts.values():
@@ -295,7 +351,7 @@ def pacs(house: House, host: Host) -> None:
 @service("ris")
 def ris(house: House, host: Host) -> None:
     """dcmtk's worklist server, a pynetdicom MPPS taker and an HL7 receiver."""
-    dicom_objects.make_worklist(house.folder(host, "worklist", host.ae_titles[0]), house.worklist)
+    dicom_objects.make_worklist(house.folder(host, "worklist", host.ae_titles[0]), house.worklist, house.clock.now())
     house.spawn(host, "wlmscpfs", ["wlmscpfs", "-v", "-dfp", str(house.folder(host, "worklist")), "105"])
     house.spawn(host, "mpps", house.peer("dicom_scp", "--ae-title", host.ae_titles[0], "--port", 106))
     house.spawn(host, "hl7", house.peer("hl7_receiver", "--name", "YUZURIS"))
@@ -342,8 +398,33 @@ def emr(house: House, host: Host) -> None:
 @service("monitor_gateway")
 def monitor_gateway(house: House, host: Host) -> None:
     to = house.hospital.by_service("emr").address
-    house.spawn(host, "hl7", house.peer("hl7_receiver", "--name", "TBGW", "--forward", f"{to}:2575"))
+    name = host.extra.get("application", "TBGW")
+    house.spawn(host, "hl7", house.peer("hl7_receiver", "--name", name, "--forward", f"{to}:2575"))
     house.wait_for(host, 2575)
+
+
+@service("sdc_device")
+def sdc_device(house: House, host: Host) -> None:
+    """What the personality says under `does` with kind "sdc", as an SDC provider (sdc11073)."""
+    kind = host.personality
+    does = next(row for row in kind.does if row["kind"] == "sdc")
+    device = {
+        "name": host.hostname,
+        "manufacturer": kind.manufacturer,
+        "model": kind.model,
+        "software_version": kind.software_version,
+        "serial": host.serial,
+        "location": host.extra.get("location", host.department).split("^")[0],
+        "mds": does["mds"],
+        "values": does["value"],
+    }
+    path = house.folder(host) / "device.json"
+    path.write_text(json.dumps(device))
+    command = house.peer("sdc_provider", "--address", host.address, "--device", path, "--every", does["every"])
+    if host.extra.get("sdc_tls"):
+        certificate, key, authority = house.certificate(host.id, [f"{host.hostname}.{house.hospital.domain}"])
+        command += ["--tls", str(key), str(certificate), str(authority)]
+    house.spawn(host, "sdc", command)
 
 
 # --- web, files, consoles

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import dpkt
 
+from .clock import Clock
+from .pcapfile import read, write
 from .topology import TAP, Hospital
 from .truth import attributes_of, device_categories
 
@@ -62,6 +64,13 @@ class Tap:
         _, printed = self.process.communicate(timeout=20)
         counts = re.findall(rb"(\d+) packets? (captured|received by filter|dropped by kernel)", printed)
         return {name.decode(): int(number) for number, name in counts}
+
+
+def lay(capture: Path, clock: Clock) -> None:
+    """Write the capture again with its times on the day's clock."""
+    laid = capture.with_suffix(".laid")
+    write(laid, (packet._replace(time=clock.lay(packet.time)) for packet in read(capture)))
+    laid.replace(capture)
 
 
 def speakers(capture: Path) -> set[str]:

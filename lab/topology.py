@@ -15,12 +15,12 @@ import contextlib
 import ipaddress
 import os
 import subprocess
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .personalities import Personality, load_personality, make_mac
+from .personalities import Personality, find_personality, make_mac
+from .plan import read_scenario
 
 PREFIX = "hinomi-"  # every namespace the lab makes begins with this
 SWITCH = PREFIX + "switch"
@@ -101,11 +101,10 @@ class Hospital:
 
 def _read(path: Path) -> dict[str, Any]:
     """A hospital file with everything that it builds on."""
-    with path.open("rb") as stream:
-        data = tomllib.load(stream)
+    data = read_scenario(path)
     if "hospital" not in data:
         return data
-    base, keep = _read(path.parent / data["hospital"]), data.get("hosts")
+    base, keep = _read(Path(data["hospital"])), data.get("hosts")
     own = {row["id"] for row in data.get("host", [])}  # a host of the same name takes the other's place
     base["host"] = [row for row in base["host"] if row["id"] not in own and (keep is None or row["id"] in keep)]
     base["host"] += data.get("host", [])
@@ -118,8 +117,10 @@ def _read(path: Path) -> dict[str, Any]:
     return base
 
 
-def load_hospital(path: Path, personalities: Path) -> Hospital:
+def load_hospital(path: Path) -> Hospital:
     """Read zones and hosts; hosts take what they do not say from their personality.
+
+    A personality is looked for in the folder `personalities` beside the file, then among the lab's own.
 
     With `hospital` the file builds on another one; with `hosts` it takes only some of its hosts,
     and zones in which nobody is left are not built.
@@ -133,7 +134,8 @@ def load_hospital(path: Path, personalities: Path) -> Hospital:
     hosts = {}
     known = {"id", "zone", "personality", "address", "hostname", "serial", "department", "ae_titles", "services"}
     for number, row in enumerate(data["host"], start=1):
-        personality = load_personality(personalities / f"{row['personality']}.toml")
+        personality = find_personality(row["personality"], path.parent)
+        serve = row.get("serve", [] if "services" in row else personality.serve)
         hosts[row["id"]] = Host(
             id=row["id"],
             zone=zones[row["zone"]],
@@ -144,9 +146,9 @@ def load_hospital(path: Path, personalities: Path) -> Hospital:
             serial=row.get("serial", ""),
             department=row.get("department", ""),
             ae_titles=row.get("ae_titles", []),
-            services=row.get("services", personality.services) + (["serve"] if "serve" in row else []),
+            services=row.get("services", personality.services) + (["serve"] if serve else []),
             extra={key: value for key, value in row.items() if key not in known}
-            | {"static": data.get("static", False)},
+            | {"static": data.get("static", False), "serve": serve},
         )
     return Hospital(zones, hosts, data["domain"], data.get("outside_names", {}))
 

@@ -1,7 +1,7 @@
 """The written truth of one run: who was there, who spoke with whom and why, what went wrong, when.
 
-Times are those of the acting program, in UTC nanoseconds of the machine's clock, which is
-also the tap's clock.
+Times are measured by the acting program, in UTC nanoseconds of the machine's clock, which is also the tap's
+clock; in a day both are laid on its 24 hours (`clock.py`) when the truth is written.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from .clock import Clock
 from .house import ROOT
 from .topology import Hospital, Host, core_mac
 
@@ -26,8 +27,9 @@ def now() -> int:
 class Truth:
     """Collects what happened, as it happens."""
 
-    def __init__(self, case: str, seed: int, hospital: Hospital) -> None:
-        self.case, self.seed, self.hospital = case, seed, hospital
+    def __init__(self, case: str, seed: int, hospital: Hospital, clock: Clock | None = None) -> None:
+        self.case, self.seed, self.hospital, self.clock = case, seed, hospital, clock or Clock()
+        self.agenda: list[dict[str, Any]] = []  # what the plan of a day held, with the times it was planned for
         self.start = self.end = 0
         self.conversations: dict[tuple[str, str, str, int, str], dict[str, Any]] = {}
         self.in_use: list[dict[str, Any]] = []
@@ -75,11 +77,11 @@ class Truth:
             if incident:
                 row["incident"] = incident
 
-    def step(self, incident: str, actor: str, target: str, what: str, visible: bool = True, at: int = 0) -> None:
+    def step(self, incident: str, actor: str, target: str, what: str, knowable: str = "", at: int = 0) -> None:
+        """One step of an incident. `knowable` is what a perfect observer at the tap could know; empty: nothing."""
+        row = {"time": at or now(), "actor": actor, "target": target, "what": what}
         with self._lock:
-            self.incidents[incident]["steps"].append(
-                {"time": at or now(), "actor": actor, "target": target, "what": what, "visible": visible}
-            )
+            self.incidents[incident]["steps"].append(row | {"visible": bool(knowable), "knowable": knowable})
 
     def incident(self, incident: str, detection: str) -> None:
         with self._lock:
@@ -99,7 +101,7 @@ class Truth:
         `speakers` are the hardware addresses that the tap heard: the core router is listed only
         with the feet it was heard from.
         """
-        categories = device_categories()
+        categories, lay = device_categories(), self.clock.lay
         hosts = []
         for host in self.hospital.hosts.values():
             attributes = attributes_of(host, categories)
@@ -119,14 +121,15 @@ class Truth:
                     "attributes": attributes,
                     "let_out": [name for name in attributes if name in out],
                 }
+                | _in_words(host)
             )
         hosts += self._core(speakers)
         document = {
             "schema": 1,
             "case": self.case,
             "seed": self.seed,
-            "start": self.start,
-            "end": self.end,
+            "start": lay(self.start),
+            "end": lay(self.end),
             "zones": [
                 {
                     "id": zone.id,
@@ -139,12 +142,27 @@ class Truth:
                 for zone in self.hospital.zones.values()
             ],
             "hosts": hosts,
-            "conversations": sorted(self.conversations.values(), key=lambda row: row["first"]),
-            "in_use": sorted(self.in_use, key=lambda row: (row["start"], row["host"])),
-            "incidents": list(self.incidents.values()),
+            "conversations": [
+                row | {"first": lay(row["first"]), "last": lay(row["last"])}
+                for row in sorted(self.conversations.values(), key=lambda row: row["first"])
+            ],
+            "in_use": [
+                row | {"start": lay(row["start"]), "end": lay(row["end"])}
+                for row in sorted(self.in_use, key=lambda row: (row["start"], row["host"]))
+            ],
+            "incidents": [
+                incident
+                | {
+                    "steps": [
+                        step | {"time": lay(step["time"])}
+                        for step in sorted(incident["steps"], key=lambda step: step["time"])
+                    ]
+                }
+                for incident in self.incidents.values()
+            ],
         }
-        for incident in document["incidents"]:
-            incident["steps"].sort(key=lambda step: step["time"])
+        if self.clock.file:
+            document |= {"clock": self.clock.pieces(self.end), "agenda": self.agenda}
         path.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
 
     def _core(self, speakers: set[str]) -> list[dict[str, Any]]:
@@ -172,6 +190,13 @@ class Truth:
         )
 
 
+def _in_words(host: Host) -> dict[str, Any]:
+    """What the list of types has no word for, and whether the host measures what is said of the unknown."""
+    kind = host.personality
+    words = {"kind_ja": kind.kind_ja, "kind_en": kind.kind_en, "held_out": kind.held_out}
+    return {name: value for name, value in words.items() if value}
+
+
 def device_categories() -> dict[str, str]:
     with (ROOT / "knowledge" / "device_types.toml").open("rb") as stream:
         return {row["id"]: row["category"] for row in tomllib.load(stream)["type"]}
@@ -181,7 +206,7 @@ def attributes_of(host: Host, categories: dict[str, str]) -> dict[str, Any]:
     """Everything true of the host; what does not exist is left out."""
     kind = host.personality
     values: dict[str, Any] = {
-        "category": categories[kind.type],
+        "category": kind.category or categories[kind.type],
         "type": kind.type,
         "manufacturer": kind.manufacturer,
         "model": kind.model,

@@ -16,6 +16,12 @@ STORAGE = {
     "CT": "1.2.840.10008.5.1.4.1.1.2",
     "US": "1.2.840.10008.5.1.4.1.1.6.1",
     "DX": "1.2.840.10008.5.1.4.1.1.1.1",
+    "MR": "1.2.840.10008.5.1.4.1.1.4",
+    "MG": "1.2.840.10008.5.1.4.1.1.1.2",
+    "XA": "1.2.840.10008.5.1.4.1.1.12.1",
+    "NM": "1.2.840.10008.5.1.4.1.1.20",
+    "ES": "1.2.840.10008.5.1.4.1.1.77.1.1",
+    "ECG": "1.2.840.10008.5.1.4.1.1.9.1.1",
 }
 ISO_IR_87 = ["", "ISO 2022 IR 87"]
 UTF_8 = "ISO_IR 192"
@@ -70,13 +76,20 @@ def make_series(
         data.StationName = device["station"]
         data.InstitutionName = "火の見模擬病院" if utf8 else "Hinomi Mogi Hospital"
         data.InstitutionalDepartmentName = device["department"]
+        if modality == "ECG":
+            data.WaveformSequence = Sequence([_twelve_leads()])
+            data.AcquisitionDateTime = now.strftime("%Y%m%d%H%M%S")
+            path = folder / f"ecg-{number:03d}.dcm"
+            _save(data, path)
+            paths.append(path)
+            continue
         centre = size / 2 + number
         disc = ((rows[:, None] - centre) ** 2 + (rows[None, :] - size / 2) ** 2) < (size / 3) ** 2
         noise = numpy.random.default_rng(number).integers(0, 40, (size, size))
         data.SamplesPerPixel = 1
         data.PhotometricInterpretation = "MONOCHROME2"
         data.Rows = data.Columns = size
-        if modality == "US":
+        if modality in ("US", "ES"):
             data.BitsAllocated = data.BitsStored = 8
             data.HighBit, data.PixelRepresentation = 7, 0
             data.PixelData = (disc * 150 + noise).astype(numpy.uint8).tobytes()
@@ -98,6 +111,32 @@ def make_series(
     return paths
 
 
+def _twelve_leads() -> Dataset:
+    """Ten seconds of twelve leads at 500 Hz (PS3.3 A.34.3), each a beat a second."""
+    leads = ["I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V6"]
+    wave = Dataset()
+    wave.WaveformOriginality, wave.NumberOfWaveformChannels = "ORIGINAL", len(leads)
+    wave.NumberOfWaveformSamples, wave.SamplingFrequency = 5000, "500"
+    channels = []
+    for code, lead in enumerate(leads, start=1):
+        source = Dataset()
+        source.CodeValue, source.CodingSchemeDesignator, source.CodeMeaning = (
+            f"5.6.3-9-{code}",
+            "SCPECG",
+            "Lead " + lead,
+        )
+        channel = Dataset()
+        channel.ChannelSourceSequence = Sequence([source])
+        channel.ChannelSampleSkew, channel.WaveformBitsStored = "0", 16
+        channels.append(channel)
+    wave.ChannelDefinitionSequence = Sequence(channels)
+    wave.WaveformBitsAllocated, wave.WaveformSampleInterpretation = 16, "SS"
+    beat = numpy.exp(-(((numpy.arange(500) - 150) / 8.0) ** 2)) * 900
+    rows = numpy.stack([numpy.tile(beat, 10) * (0.4 + number / 12) for number in range(len(leads))], axis=1)
+    wave.WaveformData = rows.astype("<i2").tobytes()
+    return wave
+
+
 def _save(data: Dataset, path: Path) -> None:
     meta = FileMetaDataset()
     meta.MediaStorageSOPClassUID = data.SOPClassUID
@@ -107,11 +146,10 @@ def _save(data: Dataset, path: Path) -> None:
     whole.save_as(path, enforce_file_format=True)
 
 
-def make_worklist(folder: Path, items: list[dict[str, str]]) -> None:
+def make_worklist(folder: Path, items: list[dict[str, str]], now: datetime.datetime) -> None:
     """Write the `.wl` files that dcmtk's wlmscpfs serves. One item names patient, station and modality."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "lockfile").touch()
-    now = datetime.datetime.now()
     for item in items:
         patient = PATIENTS[int(item["patient"])]
         data = Dataset()

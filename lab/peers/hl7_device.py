@@ -31,7 +31,7 @@ def numerics(device: dict, values: list[dict], count: int, chance: random.Random
     identity = f"{device['serial']}^{device['maker_code']}^{device['eui64']}^EUI-64"
     lines = [
         f"MSH|^~\\&|{device['maker_code']}^{device['eui64']}^EUI-64|HINOMI|GATEWAY|HINOMI|{now}||ORU^R01^ORU_R01|"
-        f"{device['name']}{count:06d}|P|2.6|||NE|AL|||UNICODE UTF-8|||"
+        f"{device['name']}{count:06d}|P|2.6|||NE|AL||UNICODE UTF-8|||"
         "IHE_PCD_001^IHE PCD^1.3.6.1.4.1.19376.1.6.1.1.1^ISO",
         f"PID|||{patient.id}^^^HINOMI^PI||{patient.hl7_name}||{patient.birth}|{patient.sex}",
         f"PV1||I|{device['location']}",
@@ -78,7 +78,7 @@ def waveform(device: dict, count: int) -> str:
             [
                 f"MSH|^~\\&|{device['maker_code']}^{device['eui64']}^EUI-64|HINOMI|GATEWAY|HINOMI|{begin}||"
                 "ORU^R01^ORU_R01|"
-                f"{device['name']}W{count:05d}|P|2.6|||NE|AL|||UNICODE UTF-8|||"
+                f"{device['name']}W{count:05d}|P|2.6|||NE|AL||UNICODE UTF-8|||"
                 "IHE_DEC_WCM^IHE PCD^1.3.6.1.4.1.19376.1.6.1.9.1^ISO",
                 f"PID|||{patient.id}^^^HINOMI^PI||{patient.hl7_name}||{patient.birth}|{patient.sex}",
                 f"PV1||I|{device['location']}",

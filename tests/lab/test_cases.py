@@ -12,7 +12,7 @@ from lab.check_tshark import RECOGNISED, check, find_capture
 
 ROOT = Path(__file__).resolve().parents[2]
 # Cases of other rooms may have no truth of the lab; these are the lab's.
-CASES = sorted(path.parent for path in (ROOT / "cases").glob("*/truth.json"))
+CASES = sorted(path.parent for path in (ROOT / "cases").rglob("truth.json"))
 
 
 def _ids(name: str, table: str) -> set[str]:

@@ -117,21 +117,34 @@ def test_each_frame_is_seen_once(short_run: tuple[Path, dict[str, str], dict[str
     assert len(done.stdout.split()) <= len(frames.stdout.split()) * 0.01
 
 
-@pytest.mark.parametrize("after_seconds", [3, 14])
-def test_kill_leaves_nothing(tmp_path: Path, after_seconds: int) -> None:
-    """SIGKILL in the middle, while building and while playing."""
+def _inner(process: subprocess.Popen[bytes]) -> int:
+    """The run itself: the one child of the process that holds its namespaces."""
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    assert len(children) == 1, "the run had not begun, so the test shows nothing"
+    return int(children[0])
+
+
+@pytest.mark.parametrize("whom", ["the holder of the namespaces", "the run itself"])
+@pytest.mark.parametrize("after", ["lab: building", "lab: starting servers", "seconds of work"])
+def test_kill_leaves_nothing(tmp_path: Path, after: str, whom: str) -> None:
+    """SIGKILL while building, while servers start and while playing: namespaces, processes, mounts, rules are gone."""
     before = traces()
     process = subprocess.Popen(
         [RUN, "--scenario", "short", "--out", str(tmp_path)],
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env=ENVIRONMENT,
     )
-    time.sleep(after_seconds)
+    assert process.stdout
+    for line in process.stdout:
+        if after in line.decode():
+            break
+    time.sleep(1.5)  # somewhere in the middle of it
     assert process.poll() is None
     assert traces()["processes"] != before["processes"], "nothing had been started, so the test shows nothing"
-    os.kill(process.pid, signal.SIGKILL)
+    os.kill(process.pid if whom.startswith("the holder") else _inner(process), signal.SIGKILL)
     process.wait()
+    process.stdout.close()
     for _ in range(50):
         if traces() == before:
             break
