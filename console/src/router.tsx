@@ -112,6 +112,12 @@ const outside = createRoute({
   component: lazyRouteComponent(() => import("./pages/outside"), "Outside"),
 });
 
+const policy = createRoute({
+  getParentRoute: () => root,
+  path: "/policy",
+  component: lazyRouteComponent(() => import("./pages/policy"), "PolicyPage"),
+});
+
 const routeTree = root.addChildren([
   today,
   devices,
@@ -123,6 +129,7 @@ const routeTree = root.addChildren([
   theatre,
   remote,
   outside,
+  policy,
   ledger,
 ]);
 

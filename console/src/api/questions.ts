@@ -106,3 +106,19 @@ export const advice = (id: string) =>
     queryKey: ["advice", id],
     queryFn: ({ signal }) => get<Shapes["Advice"]>(`/api/findings/${encodeURIComponent(id)}/advice`, {}, signal),
   });
+
+export const policy = queryOptions({
+  queryKey: ["policy"],
+  queryFn: ({ signal }) => get<Shapes["Policy"]>("/api/policy", {}, signal),
+});
+
+export const policyText = (form: string) =>
+  queryOptions({
+    queryKey: ["policy-text", form],
+    queryFn: ({ signal }) => get<Shapes["PolicyText"]>(`/api/policy/export/${form}`, {}, signal),
+  });
+
+export const indicatorLists = queryOptions({
+  queryKey: ["indicators"],
+  queryFn: ({ signal }) => get<Shapes["IndicatorLists"]>("/api/indicators", {}, signal),
+});

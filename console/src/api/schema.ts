@@ -949,6 +949,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/indicators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists
+         * @description The lists that were loaded, newest first, and how many findings each led to.
+         */
+        get: operations["lists_api_indicators_get"];
+        put?: never;
+        /**
+         * Load
+         * @description Loads a list (STIX 2.1, MISP JSON, or one entry a line); the whole history is then held against it.
+         */
+        post: operations["load_api_indicators_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/indicators/{id}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Drop
+         * @description Forgets a list. What it found stays.
+         */
+        post: operations["drop_api_indicators__id__drop_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ledger": {
         parameters: {
             query?: never;
@@ -1197,6 +1241,103 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Policy
+         * @description Kinds of traffic between zones, and what the approved ones would have rung for.
+         */
+        get: operations["policy_api_policy_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/policy/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve
+         * @description A person approves kinds of traffic.
+         */
+        post: operations["approve_api_policy_approve_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/policy/export/{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description The approved conduits as text for a firewall (nftables, cisco). Hinomi applies nothing.
+         */
+        get: operations["export_api_policy_export__form__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/policy/switch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Switch
+         * @description From now on the watch rings, or no longer rings, for what no approved conduit covers.
+         */
+        post: operations["switch_api_policy_switch_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/policy/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw */
+        post: operations["withdraw_api_policy_withdraw_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/remote": {
         parameters: {
             query?: never;
@@ -1418,6 +1559,13 @@ export interface components {
             /** Name */
             name: string;
             problem: components["schemas"]["Words"] | null;
+        };
+        /** ApproveAsk */
+        ApproveAsk: {
+            /** Conduits */
+            conduits: components["schemas"]["PolicyConduit"][];
+            /** Reason */
+            reason: string;
         };
         /** Attribute */
         Attribute: {
@@ -2952,6 +3100,44 @@ export interface components {
             role: components["schemas"]["Words"];
             text: components["schemas"]["Words"];
         };
+        /** IndicatorList */
+        IndicatorList: {
+            /**
+             * At
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Entries */
+            entries: number;
+            /** Findings */
+            findings: string[];
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Skipped
+             * @description reason -> entries that could not be used
+             */
+            skipped: {
+                [key: string]: number;
+            };
+        };
+        /** IndicatorLists */
+        IndicatorLists: {
+            /** Lists */
+            lists: components["schemas"]["IndicatorList"][];
+        };
+        /** IndicatorsAsk */
+        IndicatorsAsk: {
+            /** Name */
+            name: string;
+            /** Text */
+            text: string;
+        };
         /**
          * Interval
          * @description A device was in use on a patient, as far as the tap heard.
@@ -3641,6 +3827,97 @@ export interface components {
             rows: number;
             /** Source */
             source: string;
+        };
+        /** Policy */
+        Policy: {
+            /** Lines */
+            lines: components["schemas"]["PolicyLine"][];
+            /** Lines Left Out */
+            lines_left_out: number;
+            /** On */
+            on: boolean;
+            /**
+             * Would Ring
+             * @description what the approved conduits would have rung for
+             */
+            would_ring: components["schemas"]["WouldRing"][];
+            /** Would Ring Total */
+            would_ring_total: number;
+        };
+        /**
+         * PolicyConduit
+         * @description Traffic of one kind from one zone to another. `external` is everything beyond the hospital.
+         */
+        PolicyConduit: {
+            /**
+             * Port
+             * @description 0: any
+             */
+            port: number;
+            /** Proto */
+            proto: string;
+            /**
+             * Service
+             * @description '' where only the port is known
+             */
+            service: string;
+            /** Source */
+            source: string;
+            /** Target */
+            target: string;
+        };
+        /** PolicyLine */
+        PolicyLine: {
+            /** At */
+            at: string | null;
+            /** By */
+            by: string;
+            conduit: components["schemas"]["PolicyConduit"];
+            /**
+             * Id
+             * @description '' while nobody approved it
+             */
+            id: string;
+            /**
+             * Proposed
+             * @description nothing speaks against it: both zones known, no finding about it, inside
+             */
+            proposed: boolean;
+            /** Reason */
+            reason: string;
+            /** @description null: approved, and not heard */
+            seen: components["schemas"]["PolicySeen"] | null;
+        };
+        /** PolicySeen */
+        PolicySeen: {
+            /** Clients */
+            clients: components["schemas"]["DeviceRef"][];
+            /** Clients Total */
+            clients_total: number;
+            /** Days */
+            days: number;
+            /** Evidence */
+            evidence: components["schemas"]["Evidence"][];
+            /** First */
+            first: string | null;
+            /**
+             * Hours
+             * @description pairs of devices and hours in which it was heard
+             */
+            hours: number;
+            /** Last */
+            last: string | null;
+            /** Servers */
+            servers: components["schemas"]["DeviceRef"][];
+            /** Servers Total */
+            servers_total: number;
+        };
+        /** PolicyText */
+        PolicyText: {
+            /** Form */
+            form: string;
+            /** Text */
+            text: string;
         };
         /**
          * Problem
@@ -4336,6 +4613,13 @@ export interface components {
              */
             what: "os" | "device";
         };
+        /** SwitchAsk */
+        SwitchAsk: {
+            /** On */
+            on: boolean;
+            /** Reason */
+            reason: string;
+        };
         /**
          * SwitchPort
          * @description Where a switch says that a device is.
@@ -4675,6 +4959,13 @@ export interface components {
             /** Start */
             start: string;
         };
+        /** WithdrawAsk */
+        WithdrawAsk: {
+            /** Ids */
+            ids: string[];
+            /** Reason */
+            reason: string;
+        };
         /**
          * Words
          * @description One text in both languages.
@@ -4684,6 +4975,11 @@ export interface components {
             en: string;
             /** Ja */
             ja: string;
+        };
+        /** WouldRing */
+        WouldRing: {
+            conduit: components["schemas"]["PolicyConduit"];
+            seen: components["schemas"]["PolicySeen"];
         };
         /** ZoneNow */
         ZoneNow: {
@@ -6450,6 +6746,103 @@ export interface operations {
             };
         };
     };
+    lists_api_indicators_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndicatorLists"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    load_api_indicators_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IndicatorsAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndicatorLists"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_api_indicators__id__drop_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["hinomi__api__shapes__ReasonAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndicatorLists"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     now_api_ledger_get: {
         parameters: {
             query?: never;
@@ -6894,6 +7287,165 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlaceLoaded"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    policy_api_policy_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policy"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_api_policy_approve_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApproveAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policy"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_api_policy_export__form__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                form: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyText"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    switch_api_policy_switch_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwitchAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policy"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_api_policy_withdraw_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policy"];
                 };
             };
             /** @description Problem */

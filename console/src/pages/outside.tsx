@@ -7,6 +7,7 @@ import { bytes, count, country } from "../format";
 import { Answer, Empty } from "../parts/states";
 import { DeviceName, Head, Section, Unknown, useServiceName, useTimes } from "../parts/words";
 import { useSpeech } from "../texts";
+import { KnownBad } from "./lists";
 
 type Contact = Shapes["OutsideContact"];
 
@@ -58,6 +59,7 @@ function Whole({ data }: { data: Shapes["Outside"] }) {
           </ul>
         </Section>
       ) : null}
+      <KnownBad />
       {data.profiles_unseen.length > 0 ? (
         <Section title={t("outside.unseen")} help={t("outside.unseen.help")}>
           <ul className="plain unseen">

@@ -3,6 +3,7 @@ import type { Catalogue } from ".";
 
 import { findingEn } from "./rooms/finding";
 import { outsideEn } from "./rooms/outside";
+import { policyEn } from "./rooms/policy";
 import { remoteEn } from "./rooms/remote";
 
 import { ledgerEn } from "./rooms/ledger";
@@ -483,5 +484,6 @@ export const en: Catalogue = {
 
   ...findingEn,
   ...outsideEn,
+  ...policyEn,
   ...remoteEn,
 };

@@ -5,6 +5,7 @@
 // and in `en.ts`: `...remoteJa,`. Keys begin with the page's name.
 import { findingJa } from "./rooms/finding";
 import { outsideJa } from "./rooms/outside";
+import { policyJa } from "./rooms/policy";
 import { remoteJa } from "./rooms/remote";
 
 import { ledgerJa } from "./rooms/ledger";
@@ -479,5 +480,6 @@ export const ja = {
 
   ...findingJa,
   ...outsideJa,
+  ...policyJa,
   ...remoteJa,
 } as const;

@@ -26,11 +26,13 @@ from hinomi.api.routes import (
     findings,
     incidents,
     ledger,
+    lists,
     live,
     map,
     outside,
     overview,
     papers,
+    policy,
     remote,
     theatre,
     weaknesses,
@@ -46,6 +48,7 @@ _ROUTERS = (
     incidents, papers,
     desk, desk_live,
     words, weaknesses,
+    lists, policy,
 )  # fmt: skip
 
 

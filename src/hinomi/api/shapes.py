@@ -868,3 +868,90 @@ class Outside(Shape):
     countries: dict[str, int] = Field(description="bytes from the hospital per country; '' for unknown")
     owners_known: bool = Field(description="False: no file of network owners lies in the home")
     profiles_unseen: list[Profile] = Field(description="connections of hospitals that were not heard here")
+
+
+# ---------------------------------------------------------------- known-bad lists, policy
+
+
+class IndicatorList(Shape):
+    id: str
+    name: str
+    entries: int
+    skipped: dict[str, int] = Field(description="reason -> entries that could not be used")
+    by: str
+    at: Time
+    findings: list[str]
+
+
+class IndicatorLists(Shape):
+    lists: list[IndicatorList]
+
+
+class IndicatorsAsk(Shape):
+    name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    text: Annotated[str, StringConstraints(max_length=900_000)]
+
+
+class PolicyConduit(Shape):
+    """Traffic of one kind from one zone to another. `external` is everything beyond the hospital."""
+
+    source: Annotated[str, StringConstraints(max_length=100)]
+    target: Annotated[str, StringConstraints(max_length=100)]
+    service: Annotated[str, StringConstraints(max_length=60)] = Field(description="'' where only the port is known")
+    proto: Annotated[str, StringConstraints(max_length=20)]
+    port: Annotated[int, Field(ge=0, le=65535)] = Field(description="0: any")
+
+
+class PolicySeen(Shape):
+    hours: int = Field(description="pairs of devices and hours in which it was heard")
+    days: int
+    first: Time | None
+    last: Time | None
+    clients: list[DeviceRef]
+    clients_total: int
+    servers: list[DeviceRef]
+    servers_total: int
+    evidence: list[Evidence]
+
+
+class PolicyLine(Shape):
+    id: str = Field(description="'' while nobody approved it")
+    conduit: PolicyConduit
+    proposed: bool = Field(description="nothing speaks against it: both zones known, no finding about it, inside")
+    reason: str
+    by: str
+    at: Time | None
+    seen: PolicySeen | None = Field(description="null: approved, and not heard")
+
+
+class WouldRing(Shape):
+    conduit: PolicyConduit
+    seen: PolicySeen
+
+
+class Policy(Shape):
+    on: bool
+    lines: list[PolicyLine]
+    lines_left_out: int
+    would_ring: list[WouldRing] = Field(description="what the approved conduits would have rung for")
+    would_ring_total: int
+
+
+class ApproveAsk(Shape):
+    conduits: Annotated[list[PolicyConduit], Field(min_length=1, max_length=2000)]
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+
+
+class WithdrawAsk(Shape):
+    ids: Annotated[list[str], Field(min_length=1, max_length=2000)]
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+
+
+class SwitchAsk(Shape):
+    on: bool
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+
+
+class PolicyText(Shape):
+    form: str
+    text: str

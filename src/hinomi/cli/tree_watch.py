@@ -2,6 +2,7 @@
 
 # No `from __future__ import annotations` here, for the same reason as in `app.py`.
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated, TypeAlias
 
 import typer
@@ -72,3 +73,79 @@ def add(
         from hinomi.cli.outside import listing
 
         listing(category=purpose, json=json)
+
+    indicators = group("indicators")
+    app.add_typer(indicators, name="indicators")
+
+    @indicators.command("load", help=h("indicators_load"))
+    def indicators_load(
+        file: Annotated[Path, typer.Argument(help=h("indicators_file"))],
+        by: By,
+        name: Annotated[str, typer.Option("--name", help=h("indicators_name"))] = "",
+        json: Json = False,
+    ) -> None:
+        from hinomi.cli.lists import load
+
+        load(file, name, by=by, json=json)
+
+    @indicators.command("list", help=h("indicators_list"))
+    def indicators_list(json: Json = False) -> None:
+        from hinomi.cli.lists import lists
+
+        lists(json=json)
+
+    @indicators.command("drop", help=h("indicators_drop"))
+    def indicators_drop(id: Annotated[str, typer.Argument(help=h("indicators_id"))], reason: Reason, by: By) -> None:
+        from hinomi.cli.lists import drop
+
+        drop(id, by=by, reason=reason)
+
+    policy = group("policy")
+    app.add_typer(policy, name="policy")
+
+    @policy.command("list", help=h("policy_list"))
+    def policy_list(json: Json = False) -> None:
+        from hinomi.cli.lists import policy as listing
+
+        listing(json=json)
+
+    @policy.command("approve", help=h("policy_approve"))
+    def policy_approve(
+        reason: Reason,
+        by: By,
+        number: Annotated[list[int] | None, typer.Argument(help=h("policy_number"))] = None,
+        proposed: Annotated[bool, typer.Option("--proposed", help=h("policy_proposed"))] = False,
+    ) -> None:
+        from hinomi.cli.lists import approve
+
+        approve(number or [], proposed, by=by, reason=reason)
+
+    @policy.command("withdraw", help=h("policy_withdraw"))
+    def policy_withdraw(id: Annotated[list[str], typer.Argument(help=h("policy_id"))], reason: Reason, by: By) -> None:
+        from hinomi.cli.lists import withdraw
+
+        withdraw(id, by=by, reason=reason)
+
+    @policy.command("simulate", help=h("policy_simulate"))
+    def policy_simulate(json: Json = False) -> None:
+        from hinomi.cli.lists import simulate
+
+        simulate(json=json)
+
+    @policy.command("on", help=h("policy_on"))
+    def policy_on(reason: Reason, by: By) -> None:
+        from hinomi.cli.lists import switch
+
+        switch(True, by=by, reason=reason)
+
+    @policy.command("off", help=h("policy_off"))
+    def policy_off(reason: Reason, by: By) -> None:
+        from hinomi.cli.lists import switch
+
+        switch(False, by=by, reason=reason)
+
+    @policy.command("export", help=h("policy_export"))
+    def policy_export(form: Annotated[str, typer.Argument(help=h("policy_form"))]) -> None:
+        from hinomi.cli.lists import export
+
+        export(form)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hinomi.model import Device
 
@@ -50,6 +50,11 @@ _LINES_NS = 24 * 3600 * 1_000_000_000  # a line that was silent for longer would
 
 def advice_view(home: Home) -> WatchView:
     """A view for advice: who is on a patient, and which lines ran within the last day that was heard."""
+    return talk_view(home, since_ns=_LINES_NS)
+
+
+def talk_view(home: Home, since_ns: int | None = None) -> WatchView:
+    """A view whose connections are the conversations by the hour: few rows, however long the history is."""
     import pyarrow as pa
 
     from hinomi.pipeline.stages import places, registers
@@ -59,20 +64,17 @@ def advice_view(home: Home) -> WatchView:
     state, history = home.state, home.history
     devices = state.all_devices()
     now = max((device.last for device in devices), default=0)
-    talks = history.conversations(where="last >= ? AND answered > 0", params=[now - _LINES_NS], by_hour=False)
-    names = {"client_ip": "orig_ip", "server_ip": "resp_ip", "client_mac": "orig_mac", "server_mac": "resp_mac"}
-    shape = schema("flow")
+    since = now - since_ns if since_ns is not None else 0
+    talks = history.conversations(where="last >= ? AND answered > 0", params=[since], by_hour=since_ns is None)
+    names = {"client_ip": "orig_ip", "server_ip": "resp_ip", "client_mac": "orig_mac", "server_mac": "resp_mac",
+             "first": "start", "server_port": "resp_port"}  # fmt: skip
+    shape, rows = schema("flow"), talks.num_rows
     columns = {names.get(name, name): talks.column(name) for name in talks.column_names}
-    columns |= {"start": talks.column("first"), "resp_port": talks.column("server_port")}
-    blank = {field.name: pa.nulls(talks.num_rows, field.type) for field in shape}
-    for field in shape:
-        if not field.nullable:
-            filler: object = 0 if pa.types.is_integer(field.type) or pa.types.is_timestamp(field.type) else ""
-            blank[field.name] = pa.array([filler] * talks.num_rows, pa.int64() if filler == 0 else pa.string())
-    told = {name: columns[name] for name in shape.names if name in columns}
-    fixed = {"outcome": pa.array(["answered"] * talks.num_rows), "phase": pa.array(["end"] * talks.num_rows),
-             "flow_id": pa.array(range(talks.num_rows))}  # fmt: skip
-    arrays = [(blank | told | fixed)[field.name].cast(field.type) for field in shape]
+    columns |= {
+        "last": talks.column("last"), "outcome": pa.array(["answered"] * rows, pa.string()),
+        "phase": pa.array(["end"] * rows, pa.string()), "flow_id": pa.array(range(rows), pa.int64()),
+    }  # fmt: skip
+    arrays = [_as(columns.get(field.name, _blank(field, rows)), field.type) for field in shape]
     return WatchView(
         conversations=talks,
         flows=pa.Table.from_arrays(arrays, schema=shape),
@@ -84,3 +86,20 @@ def advice_view(home: Home) -> WatchView:
         now=now,
         places=places(home),
     )
+
+
+def _as(column: Any, type: Any) -> Any:
+    import pyarrow as pa
+
+    if pa.types.is_dictionary(type) and not pa.types.is_dictionary(column.type):
+        return column.cast(type.value_type).dictionary_encode().cast(type)
+    return column.cast(type)
+
+
+def _blank(field: Any, rows: int) -> Any:
+    import pyarrow as pa
+
+    if field.nullable:
+        return pa.nulls(rows, field.type)
+    number = pa.types.is_integer(field.type) or pa.types.is_timestamp(field.type)
+    return pa.array([0] * rows, pa.int64()) if number else pa.array([""] * rows, pa.string())

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from hinomi.inventory import Inventory
     from hinomi.model import FindingDraft, Interval
     from hinomi.store.state import RemotePath, Transaction
-    from hinomi.watch import MaintenancePath
+    from hinomi.watch import Conduit, Indicator, MaintenancePath
     from hinomi.watch.places import Places
 
 
@@ -101,6 +101,8 @@ def understand(home: Home, say: Callable[[str], None], seconds: dict[str, float]
                 zones=inventory.zones,
                 registers=registers(home),
                 places=places(home),
+                indicators=known_bad(home),
+                policy=policy(home),
                 now=newest(conversations),
                 clues=clues,
                 readings=readings,
@@ -185,6 +187,21 @@ def register(path: RemotePath, zone: str = "Asia/Tokyo") -> MaintenancePath:
         approver=path.approver,
         ticket=path.ticket,
     )
+
+
+def known_bad(home: Home) -> list[Indicator]:
+    """What the lists that were loaded hold."""
+    from hinomi.watch import Indicator
+
+    rows = home.state.indicator_rows()
+    return [Indicator(kind, value, label, name, until) for kind, value, label, name, until in rows]
+
+
+def policy(home: Home) -> list[Conduit]:
+    """The conduits that people approved, when they are switched on."""
+    from hinomi.pipeline.conduits import approved, switched_on
+
+    return approved(home) if switched_on(home) else []
 
 
 def places(home: Home) -> Places:

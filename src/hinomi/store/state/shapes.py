@@ -203,6 +203,19 @@ class Filed:
 
 
 @dataclass(frozen=True, slots=True)
+class IndicatorList:
+    """A list of known-bad addresses, names and fingerprints that was loaded."""
+
+    id: str
+    name: str
+    count: int
+    skipped: Mapping[str, int]  # reason -> entries that could not be used
+    by: str
+    at: int
+    digest: str  # SHA-256 over its sorted entries
+
+
+@dataclass(frozen=True, slots=True)
 class AuditEntry:
     """One act of a person or of Hinomi. `hash` covers every other field and `previous`."""
 

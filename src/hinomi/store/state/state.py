@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from hinomi.model import Decision, Device, Interval, Severity, Status, Zone
-from hinomi.store.state import acts, filing, read_devices, read_findings, read_rest
+from hinomi.store.state import acts, filing, indicators, read_devices, read_findings, read_rest
 from hinomi.store.state.engine import open_engine, reading, writing
 from hinomi.store.state.shapes import (
     AuditEntry,
@@ -19,6 +19,7 @@ from hinomi.store.state.shapes import (
     Finding,
     FindingEvent,
     HistoryFile,
+    IndicatorList,
     Mark,
     Page,
     RemotePath,
@@ -365,6 +366,34 @@ class State:
         """
         with self.transaction() as tx:
             return acts.end_remote_path(tx, id, by=by, reason=reason)
+
+    # --- lists of known-bad things
+
+    def indicator_lists(self) -> list[IndicatorList]:
+        """The lists that were loaded, newest first."""
+        with reading(self._engine) as c:
+            return indicators.lists(c, self.site)
+
+    def indicator_rows(self) -> list[tuple[str, str, str, str, int]]:
+        """(kind, value, label, name of the list, until) of every list."""
+        with reading(self._engine) as c:
+            return indicators.rows(c, self.site)
+
+    def put_indicators(
+        self, name: str, rows: Iterable[indicators.Row], skipped: Mapping[str, int], *, by: str
+    ) -> IndicatorList:
+        """Loads a list; one of the same name is replaced.
+
+        Raises:
+            hinomi.texts.Problem: nothing in it can be used, or over the limit.
+        """
+        with self.transaction() as tx:
+            return indicators.put(tx, name, rows, skipped, by=by)
+
+    def drop_indicators(self, id: str, *, by: str, reason: str) -> None:
+        """Forgets a list (by id or name). What it found stays."""
+        with self.transaction() as tx:
+            indicators.drop(tx, id, by=by, reason=reason)
 
     # --- audit
 

@@ -363,6 +363,30 @@ weakness_word = Table(
     Index(None, "site"),
 )
 
+indicator_list = Table(
+    "indicator_list",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("site", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("count", BigInteger, nullable=False),
+    Column("skipped", Text, nullable=False),  # reason -> how many
+    Column("by", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("digest", Text, nullable=False),
+    UniqueConstraint("site", "name"),
+)
+
+indicator = Table(
+    "indicator",
+    metadata,
+    Column("list", Text, ForeignKey("indicator_list.id"), primary_key=True),
+    Column("kind", Text, primary_key=True),  # ip, net, domain, ja4, certificate
+    Column("value", Text, primary_key=True),
+    Column("label", Text, nullable=False),
+    Column("until", BigInteger, nullable=False),  # 0: without end
+)
+
 audit = Table(
     "audit",
     metadata,

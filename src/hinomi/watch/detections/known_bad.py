@@ -39,12 +39,14 @@ META = Meta(
 
 
 def detect(sight: Sight) -> Iterator[Raised]:
-    lists = [i for i in sight.view.indicators if not i.until or i.until >= sight.now]
+    lists = sight.view.indicators
     if not lists:
         return
     groups: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     hits: dict[str, Indicator] = {}
     for row, indicator in (*_flows(sight, lists), *_questions(sight, lists)):
+        if indicator.until and row["time"] > indicator.until:
+            continue  # it no longer stood for what the list says
         device = sight.who.device(row["ip"], row["mac"], row["time"])
         if indicator.kind == "domain" and row["asked"] and device is not None and is_infrastructure(device):
             continue  # a resolver asks on behalf of others
