@@ -70,3 +70,23 @@ def test_what_stands_beside_a_device(ask: TestClient) -> None:
     monitor = ask.get("/api/devices/d-mon/beside").json()["use"]
     assert monitor["days_heard"] == 1 and monitor["days"][0]["times"] == 1 and monitor["hours_a_day"] > 0
     assert ask.get("/api/devices/none/beside").status_code == 404
+
+
+def test_a_zone_is_named_once(ask: TestClient, full: Home) -> None:
+    zone = {"kind": "imaging", "name_ja": "放射線科"}
+    assert ask.post("/api/zones/imaging/name", json=zone).status_code == 200
+    named = next(z for z in full.state.zones() if z.id == "imaging")
+    assert (named.name_ja, named.name_en, named.by_person, named.subnets) == (
+        "放射線科",
+        "放射線科",
+        True,
+        ["10.20.0.0/24"],
+    )
+    assert ask.post("/api/zones/none/name", json=zone).status_code == 404
+    assert ask.post("/api/zones/imaging/name", json={**zone, "kind": "moon"}).status_code == 422
+
+
+def test_the_diagram_leaves_an_audit_line(ask: TestClient, full: Home) -> None:
+    svg = ask.get("/api/diagram", params={"format": "svg"})
+    assert svg.headers["content-type"].startswith("image/svg+xml") and "画像診断" in svg.text
+    assert full.state.audit_entries(limit=1)[0].act == "diagram.made"

@@ -437,6 +437,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/diagram": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Diagram
+         * @description The network diagram that a hospital must hold: zones, conduits, date, legend, what the tap could not hear.
+         */
+        get: operations["diagram_api_diagram_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/documents": {
         parameters: {
             query?: never;
@@ -1496,6 +1516,26 @@ export interface paths {
          * @description Takes a word back; the matching holds again.
          */
         post: operations["unsay_api_weaknesses_words__id__undo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/zones/{id}/name": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Name Zone
+         * @description A person names a zone that Hinomi proposed, or gives another name or kind to one that was named.
+         */
+        post: operations["name_zone_api_zones__id__name_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4981,6 +5021,18 @@ export interface components {
             conduit: components["schemas"]["PolicyConduit"];
             seen: components["schemas"]["PolicySeen"];
         };
+        /** ZoneAsk */
+        ZoneAsk: {
+            /** Kind */
+            kind: string;
+            /**
+             * Name En
+             * @default
+             */
+            name_en: string;
+            /** Name Ja */
+            name_ja: string;
+        };
         /** ZoneNow */
         ZoneNow: {
             /** Devices */
@@ -5814,6 +5866,36 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Said"];
                 };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    diagram_api_diagram_get: {
+        parameters: {
+            query?: {
+                format?: "svg" | "pdf" | "drawio";
+                lang?: "ja" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Problem */
             default: {
@@ -7737,6 +7819,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    name_zone_api_zones__id__name_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ZoneAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Said"];
                 };
             };
             /** @description Problem */

@@ -20,6 +20,7 @@ from hinomi.api.routes import (
     desk,
     desk_live,
     devices,
+    diagram,
     duties,
     evidence,
     exports,
@@ -47,7 +48,7 @@ _ROUTERS = (
     overview, devices, evidence, map, findings, theatre, coverage, exports, live, ledger, remote, outside, duties,
     incidents, papers,
     desk, desk_live,
-    words, weaknesses,
+    words, weaknesses, diagram,
     lists, policy,
 )  # fmt: skip
 

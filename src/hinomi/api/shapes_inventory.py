@@ -10,11 +10,6 @@ from hinomi.api.shapes import DeviceRef, Shape, Time, Words
 from hinomi.api.shapes_ledger import Reason
 
 
-class SetAsk(Shape):
-    attribute: str = Field(min_length=1, max_length=64)
-    value: str = Field(max_length=500)
-
-
 class MergeAsk(Shape):
     other: str = Field(min_length=1, max_length=200, description="id of the device that is the same one")
     reason: Reason
@@ -23,6 +18,12 @@ class MergeAsk(Shape):
 class SplitAsk(Shape):
     address: str = Field(min_length=1, max_length=64, description="IP or hardware address that is another device")
     reason: Reason
+
+
+class ZoneAsk(Shape):
+    kind: str = Field(min_length=1, max_length=40)
+    name_ja: str = Field(min_length=1, max_length=100)
+    name_en: str = Field(default="", max_length=100)
 
 
 class Said(Shape):

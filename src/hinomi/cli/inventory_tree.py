@@ -179,3 +179,12 @@ def add(app: typer.Typer, h: Callable[[str], str], person: Callable[[], str]) ->
         from hinomi.cli.vulns import end
 
         end(id, by=by, reason=reason)
+
+    @app.command("diagram", help=h("diagram"))
+    def diagram(
+        out: Annotated[Path, typer.Argument(help=h("diagram_out"))],
+        form: Annotated[str, typer.Option("--format", help=h("diagram_format"))] = "",
+    ) -> None:
+        from hinomi.cli.diagram import draw
+
+        draw(out, form)

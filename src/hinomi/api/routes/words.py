@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 from fastapi import APIRouter, BackgroundTasks
 
@@ -19,6 +20,7 @@ from hinomi.inventory import places
 from hinomi.pipeline import refresh, utilisation
 from hinomi.pipeline.groups import groups, name
 from hinomi.texts import Problem
+from hinomi.watch import knowledge
 
 router = APIRouter(prefix="/api", tags=["words"])
 _log = logging.getLogger("hinomi.api")
@@ -177,3 +179,18 @@ def _use(home: Home, look: Look, id: str) -> shapes.Use:
 def _days_heard(home: Home) -> int:
     row = home.history.sql("SELECT count(DISTINCT hour // 86400000000000) AS days FROM coverage").to_pylist()
     return int(row[0]["days"] or 0) if row else 0
+
+
+@router.post("/zones/{id}/name")
+def name_zone(home: TheHome, actor: TheActor, tasks: BackgroundTasks, id: str, ask: shapes.ZoneAsk) -> shapes.Said:
+    """A person names a zone that Hinomi proposed, or gives another name or kind to one that was named."""
+    zone = next((one for one in home.state.zones() if one.id == id), None)
+    if zone is None:
+        raise not_found()
+    if ask.kind not in knowledge.kinds():
+        raise Problem("zone.bad_kind", kind=ask.kind, known=", ".join(knowledge.kinds()))
+    named = replace(
+        zone, kind=ask.kind, name_ja=ask.name_ja.strip(), name_en=ask.name_en.strip() or ask.name_ja.strip()
+    )
+    home.state.set_zones([named], by=actor.name)
+    return _follow(home, tasks, [id])
