@@ -2982,19 +2982,6 @@ export interface components {
             /** Version */
             version: string;
         };
-        /**
-         * ReasonAsk
-         * @description An act that needs a reason; it is kept.
-         */
-        hinomi__api__shapes__ReasonAsk: {
-            /** Reason */
-            reason: string;
-        };
-        /** ReasonAsk */
-        hinomi__api__shapes_ledger__ReasonAsk: {
-            /** Reason */
-            reason: string;
-        };
         /** Incident */
         Incident: {
             /** By */
@@ -4031,6 +4018,11 @@ export interface components {
             since: string | null;
             /** @description what a finding of this kind would be called, its particulars left open */
             words: components["schemas"]["Words"];
+        };
+        /** ReasonAsk */
+        ReasonAsk: {
+            /** Reason */
+            reason: string;
         };
         /** Register */
         Register: {
@@ -5148,7 +5140,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["hinomi__api__shapes_ledger__ReasonAsk"];
+                "application/json": components["schemas"]["ReasonAsk"];
             };
         };
         responses: {
@@ -5989,7 +5981,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["hinomi__api__shapes_ledger__ReasonAsk"];
+                "application/json": components["schemas"]["ReasonAsk"];
             };
         };
         responses: {
@@ -6901,7 +6893,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["hinomi__api__shapes__ReasonAsk"];
+                "application/json": components["schemas"]["ReasonAsk"];
             };
         };
         responses: {
@@ -7066,7 +7058,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["hinomi__api__shapes_ledger__ReasonAsk"];
+                "application/json": components["schemas"]["ReasonAsk"];
             };
         };
         responses: {
@@ -7614,7 +7606,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["hinomi__api__shapes__ReasonAsk"];
+                "application/json": components["schemas"]["ReasonAsk"];
             };
         };
         responses: {
@@ -7808,7 +7800,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["hinomi__api__shapes_ledger__ReasonAsk"];
+                "application/json": components["schemas"]["ReasonAsk"];
             };
         };
         responses: {

@@ -119,7 +119,7 @@ def decide(ids: list[str], *, status: str, reason: str, by: str, until: str | No
 def advice(id: str, *, json: bool) -> None:
     """Steps, where the line may be cut, and what would be lost at this minute."""
     from hinomi.pipeline.look import advice_view
-    from hinomi.respond import advice as advise
+    from hinomi.respond.advice import advice as advise
 
     home = Home()
     finding = _known(home, id)

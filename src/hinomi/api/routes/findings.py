@@ -70,7 +70,7 @@ def decide(home: TheHome, look: TheLook, actor: TheActor, id: str, ask: shapes.D
 def advice(home: TheHome, look: TheLook, id: str) -> shapes.Advice:
     """Steps, where the line may be cut, and what would be lost at this minute. Hinomi cuts nothing."""
     from hinomi.pipeline.look import advice_view
-    from hinomi.respond import advice as advise
+    from hinomi.respond.advice import advice as advise
     from hinomi.watch.sight import Sight
 
     found = home.state.finding(id)

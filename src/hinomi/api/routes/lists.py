@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter, BackgroundTasks
 
-from hinomi.api import shapes
+from hinomi.api import shapes_watch as shapes
 from hinomi.api.again import work_out_again
 from hinomi.api.deps import TheActor, TheHome
+from hinomi.api.shapes_ledger import ReasonAsk
 from hinomi.api.words import when
 from hinomi.texts import Problem
 
@@ -51,7 +52,7 @@ def load(
 
 
 @router.post("/{id}/drop")
-def drop(home: TheHome, actor: TheActor, id: str, ask: shapes.ReasonAsk) -> shapes.IndicatorLists:
+def drop(home: TheHome, actor: TheActor, id: str, ask: ReasonAsk) -> shapes.IndicatorLists:
     """Forgets a list. What it found stays."""
     home.state.drop_indicators(id, by=actor.name, reason=ask.reason.strip())
     return lists(home)

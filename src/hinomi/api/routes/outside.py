@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
 
-from hinomi.api import shapes
+from hinomi.api import shapes_watch as shapes
 from hinomi.api.deps import TheHome, TheLook
 from hinomi.api.look import Look
 from hinomi.api.shapes import Words

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, BackgroundTasks
 
-from hinomi.api import shapes
+from hinomi.api import shapes_watch as shapes
 from hinomi.api.again import work_out_again
 from hinomi.api.deps import TheActor, TheHome, TheLook
 from hinomi.api.findings_text import evidence

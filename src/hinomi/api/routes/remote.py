@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, cast
 
 from fastapi import APIRouter, BackgroundTasks
 
-from hinomi.api import shapes
+from hinomi.api import shapes_watch as shapes
 from hinomi.api.again import work_out_again
 from hinomi.api.deps import TheActor, TheHome, TheLook
 from hinomi.api.findings_text import evidence
 from hinomi.api.look import Look
 from hinomi.api.problems import RefusedError
+from hinomi.api.shapes_ledger import ReasonAsk
 from hinomi.api.words import nanoseconds, when, when_or_none
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def declare(
 
 @router.post("/{id}/end")
 def end(
-    home: TheHome, look: TheLook, actor: TheActor, id: str, ask: shapes.ReasonAsk, later: BackgroundTasks
+    home: TheHome, look: TheLook, actor: TheActor, id: str, ask: ReasonAsk, later: BackgroundTasks
 ) -> shapes.RemoteRegister:
     """From now on nothing may come by this path. The row stays."""
     home.state.end_remote_path(id, by=actor.name, reason=ask.reason.strip())
