@@ -103,7 +103,8 @@ lint: $(STAMPS)/venv $(STAMPS)/npm ## types, style, floors, licences, generated 
 	@$(BIN)/python tools/check_licences.py
 	@cd console && npm run --silent check
 
-bench: $(STAMPS)/packages $(STAMPS)/wire ## Hinomi beside its peers on the same capture
+bench: $(STAMPS)/packages $(STAMPS)/wire ## Hinomi beside its peers on the same captures: a hospital's mix, and small flows
+	@tools/need.sh bench
 	@$(BIN)/python bench/run.py
 
 clean: ## remove what was built (not HINOMI_HOME)

@@ -1,4 +1,9 @@
-"""Run the engine alone over a capture: every dissector on, each batch made and dropped."""
+"""Run the engine alone over a capture, every dissector on: `bench/engine.py [--batches] CAPTURE`.
+
+Without --batches: one engine on one thread, its rows counted and forgotten (hold it on one processor
+to compare it with another program of one thread; the file is read ahead on a thread of its own). With
+--batches: as in `hinomi read`, on all cores, each Arrow batch made and dropped.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +14,11 @@ from hinomi import _wire
 
 
 def main() -> int:
-    reader = _wire.Reader(sys.argv[1], site="bench", sensor="bench", key=bytes(32), threads=1)
+    *options, capture = sys.argv[1:]
+    if "--batches" not in options:
+        print(*(f"{name} {value}" for name, value in _wire.count(capture).items()))
+        return 0
+    reader = _wire.Reader(capture, site="bench", sensor="bench", key=bytes(32))
     rows: Counter[str] = Counter()
     for name, batch in reader:
         rows[name] += batch.num_rows

@@ -39,6 +39,8 @@ class Peer:
     check: Callable[[Path], list[str]] | None = None
     environment: Callable[[Path], dict[str, str]] | None = None
     only_ip: bool = False  # counts IP packets only
+    one_core: bool = False  # held on one processor
+    rounds_max: int = 1000  # a slow program runs fewer rounds
 
 
 def _text(*command: str) -> str:
@@ -63,7 +65,7 @@ def hinomi_version() -> str:
 
 def peers(bench_python: Path | None) -> list[Peer]:
     """Every peer that is installed here, Hinomi first."""
-    hinomi = str(ROOT / ".venv/bin/hinomi")
+    hinomi, python = str(ROOT / ".venv/bin/hinomi"), str(ROOT / ".venv/bin/python")
     found = [
         Peer(
             "hinomi read",
@@ -75,9 +77,17 @@ def peers(bench_python: Path | None) -> list[Peer]:
         ),
         Peer(
             "hinomi engine",
-            "capture, flows, all dissectors; rows made and dropped, no store",
+            "one core: capture, flows, all dissectors; rows said and counted, no batches, no store",
             hinomi_version(),
-            lambda capture, _: [str(ROOT / ".venv/bin/python"), str(ROOT / "bench/engine.py"), str(capture)],
+            lambda capture, _: [python, str(ROOT / "bench/engine.py"), str(capture)],
+            _number(r"packets (\d+)"),
+            one_core=True,
+        ),
+        Peer(
+            "hinomi rows",
+            "as the engine, on all cores; every Arrow batch made and dropped, no store",
+            hinomi_version(),
+            lambda capture, _: [python, str(ROOT / "bench/engine.py"), "--batches", str(capture)],
             _number(r"packets (\d+)"),
         ),
     ]
@@ -103,6 +113,7 @@ def peers(bench_python: Path | None) -> list[Peer]:
                 lambda capture, _: [str(bench_python), "-c", NFSTREAM, str(capture)],
                 _number(r"packets (\d+)"),
                 only_ip=True,
+                rounds_max=3,
             )
         )
     if shutil.which("tshark"):
@@ -119,6 +130,7 @@ def peers(bench_python: Path | None) -> list[Peer]:
                     f"> '{scratch}/tshark.txt' && wc -l < '{scratch}/tshark.txt'",
                 ],
                 _number(r"(\d+)"),
+                rounds_max=2,
             )
         )
     if shutil.which("suricata"):
@@ -137,10 +149,11 @@ def peers(bench_python: Path | None) -> list[Peer]:
         found.append(
             Peer(
                 "capinfos -c",
-                "only counts records: the floor",
+                "one core: only counts records: the floor",
                 version.group(1) if version else "?",
                 lambda capture, _: ["capinfos", "-M", "-c", str(capture)],
                 _number(r"Number of packets:\s+(\d+)"),
+                one_core=True,
             )
         )
     return found

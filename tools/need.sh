@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# need.sh build|test: is what the step needs here? Installs Debian packages when it may (root and apt),
+# need.sh build|test|bench: is what the step needs here? Installs Debian packages when it may (root and apt),
 # otherwise says in one sentence what is missing and how to get it, and exits 1.
 set -euo pipefail
 
@@ -60,8 +60,23 @@ test_packages() {
   install ${want[@]+"${want[@]}"}
 }
 
+# The peers of the bench. Suricata 7 stands in Debian's backports only, which are asked for this one
+# package; without them, or without root, the bench does without it and says so.
+bench_packages() {
+  local want=() sources=/etc/apt/sources.list.d/debian.sources
+  command -v ndpiReader >/dev/null || want+=(libndpi-bin)
+  install ${want[@]+"${want[@]}"}
+  if ! command -v suricata >/dev/null && [ "$(id -u)" = 0 ] && [ -r "$sources" ]; then
+    local release; release=$(. /etc/os-release && echo "$VERSION_CODENAME")
+    awk 'BEGIN { RS = "" } NR == 1' "$sources" | sed "s/^Suites:.*/Suites: $release-backports/" >/etc/apt/sources.list.d/backports.sources
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends -t "$release-backports" suricata >/dev/null; } \
+      || echo "Suricata could not be installed; the bench does without it."
+  fi
+}
+
 case "${1:-}" in
   build) build ;;
   test) test_packages ;;
-  *) echo "usage: need.sh build|test" >&2; exit 2 ;;
+  bench) bench_packages ;;
+  *) echo "usage: need.sh build|test|bench" >&2; exit 2 ;;
 esac

@@ -252,6 +252,9 @@ pub fn stop_waiting(flow: &mut Flow, dir: Dir, ack: Option<u32>, now: Nanos, voi
     /// Segments behind the gap that must have come before the other side's word is enough: a mirror
     /// may interleave the two directions a little.
     const BEHIND_MIN: usize = 3;
+    if !flow.reader.is_waiting(dir) {
+        return;
+    }
     let mut reader = std::mem::take(&mut flow.reader);
     while let Some(half) = reader.half(dir) {
         let Some(first) = half.late.first() else { break };
