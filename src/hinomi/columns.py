@@ -169,9 +169,14 @@ class Rows:
 
     def field(self, name: str, field: str) -> list[str]:
         """One field of a column of details (JSON objects of words), '' where it is not: the others are not decoded."""
-        found = field_of(self.columns.table.column(name).take(pa.array(self.at)), field)
+        if not len(self.at):
+            return []
+        chosen = np.zeros(len(self.columns), bool)  # a mask goes chunk by chunk; `take` would copy the column first
+        chosen[self.at] = True
+        found = field_of(self.columns.table.column(name).filter(pa.array(chosen)), field)
         words: list[str] = found.to_pylist()
-        return words
+        places = np.cumsum(chosen) - 1
+        return [words[place] for place in places[self.at].tolist()]
 
     def tuples(self, *names: str) -> Iterator[tuple[Any, ...]]:
         """The named columns, row by row."""

@@ -69,6 +69,11 @@ class Sight:
         """The same as numbers."""
         return Columns.of(self.flows)
 
+    @cached_property
+    def origins(self) -> Ints:
+        """Device number of the origin of each connection (`who.at`), -1 where none is known."""
+        return self.who.holders(self.connections, "orig", "start")
+
     def _traits(self, column: pa.ChunkedArray) -> pa.Array:
         array = encoded(column)
         bits = pa.array([self.who.traits(ip) for ip in array.dictionary.to_pylist()], pa.int32())
@@ -135,12 +140,8 @@ class Sight:
     # --- exchanges
 
     def exchanges(self, *protocols: str) -> pa.Table:
-        """Transactions of these protocols. Who wants few of many rows asks `all_exchanges` with a mask instead."""
-        found = self._exchanges_by.get(protocols)
-        if found is None:
-            table = self.all_exchanges
-            found = self._exchanges_by[protocols] = table.filter(is_in(table.column("protocol"), protocols))
-        return found
+        """Transactions of these protocols as a table. Who wants few of many rows asks `said` instead."""
+        return plain(self.view.exchanges.take(pa.array(self.said(*protocols).at)))
 
     def said(self, *protocols: str) -> Rows:
         """Transactions of these protocols, in the order in which they were heard."""
@@ -163,14 +164,6 @@ class Sight:
         return self.who.holders(self.transactions, "server", "time")
 
     @cached_property
-    def all_exchanges(self) -> pa.Table:
-        return plain(self.view.exchanges)
-
-    @cached_property
-    def _exchanges_by(self) -> dict[tuple[str, ...], pa.Table]:
-        return {}
-
-    @cached_property
     def names_of(self) -> dict[tuple[str, str], str]:
         """(asker, address) → the name it asked for when it got that address."""
         found: dict[tuple[str, str], str] = {}
@@ -189,6 +182,16 @@ class Sight:
                     found[(client, address)] = clean
                     found.setdefault(("", address), clean)
         return found
+
+    @cached_property
+    def house_domains(self) -> frozenset[str]:
+        """Domains of the house: handed out by DHCP, or such below which inside addresses were answered."""
+        found = {clean_name(name) for name in set(self.said("dhcp").field("detail", "domain"))}
+        found.discard("")
+        for (_, address), name in self.names_of.items():
+            if not self.who.outside(address) and name.count(".") >= 2:
+                found.add(name.split(".", 1)[1])
+        return frozenset(found)
 
     def asked_name(self, client: str, address: str) -> str:
         """The name by which `client` (else anybody) came to `address`, or ''."""

@@ -269,9 +269,7 @@ class State:
     ) -> list[Finding]:
         """One answer for several findings: all of them, or, when one cannot be decided, none."""
         with self.transaction() as tx:
-            return [
-                acts.decide_finding(tx, id, status, by=by, reason=reason, until=until) for id in dict.fromkeys(ids)
-            ]
+            return [acts.decide_finding(tx, id, status, by=by, reason=reason, until=until) for id in dict.fromkeys(ids)]
 
     def decide_finding(self, id: str, status: Status, *, by: str, reason: str, until: int | None = None) -> Finding:
         """A person decides: acknowledged, explained, resolved, or open again.

@@ -10,15 +10,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-import pyarrow.compute as pc
-
 from hinomi.model import Severity
 
 from ..draft import Facts, describe, make, words
 from ..meta import Limit, Meta, Raised
 from ..severity import lower
 from ..sight import Sight, evidence
-from ..tables import by_value, dicts, is_in
 from ..who import GUEST, OUTSIDE, PARTNER
 
 META = Meta(
@@ -44,20 +41,15 @@ _COLUMNS = (
 
 
 def detect(sight: Sight) -> Iterator[Raised]:
-    table = sight.all_exchanges
-    read = is_in(table.column("protocol"), (*_CLINICAL, "http", "ftp", "smb"))
+    said = sight.said(*_CLINICAL, "http", "ftp", "smb")
+    columns = said.columns
     bits = OUTSIDE | PARTNER | GUEST
-    away = [
-        by_value(table.column(column), lambda ip: bool(sight.who.traits(ip) & bits))
-        for column in ("client_ip", "server_ip")
-    ]
-    crossing = pc.xor(away[0], away[1])
-    named = pc.not_equal(table.column("patient"), "")
-    about = pc.or_(named, is_in(table.column("protocol"), ("hl7", "astm", "poct1a")))
-    heard = pc.invert(is_in(table.column("outcome"), ("unanswered", "refused")))
-    table = table.filter(pc.and_(pc.and_(crossing, about), pc.and_(heard, read))).slice(0, int(META.limit("rows_max")))
+    away = [columns.where(side, lambda ip: bool(sight.who.traits(ip) & bits)) for side in ("client_ip", "server_ip")]
+    about = columns.where("patient", bool) | columns.where_in("protocol", ("hl7", "astm", "poct1a"))
+    heard = ~columns.where_in("outcome", ("unanswered", "refused"))
+    crossing = said.keep((away[0] ^ away[1]) & about & heard).head(int(META.limit("rows_max")))
     groups: dict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
-    for row in dicts(table, *_COLUMNS):
+    for row in crossing.dicts(*_COLUMNS):
         inner = not sight.who.traits(row["client_ip"]) & bits
         near, far = ("client", "server") if inner else ("server", "client")
         row["near_ip"], row["far_ip"] = row[f"{near}_ip"], row[f"{far}_ip"]

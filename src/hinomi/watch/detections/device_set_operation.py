@@ -10,15 +10,15 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-import pyarrow as pa
+import numpy as np
 
+from hinomi.columns import Rows
 from hinomi.model import Severity
 
 from ..draft import Facts, describe, make, words
 from ..meta import Meta, Raised
 from ..severity import lower
 from ..sight import Sight, evidence
-from ..tables import by_value, dicts, is_in
 from ..who import criticality, is_medical
 
 META = Meta(
@@ -48,16 +48,6 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def _settings(table: Any) -> Any:
-    return by_value(table.column("operation"), _is_setting)
-
-
-def _plain(table: Any) -> Any:
-    """The columns with words as text, so that two tables fit together."""
-    fields = [table.schema.field(name) for name in _COLUMNS]
-    return pa.schema([pa.field(f.name, pa.string() if pa.types.is_dictionary(f.type) else f.type) for f in fields])
-
-
 def _is_setting(operation: str) -> bool:
     name = operation.lower()
     return name.startswith(_SETTING) or name.endswith(_SETTING_ENDS)
@@ -65,14 +55,11 @@ def _is_setting(operation: str) -> bool:
 
 def detect(sight: Sight) -> Iterator[Raised]:
     # SDC runs as SOAP over HTTP: there only the standard's own words count.
-    table = sight.exchanges("http")
-    soap = table.filter(is_in(table.column("operation"), BICEPS))
-    table = sight.exchanges("sdc", "bcap", "igtl", "poct1a", "intellivue")
-    table = pa.concat_tables(
-        [each.select(list(_COLUMNS)).cast(_plain(each)) for each in (table.filter(_settings(table)), soap)]
-    )
+    soap = sight.said("http").where_in("operation", *BICEPS)
+    others = sight.said("sdc", "bcap", "igtl", "poct1a", "intellivue").where("operation", _is_setting)
+    said = Rows(soap.columns, np.concatenate([others.at, soap.at])).sorted("time")
     groups: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-    for row in dicts(table.sort_by("time"), *_COLUMNS):
+    for row in said.dicts(*_COLUMNS):
         client = sight.who.name(row["client_ip"], row["client_mac"], row["time"])
         server = sight.who.name(row["server_ip"], row["server_mac"], row["time"])
         groups[(client, server)].append(row)

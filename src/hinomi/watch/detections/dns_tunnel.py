@@ -17,7 +17,6 @@ from ..meta import Limit, Meta, Raised
 from ..severity import SECOND
 from ..sight import Sight, clean_name, evidence
 from ..who import is_infrastructure
-from .first_contact_outside import house_domains
 
 META = Meta(
     id="dns_tunnel",
@@ -49,7 +48,7 @@ def score(names: int, mean_length: float, odd_share: float) -> float:
 
 def detect(sight: Sight) -> Iterator[Raised]:
     asked = sight.said("dns")
-    inside = house_domains(sight)
+    inside = sight.house_domains
     # Only domains with many different names are looked at; the name table is far smaller than the questions.
     below: dict[str, set[str]] = defaultdict(set)
     by_name: dict[str, str] = {}

@@ -10,9 +10,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
-
-import pyarrow.compute as pc
 
 from hinomi.model import Device, EvidenceRef, Severity
 
@@ -22,7 +19,6 @@ from ..draft import Facts, make, words
 from ..meta import Limit, Meta, Raised
 from ..remote import REVERSE, TUNNELS
 from ..sight import Sight, clean_name, dns_addresses
-from ..tables import rows
 from ..who import CLINICAL, OUTSIDE, is_infrastructure, is_medical, is_people, parse
 
 META = Meta(
@@ -88,20 +84,23 @@ def detect(sight: Sight) -> Iterator[Raised]:
 
 
 def _from_flows(sight: Sight, contacts: dict[tuple[str, str], _Contact]) -> None:
-    mask = pc.and_(sight.having("orig", CLINICAL), sight.having("resp", OUTSIDE))
-    table = sight.flows.filter(mask).sort_by("start").slice(0, int(META.limit("rows_max")))
+    flows = sight.connections
+    mask = (flows.numbers("orig_is") & CLINICAL != 0) & (flows.numbers("resp_is") & OUTSIDE != 0)
+    calls = flows.rows(mask).sorted("start").head(int(META.limit("rows_max")))
+    roles: dict[tuple[str, int], str] = {}
     columns = (
         "orig_ip", "orig_mac", "resp_ip", "resp_port", "orig_port", "proto", "service", "sni", "outcome", "start",
         "last", "orig_payload", "resp_payload", "capture", "packet", "offset",
     )  # fmt: skip
-    for row in rows(table, *columns):
-        flow: dict[str, Any] = dict(zip(columns, row, strict=True))
+    for flow, number in zip(calls.dicts(*columns), sight.origins[calls.at].tolist(), strict=True):
         if flow["proto"] in ("icmp", "icmp6") and flow["orig_port"] in _ICMP_ERRORS:
             continue
         if flow["service"] in REVERSE or flow["service"] in TUNNELS:
             continue  # told as a remote session
-        device = sight.who.device(flow["orig_ip"], flow["orig_mac"], flow["start"])
-        role = _role(sight, flow["orig_ip"], device)
+        device = sight.who.at(number)
+        role = roles.get((flow["orig_ip"], number))
+        if role is None:
+            role = roles[flow["orig_ip"], number] = _role(sight, flow["orig_ip"], device)
         if not role:
             continue
         name = clean_name(flow["sni"] or "") or sight.asked_name(flow["orig_ip"], flow["resp_ip"])
@@ -124,7 +123,7 @@ def _from_flows(sight: Sight, contacts: dict[tuple[str, str], _Contact]) -> None
 
 def _from_questions(sight: Sight, contacts: dict[tuple[str, str], _Contact]) -> None:
     """Names asked for and then not followed by a connection that the tap heard."""
-    inside = house_domains(sight)
+    inside = sight.house_domains
     asked_outside = (
         sight.said("dns")
         .where("client_ip", lambda ip: sight.who.traits(ip) & CLINICAL)
@@ -146,18 +145,6 @@ def _from_questions(sight: Sight, contacts: dict[tuple[str, str], _Contact]) -> 
         if contact.asked_only:
             contact.count += 1
             contact.services.append("dns")
-
-
-def house_domains(sight: Sight) -> frozenset[str]:
-    """Domains of the house: handed out by DHCP, or such below which inside addresses were answered."""
-    found = set()
-    for name in set(sight.said("dhcp").field("detail", "domain")):
-        found.add(clean_name(name))
-    found.discard("")
-    for (_, address), name in sight.names_of.items():
-        if not sight.who.outside(address) and name.count(".") >= 2:
-            found.add(name.split(".", 1)[1])
-    return frozenset(found)
 
 
 def _role(sight: Sight, ip: str, device: Device | None) -> str:

@@ -11,14 +11,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-import pyarrow.compute as pc
-
 from hinomi.model import Severity
 
 from ..draft import Facts, describe, make, words
 from ..meta import Limit, Meta, Raised
 from ..sight import Sight, evidence
-from ..tables import by_value, dicts, is_in
 from ..who import is_medical
 
 META = Meta(
@@ -49,13 +46,10 @@ _COLUMNS = (
 
 
 def detect(sight: Sight) -> Iterator[Raised]:
-    table = sight.all_exchanges
-    orders = by_value(table.column("operation"), lambda name: name.split("^")[0] in _ORDERS)
-    table = table.filter(pc.and_(is_in(table.column("protocol"), ("hl7",)), orders))
-    rows = list(dicts(table.sort_by("time"), *_COLUMNS))
+    orders = sight.said("hl7").where("operation", lambda name: name.split("^")[0] in _ORDERS).sorted("time")
     names: dict[str, set[str]] = defaultdict(set)  # name in the message → ordering systems that use it
     groups: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-    for row in rows:
+    for row in orders.dicts(*_COLUMNS):
         row["device"] = sight.who.device(row["client_ip"], row["client_mac"], row["time"])
         row["name"] = sight.who.name(row["client_ip"], row["client_mac"], row["time"])
         row["to"] = sight.who.name(row["server_ip"], row["server_mac"], row["time"])

@@ -122,10 +122,7 @@ def _official(sight: Sight, ip: str, name: str) -> bool:
 
 def _admin_shares(sight: Sight) -> Iterator[Raised]:
     """ADMIN$, C$ …: shares that exist for administration from afar."""
-    table = sight.exchanges("smb")
-    table = table.filter(
-        pc.and_(is_in(table.column("operation"), ("TREE_CONNECT",)), is_in(table.column("outcome"), ("ok",)))
-    )
+    shares = sight.said("smb").where_in("operation", "TREE_CONNECT").where_in("outcome", "ok")
     columns = (
         "client_ip",
         "client_mac",
@@ -139,7 +136,7 @@ def _admin_shares(sight: Sight) -> Iterator[Raised]:
         "offset",
     )
     by_source: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in dicts(table, *columns):
+    for row in shares.dicts(*columns):
         share = (
             (read_detail(row["detail"]).get("share") or row["object"]).replace("/", "\\").rsplit("\\", 1)[-1].upper()
         )

@@ -77,13 +77,11 @@ def detect(sight: Sight) -> Iterator[Raised]:
 
 def smb1(sight: Sight) -> Iterator[dict[str, Any]]:
     """Sessions in which a server agreed to the first version of SMB. The wire calls every version `smb`."""
-    table = sight.exchanges("smb")
-    table = table.filter(is_in(table.column("operation"), ("NEGOTIATE", "SESSION_SETUP")))
-    table = table.filter(is_in(table.column("outcome"), ("ok", "warning")))
+    said = sight.said("smb").where_in("operation", "NEGOTIATE", "SESSION_SETUP").where_in("outcome", "ok", "warning")
     columns = (
         "client_ip", "client_mac", "server_ip", "server_mac", "time", "detail", "capture", "packet", "offset",
     )  # fmt: skip
-    for row in dicts(table, *columns):
+    for row in said.dicts(*columns):
         fields = read_detail(row["detail"])
         dialect = fields.get("dialect", "")
         if fields.get("version") != "1" and not dialect.upper().startswith(("NT LM", "LANMAN", "PC NETWORK")):
