@@ -15,6 +15,7 @@ type DeviceSearch = {
 };
 type LedgerSearch = { list?: string; q?: string };
 type MapSearch = { zone?: string; other?: string; findings?: boolean };
+type ChecklistSearch = { edition?: string; audience?: "hospital" | "pharmacy" | "vendor"; vendor?: string };
 type FindingSearch = { show?: string };
 type TheatreSearch = { room?: string; from?: number; to?: number };
 
@@ -118,6 +119,42 @@ const policy = createRoute({
   component: lazyRouteComponent(() => import("./pages/policy"), "PolicyPage"),
 });
 
+const checklist = createRoute({
+  getParentRoute: () => root,
+  path: "/checklist",
+  validateSearch: (search: Record<string, unknown>): ChecklistSearch => ({
+    edition: text(search.edition),
+    audience: search.audience === "pharmacy" || search.audience === "vendor" ? search.audience : undefined,
+    vendor: text(search.vendor),
+  }),
+  component: lazyRouteComponent(() => import("./pages/checklist"), "Checklist"),
+});
+
+const registers = createRoute({
+  getParentRoute: () => root,
+  path: "/registers",
+  validateSearch: (search: Record<string, unknown>): { name?: string } => ({ name: text(search.name) }),
+  component: lazyRouteComponent(() => import("./pages/registers"), "Registers"),
+});
+
+const papers = createRoute({
+  getParentRoute: () => root,
+  path: "/papers",
+  component: lazyRouteComponent(() => import("./pages/papers"), "Papers"),
+});
+
+const incidents = createRoute({
+  getParentRoute: () => root,
+  path: "/incidents",
+  component: lazyRouteComponent(() => import("./pages/incidents"), "Incidents"),
+});
+
+const incident = createRoute({
+  getParentRoute: () => root,
+  path: "/incidents/$id",
+  component: lazyRouteComponent(() => import("./pages/incident"), "IncidentPage"),
+});
+
 const routeTree = root.addChildren([
   today,
   devices,
@@ -131,6 +168,11 @@ const routeTree = root.addChildren([
   outside,
   policy,
   ledger,
+  checklist,
+  registers,
+  papers,
+  incidents,
+  incident,
 ]);
 
 export const router = createRouter({ routeTree, defaultPreload: "intent", scrollRestoration: true });

@@ -10,6 +10,7 @@ import { Answer, Trouble } from "../parts/states";
 import { DeviceName, Section, StatusWord, Urgency, Use, useTimes, useZones } from "../parts/words";
 import { useSpeech, type Key } from "../texts";
 import { FindingLine } from "./findings";
+import { useBegin } from "./incidents";
 
 const route = getRouteApi("/findings/$id");
 
@@ -54,6 +55,7 @@ function Story({ data }: { data: Finding }) {
           </p>
         ) : null}
         <div className="path-tools no-print">
+          <BeginIncident finding={data.id} />
           <Button variant="default" leftSection={<PrintIcon />} onClick={() => window.print()}>
             {t("finding.print")}
           </Button>
@@ -124,6 +126,20 @@ function Story({ data }: { data: Finding }) {
       <Decide data={data} />
       <p className="print-only reply">{t("finding.print.reply")}</p>
     </article>
+  );
+}
+
+/** The one button: from what was found into the day of the incident. */
+function BeginIncident({ finding: id }: { finding: string }) {
+  const { t } = useSpeech();
+  const begin = useBegin();
+  return (
+    <>
+      <Button variant="default" loading={begin.isPending} onClick={() => begin.mutate({ finding: id })}>
+        {t("incident.from_finding")}
+      </Button>
+      {begin.isError ? <Trouble error={begin.error} /> : null}
+    </>
   );
 }
 

@@ -22,9 +22,17 @@ export const SHELVES: Shelf[] = [
   { name: "nav.shelf.see", places: [{ to: "/outside", name: "nav.outside" }, { to: "/remote", name: "nav.remote" },
       { to: "/policy", name: "nav.policy" }] },
   // Being ready: ledger, weaknesses, checklist, vendors, backups, drills, reports.
-  { name: "nav.shelf.ready", places: [{ to: "/ledger", name: "nav.ledger" }] },
+  {
+    name: "nav.shelf.ready",
+    places: [
+      { to: "/ledger", name: "nav.ledger" },
+      { to: "/checklist", name: "nav.checklist" },
+      { to: "/registers", name: "nav.registers" },
+      { to: "/papers", name: "nav.papers" },
+    ],
+  },
   // The day of the incident.
-  { name: "nav.shelf.incident", places: [] },
+  { name: "nav.shelf.incident", places: [{ to: "/incidents", name: "nav.incidents" }] },
   // Hinomi itself: settings, people, sensors.
   { name: "nav.shelf.hinomi", places: [] },
 ];

@@ -2,6 +2,8 @@
 import type { Catalogue } from ".";
 
 import { findingEn } from "./rooms/finding";
+import { dutiesEn } from "./rooms/duties";
+import { incidentEn } from "./rooms/incident";
 import { outsideEn } from "./rooms/outside";
 import { policyEn } from "./rooms/policy";
 import { remoteEn } from "./rooms/remote";
@@ -483,6 +485,8 @@ export const en: Catalogue = {
   "service.pjl": "printing",
 
   ...findingEn,
+  ...dutiesEn,
+  ...incidentEn,
   ...outsideEn,
   ...policyEn,
   ...remoteEn,

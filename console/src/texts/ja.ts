@@ -4,6 +4,8 @@
 // A page's own words may stand beside it in `rooms/<page>.ts` as two objects, `ja` and `en`, and are spread in here
 // and in `en.ts`: `...remoteJa,`. Keys begin with the page's name.
 import { findingJa } from "./rooms/finding";
+import { dutiesJa } from "./rooms/duties";
+import { incidentJa } from "./rooms/incident";
 import { outsideJa } from "./rooms/outside";
 import { policyJa } from "./rooms/policy";
 import { remoteJa } from "./rooms/remote";
@@ -479,6 +481,8 @@ export const ja = {
   "service.pjl": "印刷",
 
   ...findingJa,
+  ...dutiesJa,
+  ...incidentJa,
   ...outsideJa,
   ...policyJa,
   ...remoteJa,
