@@ -54,7 +54,9 @@ def by_number(found: list[Answer]) -> dict[str, Answer]:
 
 
 def ask(watch: WatchView, **more: object) -> dict[str, Answer]:
-    return by_number(answers(checklists()["R7"], "hospital", DutiesView(watch=watch, notes=NOTES, today="2026-11-22", **more)))
+    return by_number(
+        answers(checklists()["R7"], "hospital", DutiesView(watch=watch, notes=NOTES, today="2026-11-22", **more))
+    )
 
 
 def test_the_vendors_session_contradicts_the_register_with_its_packets(watch: WatchView) -> None:
@@ -105,7 +107,9 @@ def test_an_old_system_is_told_by_the_day_of_the_record(watch: WatchView) -> Non
     try:
         told = ask(watch)["2-⑥"]
         assert told.word is Word.CONTRADICTED and [line.device for line in told.lines] == [device.id]
-        early = by_number(answers(checklists()["R7"], "hospital", DutiesView(watch=watch, notes=NOTES, today="2019-01-01")))
+        early = by_number(
+            answers(checklists()["R7"], "hospital", DutiesView(watch=watch, notes=NOTES, today="2019-01-01"))
+        )
         assert early["2-⑥"].word is Word.UNKNOWN
     finally:
         stated.value, stated.confidence = before
