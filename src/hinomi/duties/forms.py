@@ -153,10 +153,8 @@ def _sheet(sheet: Any) -> tuple[list[Place], str]:
             head = heads[above]
         if row in heads or not (head or boxes):
             continue
-        column = head.get("number")
-        said = own.get(column, "") if column else ""
-        if column and not said:
-            said = texts.get(anchor.get((row, column), (0, 0)), "")
+        place = head.get("number", 0)
+        said = own.get(place, "") or texts.get(anchor.get((row, place), (0, 0)), "")
         number = said or next((t for c, t in own.items() if t and _NUMBER.match(_norm(t))), "") or number
         text = own.get(head.get("text", 0), "")
         if not text:
