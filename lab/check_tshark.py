@@ -59,7 +59,7 @@ RECOGNISED: dict[str, tuple[str | None, list[str]]] = {
     "mysql": ("mysql", []),
     "http2": ("http2", []),
     "rsync": ("rsync", []),
-    "redis": (None, []),
+    "redis": ("resp", ["-d", "tcp.port==6379,resp"]),
     "tftp": ("tftp", []),
     "socks": ("socks", []),
     "ipmi": ("rmcp", []),
