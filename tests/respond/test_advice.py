@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hinomi.respond import advice
+from hinomi.respond.advice import advice
 
 _spec = importlib.util.spec_from_file_location(
     "watch_conftest", Path(__file__).resolve().parents[1] / "watch/conftest.py"

@@ -14,7 +14,7 @@ from hinomi.conversations import build
 from hinomi.inventory import resolve
 from hinomi.model import Zone
 from hinomi.records import SCHEMAS
-from hinomi.respond import advice
+from hinomi.respond.advice import advice
 from hinomi.watch import WatchView, render, run
 from hinomi.watch.severity import asks_a_person
 

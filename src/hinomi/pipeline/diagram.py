@@ -63,7 +63,7 @@ def plan(home: Home, lang: Lang) -> netmap.Plan:
     """Zones, conduits and words of the diagram as things stand now."""
     at = 0 if lang == "ja" else 1
 
-    def t(id: str, **facts: object) -> str:
+    def word(id: str, **facts: object) -> str:
         return _SAYS[id][at].format(**facts)
 
     devices = home.state.all_devices()
@@ -73,60 +73,60 @@ def plan(home: Home, lang: Lang) -> netmap.Plan:
     for device in devices:
         members[of[device.id] or NO_ZONE].append(device)
     heard = _heard(home)
-    zones = [_zone(z, members.get(z.id, []), heard, at, t) for z in list(named.values())[: netmap.ZONES_MAX]]
+    zones = [_zone(z, members.get(z.id, []), heard, at, word) for z in list(named.values())[: netmap.ZONES_MAX]]
     if members.get(NO_ZONE):
         zones.append(
-            netmap.Zone(NO_ZONE, "unknown", t("unnamed"), "", _lines(members[NO_ZONE], at, t), heard="nothing")
+            netmap.Zone(NO_ZONE, "unknown", word("unnamed"), "", _lines(members[NO_ZONE], at, word), heard="nothing")
         )
     if members.get(OUTSIDE):
-        names = [t("peers", n=len(members[OUTSIDE])), *[d.label for d in members[OUTSIDE][: netmap.LINES_MAX - 1]]]
-        zones.append(netmap.Zone(OUTSIDE, "external", t("outside"), "", names, outside=True))
+        names = [word("peers", n=len(members[OUTSIDE])), *[d.label for d in members[OUTSIDE][: netmap.LINES_MAX - 1]]]
+        zones.append(netmap.Zone(OUTSIDE, "external", word("outside"), "", names, outside=True))
     outer = {z.id for z in zones if z.outside}
     conduits = _conduits(home, devices, of, outer)
     span = home.history.span()
     zone = ZoneInfo(home.settings.time_zone)
-    days = [_day(ns, zone) for ns in span] if span else [t("nothing"), ""]
-    notes = [t("note")]
+    days = [_day(ns, zone) for ns in span] if span else [word("nothing"), ""]
+    notes = [word("note")]
     deaf = sorted(net for net, state in heard.items() if state != "both")
     if deaf:
-        notes.append(t("deaf", nets=", ".join(deaf[:40])))
+        notes.append(word("deaf", nets=", ".join(deaf[:40])))
     paths = [f"{p.vendor} ({', '.join(p.services) or '-'})" for p in home.state.remote_paths()]
     if paths:
-        notes.append(t("paths", paths=" / ".join(paths)))
+        notes.append(word("paths", paths=" / ".join(paths)))
     if len(conduits) > netmap.CONDUITS_MAX:
-        notes.append(t("left", n=len(conduits) - netmap.CONDUITS_MAX))
+        notes.append(word("left", n=len(conduits) - netmap.CONDUITS_MAX))
     name = home.settings.site_name or home.site
-    made = t("made", made=datetime.now(UTC).astimezone(zone).strftime("%Y-%m-%d %H:%M"), first=days[0], last=days[1])
+    made = word("made", made=datetime.now(UTC).astimezone(zone).strftime("%Y-%m-%d %H:%M"), first=days[0], last=days[1])
     legend = [
-        ("inside", t("inside")),
-        ("outside", t("line_outside")),
-        ("box:both", t("box:both")),
-        ("box:one_way", t("box:one_way")),
-        ("box:nothing", t("box:nothing")),
+        ("inside", word("inside")),
+        ("outside", word("line_outside")),
+        ("box:both", word("box:both")),
+        ("box:one_way", word("box:one_way")),
+        ("box:nothing", word("box:nothing")),
     ]
-    return netmap.Plan(f"{name} {t('title')}", made, zones, conduits, legend, notes, t("list"))
+    return netmap.Plan(f"{name} {word('title')}", made, zones, conduits, legend, notes, word("list"))
 
 
-def _zone(zone: NamedZone, members: list[Device], heard: dict[str, str], at: int, t: _Say) -> netmap.Zone:
+def _zone(zone: NamedZone, members: list[Device], heard: dict[str, str], at: int, word: _Say) -> netmap.Zone:
     name = (zone.name_ja, zone.name_en)[at] or zone.id
     for subnet in zone.subnets:  # stands on its own line
         name = name.removesuffix(subnet).rstrip()
     if not zone.by_person:
-        name = f"{name} {t('proposed')}"
+        name = f"{name} {word('proposed')}"
     nets = ", ".join(zone.subnets) + (f" VLAN {zone.vlan}" if zone.vlan is not None else "")
     states = {_state(subnet, heard) for subnet in zone.subnets}
     worst = "nothing" if not states or states == {"nothing"} else "both" if states == {"both"} else "one_way"
     return netmap.Zone(
-        zone.id, zone.kind, name, nets, _lines(members, at, t), zone.kind == "external", not zone.by_person, worst
+        zone.id, zone.kind, name, nets, _lines(members, at, word), zone.kind == "external", not zone.by_person, worst
     )
 
 
-def _lines(members: list[Device], at: int, t: _Say) -> list[str]:
+def _lines(members: list[Device], at: int, word: _Say) -> list[str]:
     """Kinds and their numbers, most first; what is unknown always stands there."""
     types = knowledge.types()
     kinds = Counter(d.value("type") or "unknown" for d in members)
     unknown = kinds.pop("unknown", 0)
-    out = [t("devices", n=len(members))]
+    out = [word("devices", n=len(members))]
     shown = kinds.most_common(netmap.LINES_MAX - 3)
     for kind, number in shown:
         words = types.get(kind)
@@ -134,9 +134,9 @@ def _lines(members: list[Device], at: int, t: _Say) -> list[str]:
         labels = [d.label for d in members if d.value("type") == kind][:2]
         out.append(f"{name} {number}" if number > 2 else f"{name} ({', '.join(labels)})")
     if len(kinds) > len(shown):
-        out.append(t("more", n=len(kinds) - len(shown)))
+        out.append(word("more", n=len(kinds) - len(shown)))
     if unknown:
-        out.append(t("unknown", n=unknown))
+        out.append(word("unknown", n=unknown))
     return out
 
 
