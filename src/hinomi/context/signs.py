@@ -15,7 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from hinomi.inventory.endpoints import Ints, column, encode, numbers, times
+from hinomi.columns import Columns, runs
+from hinomi.inventory.endpoints import Ints, column, numbers, times
 from hinomi.inventory.knowledge import fold
 from hinomi.inventory.resolver import Inventory
 from hinomi.model import EvidenceRef, Interval
@@ -105,9 +106,9 @@ def _protocols(exchanges: pa.Table, flows: Ints) -> list[str]:
     """Protocol of each flow in `flows`, '' where no exchange of it is known."""
     if not exchanges.num_rows or "flow_id" not in exchanges.column_names:
         return [""] * len(flows)
-    ids = numbers(exchanges.column("flow_id").cast(pa.int64(), safe=False))
-    words, (codes,) = encode(column(exchanges, "protocol", "", pa.string()))
-    known, first = np.unique(ids, return_index=True)
+    columns = Columns.of(exchanges)
+    words, codes = _words(columns, "protocol")
+    known, first = np.unique(columns.numbers("flow_id"), return_index=True)
     at = np.searchsorted(known, flows)
     return [
         words[codes[first[i]]] if i < len(known) and known[i] == flow else ""
@@ -117,20 +118,15 @@ def _protocols(exchanges: pa.Table, flows: Ints) -> list[str]:
 
 def _whys(readings: pa.Table, exchanges: pa.Table) -> tuple[list[str], Ints]:
     """(signs, number of the sign of each reading row); '' is no sign."""
-    rows = readings.num_rows
-    if "flow_id" in readings.column_names:
-        flow_ids = numbers(readings.column("flow_id").cast(pa.int64(), safe=False))
-    else:
-        flow_ids = np.zeros(rows, np.int64)
-    flows, of_row = np.unique(flow_ids, return_inverse=True)
+    columns = Columns.of(readings)
+    flows, of_row = np.unique(columns.numbers("flow_id"), return_inverse=True)
     protocols = _protocols(exchanges, flows)
     signs = ["", *sorted(set(_WHY.values()))]
     number = np.array([signs.index(_WHY.get(word, "")) for word in protocols], np.int64)[of_row]
-    system_words, (system,) = encode(column(readings, "code_system", "", pa.string()))
-    is_mdc = np.array([word == "MDC" for word in system_words], bool)[system]
+    is_mdc = columns.where_in("code_system", ("MDC",))
     over_http = np.array([word == "http" for word in protocols], bool)[of_row]
     # Reports of SDC bear handles only; their sender gave the codes before.
-    _, (host,) = encode(column(readings, "host_ip", "", pa.string()))
+    host = columns.coded("host_ip").codes
     speaks_sdc = np.isin(host, np.unique(host[over_http & is_mdc]))
     return signs, np.where(over_http & ~speaks_sdc, 0, number)
 
@@ -138,14 +134,12 @@ def _whys(readings: pa.Table, exchanges: pa.Table) -> tuple[list[str], Ints]:
 def _from_readings(readings: pa.Table, exchanges: pa.Table, inventory: Inventory) -> list[_Sign]:
     if not readings.num_rows:
         return []
-    text = pa.string()
-    at = times(readings, "time")
-    host = inventory.index.numbers_of(
-        column(readings, "host_mac", "", text), column(readings, "host_ip", "", text), None, at
-    )
-    source_words, (source,) = encode(column(readings, "source", "", text))
-    location_words, (location,) = encode(column(readings, "location", "", text))
-    patient_words, (patient,) = encode(column(readings, "patient", "", text))
+    columns = Columns.of(readings)
+    at = columns.numbers("time")
+    host = inventory.index.numbers_in(columns, "host_mac", "host_ip", "time")
+    source_words, source = _words(columns, "source")
+    location_words, location = _words(columns, "location")
+    patient_words, patient = _words(columns, "patient")
     signs, why = _whys(readings, exchanges)
     device = _devices(inventory, source_words, source, host)
     types = [d.value("type") for d in inventory.devices]
@@ -155,6 +149,8 @@ def _from_readings(readings: pa.Table, exchanges: pa.Table, inventory: Inventory
     keep = np.flatnonzero((why > 0) & ~elsewhere & ((device >= 0) | placed))
     if not len(keep):
         return []
+    # A message carries many readings of one time, one after the other: one of them is enough.
+    keep = keep[runs(*(key[keep] for key in (at, device, why, location, patient)))]
     order = keep[np.lexsort((at[keep], patient[keep], location[keep], why[keep], device[keep]))]
     when = at[order]
     new = np.ones(len(order), bool)
@@ -183,6 +179,11 @@ def _from_readings(readings: pa.Table, exchanges: pa.Table, inventory: Inventory
             )
         )
     return _settled(out)
+
+
+def _words(columns: Columns, name: str) -> tuple[list[str], Ints]:
+    words, codes = columns.coded(name)
+    return [word or "" for word in words], codes
 
 
 def _devices(inventory: Inventory, words: list[str], source: Ints, host: Ints) -> Ints:
@@ -226,7 +227,7 @@ def _from_studies(exchanges: pa.Table, inventory: Inventory) -> list[_Sign]:
     """C-STORE by the maker of the images; N-CREATE … N-SET of procedure steps."""
     if not exchanges.num_rows:
         return []
-    words, (operation,) = encode(column(exchanges, "operation", "", pa.string()))
+    words, operation = _words(Columns.of(exchanges), "operation")
     wanted = {"C-STORE", "N-CREATE", "N-SET"}
     rows = np.flatnonzero(np.array([w in wanted for w in words], bool)[operation])
     if not len(rows):
