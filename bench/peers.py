@@ -124,7 +124,8 @@ def peers(bench_python: Path | None) -> list[Peer]:
                 "-T fields: addresses, protocol, DICOM and HL7 fields",
                 version.group(1) if version else "?",
                 lambda capture, scratch: [
-                    "sh", "-c",
+                    "sh",
+                    "-c",
                     f"tshark -n -r '{capture}' -T fields -e ip.src -e ip.dst -e _ws.col.Protocol "
                     "-e dicom.assoc.ae.calling -e hl7.event "
                     f"> '{scratch}/tshark.txt' && wc -l < '{scratch}/tshark.txt'",

@@ -136,7 +136,9 @@ def test_several_threads_ask_while_rows_come(home: Home, keep: Keep) -> None:
     assert home.history.sql("SELECT count(*) AS n FROM flow").to_pylist() == [{"n": 6}]
 
 
-def test_clues_are_merged_over_captures(home: Home, keep: Keep) -> None:
+@pytest.mark.parametrize("at_once", [1, 2, 3, 1000])
+def test_clues_are_merged_over_captures(home: Home, keep: Keep, at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hinomi.store.history.merging.ROWS_AT_ONCE", at_once)
     keep("clue", [clue("CT01", packet=0, offset=0, count=2), clue("CT02", vlan=5)])
     keep("clue", [clue("CT01", capture="beef", first=T0 + 9, last=T0 + 9 * S, packet=7, offset=70, count=5),
                   clue("CT02", vlan=None)])  # fmt: skip

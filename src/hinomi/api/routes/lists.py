@@ -35,9 +35,7 @@ def lists(home: TheHome) -> shapes.IndicatorLists:
 
 
 @router.post("")
-def load(
-    home: TheHome, actor: TheActor, ask: shapes.IndicatorsAsk, later: BackgroundTasks
-) -> shapes.IndicatorLists:
+def load(home: TheHome, actor: TheActor, ask: shapes.IndicatorsAsk, later: BackgroundTasks) -> shapes.IndicatorLists:
     """Loads a list (STIX 2.1, MISP JSON, or one entry a line); the whole history is then held against it."""
     from hinomi.watch.indicators import read
 

@@ -13,13 +13,28 @@ NOTHING = 1 << 16  # where a VLAN or port is not given: after all that are
 SIDES = ("site", "client_mac", "client_ip", "server_mac", "server_ip", "vlan", "proto", "server_port", "service")
 
 
+# Rows put together in one go; of more, part after part is added to what is there, which bounds the memory.
+ROWS_AT_ONCE = 2_000_000
+
+
 def merged_clues(table: pa.Table) -> pa.Table:
     """One row per (site, host, vlan, attribute, value, protocol, port), in the order of the first sighting.
 
     The proof is one sighting as a whole, and of several at the same time always the same one: two captures
     may overlap. One without a packet (0) must not win while there is one with a packet.
     """
+    made = _merged(table.slice(0, ROWS_AT_ONCE))
+    for low in range(ROWS_AT_ONCE, table.num_rows, ROWS_AT_ONCE):
+        more = table.slice(low, ROWS_AT_ONCE)
+        more = more.append_column("seen", more.column("first")).select(made.column_names).cast(made.schema)
+        made = _merged(pa.concat_tables([made, more]))
+    return made.drop_columns(["seen"])
+
+
+def _merged(table: pa.Table) -> pa.Table:
+    """With the column `seen`: when the sighting was that is the proof."""
     columns = Columns(table)
+    seen = columns.numbers("seen" if columns.has("seen") else "first")
     key = _ordered_key(columns, KEY)
     order = np.argsort(key, kind="stable")
     starts = np.flatnonzero(runs(key[order]))
@@ -28,7 +43,7 @@ def merged_clues(table: pa.Table) -> pa.Table:
     if len(starts) == len(order):
         proof = order
     else:
-        proof = _proof(columns, order, starts)
+        proof = _proof(columns, seen, order, starts)
         first, last = np.minimum.reduceat(first, starts), np.maximum.reduceat(last, starts)
         count = np.add.reduceat(count, starts)
     at = np.argsort(first, kind="stable")  # equal times stay in the order of the key
@@ -43,8 +58,9 @@ def merged_clues(table: pa.Table) -> pa.Table:
         "count": pa.array(count.astype(np.uint64)),
         "first": pa.array(first),
         "last": pa.array(last),
+        "seen": pa.array(seen[proof]),
     }
-    names = ("site", "sensor", "capture", "packet", "offset", *KEY[1:], "count", "first", "last")
+    names = ("site", "sensor", "capture", "packet", "offset", *KEY[1:], "count", "first", "last", "seen")
     return pa.table({name: made[name] for name in names})
 
 
@@ -84,7 +100,7 @@ def _rank(columns: Columns, name: str) -> Ints:
     return rank[codes]
 
 
-def _proof(columns: Columns, order: Ints, starts: Ints) -> Ints:
+def _proof(columns: Columns, seen: Ints, order: Ints, starts: Ints) -> Ints:
     """The row of each group that proves it: the earliest sighting, those with a packet first."""
     group = np.zeros(len(order), np.int64)
     group[starts[1:]] = 1
@@ -96,7 +112,7 @@ def _proof(columns: Columns, order: Ints, starts: Ints) -> Ints:
             columns.numbers("offset")[order],
             packet,
             _rank(columns, "capture")[order],
-            columns.numbers("first")[order],
+            seen[order],
             packet == 0,
             group,
         )
