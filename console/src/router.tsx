@@ -53,6 +53,18 @@ const device = createRoute({
   component: lazyRouteComponent(() => import("./pages/device"), "DevicePage"),
 });
 
+const weaknesses = createRoute({
+  getParentRoute: () => root,
+  path: "/weaknesses",
+  component: lazyRouteComponent(() => import("./pages/weaknesses"), "WeaknessesPage"),
+});
+
+const groups = createRoute({
+  getParentRoute: () => root,
+  path: "/groups",
+  component: lazyRouteComponent(() => import("./pages/groups"), "GroupsPage"),
+});
+
 const ledger = createRoute({
   getParentRoute: () => root,
   path: "/ledger",
@@ -156,6 +168,8 @@ const incident = createRoute({
 });
 
 const routeTree = root.addChildren([
+  weaknesses,
+  groups,
   today,
   devices,
   device,

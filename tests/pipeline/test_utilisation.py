@@ -22,8 +22,9 @@ def test_overlaps_count_once_and_midnight_is_shared() -> None:
         ("2026-09-23", pytest.approx(2), 0),
         ("2026-09-24", pytest.approx(1), 1),
     ]
-    assert hours_a_day(days, 7) == pytest.approx(1.0)
+    assert hours_a_day(days, 7 * 24) == pytest.approx(1.0)
 
 
 def test_nothing_heard_is_not_zero() -> None:
     assert by_day([], "Asia/Tokyo") == [] and hours_a_day([], 0) is None
+    assert hours_a_day(by_day([use(0, 1)], "Asia/Tokyo"), 3) is None  # three hours are no day

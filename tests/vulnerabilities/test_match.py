@@ -182,9 +182,7 @@ VULDEF = """<?xml version="1.0" encoding="UTF-8"?>
 def test_jvn_lists_and_details(tmp_path: Path) -> None:
     (tmp_path / "list.rdf").write_text(JVNRSS, "utf-8")
     found = weaknesses(drop.read(tmp_path), [device("d", version="2.1")])
-    assert [(w.advisory, w.standing) for w in found] == [
-        ("JVNDB-2026-009999", "possible")
-    ]  # the list names no version
+    assert [(w.advisory, w.standing) for w in found] == [("JVNDB-2026-009999", "possible")]  # the list names no version
     (tmp_path / "detail.xml").write_text(VULDEF, "utf-8")
     both = drop.read(tmp_path)
     assert both.advisories["JVNDB-2026-009999"].cves == ("CVE-2026-10001",)
@@ -242,6 +240,15 @@ def test_components_systems_and_programs_are_possible_at_most(tmp_path: Path) ->
 )
 def test_versions(version: str, text: str, wanted: bool | None) -> None:
     assert versions.inside(version, text, is_range=True) is wanted
+
+
+def test_ranges_in_words() -> None:
+    assert versions.words("vers:generic/>=2.0|<2.4|4.1") == (
+        "2.0 以上 2.4 未満、4.1",
+        "2.0 or later and below 2.4, 4.1",
+    )
+    assert versions.words("") == versions.words("vers:generic/*") == ("すべての版", "every version")
+    assert versions.words("most of them") == ("most of them", "most of them")
 
 
 @given(st.text(max_size=20), st.text(max_size=30))

@@ -4792,7 +4792,7 @@ export interface components {
             days_heard: number;
             /**
              * Hours A Day
-             * @description over the days on which the tap heard; null when it cannot tell
+             * @description mean over what the tap heard; null below a day
              */
             hours_a_day: number | null;
             /** Last */

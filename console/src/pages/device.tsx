@@ -5,6 +5,7 @@ import { useState, type FormEvent } from "react";
 import { post, type Attribute, type Device, type Shapes, type Source } from "../api/client";
 import { device, vocabulary } from "../api/questions";
 import { bytes, count, duration, ms } from "../format";
+import { Act, Beside, Documents, Merge, Weak } from "../parts/beside";
 import { BackIcon, PrintIcon } from "../parts/icons";
 import { PacketButton } from "../parts/packet";
 import { Answer, Trouble } from "../parts/states";
@@ -16,8 +17,12 @@ const route = getRouteApi("/devices/$id");
 /** Items that every device has, stated or not: what is missing is shown as missing. */
 const ALWAYS = ["type", "manufacturer", "model", "serial", "software_version", "os", "hostname"];
 // What follows from the type stands at the head of the page already.
-const DERIVED = new Set(["criticality", "phi"]);
-const CORRECTABLE = ["name_by_person", "type", "manufacturer", "model", "serial", "software_version", "os", "department"];
+const DERIVED = new Set(["phi"]);
+const CORRECTABLE = [
+  "name_by_person", "type", "manufacturer", "model", "serial", "software_version", "os", "department", "location", "owner",
+  "criticality", "consequence", "holder", "maintenance_vendor", "contract", "support_end", "jmdn", "fda_code",
+]; // prettier-ignore
+const CRITICALITIES = ["life", "care", "work", "none"] as const;
 
 export function DevicePage() {
   const { id } = route.useParams();
@@ -60,6 +65,7 @@ function One({ data }: { data: Device }) {
         </div>
         <div className="head-tools no-print">
           <Correct data={data} />
+          {data.outside ? null : <Merge data={data} />}
           <Button variant="default" leftSection={<PrintIcon />} onClick={() => window.print()}>
             {t("app.print")}
           </Button>
@@ -69,6 +75,7 @@ function One({ data }: { data: Device }) {
       <div className="columns columns-wide">
         <div>
           <Identity data={data} />
+          {data.outside ? null : <Weak id={data.id} />}
           <Peers data={data} />
           {waiting > 0 ? null : <Findings data={data} />}
         </div>
@@ -78,6 +85,8 @@ function One({ data }: { data: Device }) {
           <Services data={data} side="offers" />
           <Services data={data} side="uses" />
           {data.outside ? null : <Uses data={data} />}
+          {data.outside ? null : <Beside id={data.id} />}
+          {data.outside ? null : <Documents data={data} />}
           <Corrections data={data} />
         </div>
       </div>
@@ -93,7 +102,8 @@ function Identity({ data }: { data: Device }) {
   const names = [
     ...data.attributes.map((attribute) => attribute.name),
     ...(data.outside ? [] : ALWAYS.filter((name) => !stated.has(name))),
-  ].filter((name) => !DERIVED.has(name) && (name !== "category" || !stated.has("type")));
+  ].filter(
+    (name) => !DERIVED.has(name) && (name !== "criticality" || stated.get(name)?.by_person) && (name !== "category" || !stated.has("type")));
   return (
     <Section title={t("device.identity")} help={t("device.identity.help")}>
       <div className="identity">
@@ -224,7 +234,16 @@ function Addresses({ data }: { data: Device }) {
               {address.mac ? <span className="muted"> {address.mac}</span> : null}
               {address.vlan === null ? null : <span className="tag">{t("device.vlan", { n: address.vlan })}</span>}
             </span>
-            <span className="muted small">{times.span(address.first, address.last)}</span>
+            <span className="muted small">
+              {times.span(address.first, address.last)}{" "}
+              {data.addresses.length > 1 && !data.outside ? (
+                <Act
+                  path={`/api/devices/${encodeURIComponent(data.id)}/split`}
+                  body={{ address: address.ip || address.mac, reason: t("same.split.reason") }}
+                  label="same.split"
+                />
+              ) : null}
+            </span>
           </li>
         ))}
       </ul>
@@ -384,13 +403,24 @@ function Corrections({ data }: { data: Device }) {
       <ul className="plain history">
         {data.corrections.map((one) => (
           <li key={one.id}>
-            {t("device.correction", {
-              attribute: id("attribute", one.attribute),
-              value: one.value || one.other,
-              by: id("finding.by", one.by),
-              at: times.exact(one.at),
-            })}
+            {one.kind === "set"
+              ? t("device.correction", {
+                  attribute: id("attribute", one.attribute),
+                  value: one.value || one.other,
+                  by: id("finding.by", one.by),
+                  at: times.exact(one.at),
+                })
+              : `${one.kind === "merge" ? t("same.kind.merge") : t("same.kind.split", { other: one.other })} — ${id("finding.by", one.by)}、${times.exact(one.at)}`}
             <p className="said">{one.reason}</p>
+            {one.undone ? (
+              <span className="tag">{t("same.undone")}</span>
+            ) : (
+              <Act
+                path={`/api/decisions/${encodeURIComponent(one.id)}/undo`}
+                body={{ reason: t("same.undo.reason") }}
+                label="same.undo"
+              />
+            )}
           </li>
         ))}
       </ul>
@@ -453,6 +483,13 @@ function Correct({ data }: { data: Device }) {
               value={value || null}
               onChange={(next) => setValue(next ?? "")}
               searchable
+            />
+          ) : attribute === "criticality" ? (
+            <Select
+              label={t("device.correct.value")}
+              data={CRITICALITIES.map((one) => ({ value: one, label: t(`criticality.${one}`) }))}
+              value={value || null}
+              onChange={(next) => setValue(next ?? "")}
             />
           ) : (
             <TextInput

@@ -1,10 +1,11 @@
-import { Checkbox } from "@mantine/core";
+import { Checkbox, Select, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { useMemo, type KeyboardEvent } from "react";
-import type { Shapes } from "../api/client";
-import { conversations, findings, map, overview } from "../api/questions";
+import { useMemo, useState, type KeyboardEvent } from "react";
+import { post, query, type Shapes } from "../api/client";
+import { conversations, findings, map, overview, vocabulary } from "../api/questions";
 import { bytes, count } from "../format";
+import { Dialog } from "../parts/dialog";
 import { BackIcon } from "../parts/icons";
 import { Answer, Empty } from "../parts/states";
 import { DeviceName, Head, Section, shortNames, Unknown, useServiceName } from "../parts/words";
@@ -22,6 +23,7 @@ export function MapPage() {
   return (
     <div className="page page-wide">
       <Head title={t("map.title")} help={t("map.help")}>
+        {empty ? null : <Diagram />}
         {empty ? null : (
           <Checkbox
             label={t("map.only_findings")}
@@ -34,6 +36,20 @@ export function MapPage() {
       </Head>
       {empty ? <Empty /> : <Answer of={picture}>{(data) => <Whole data={data} />}</Answer>}
     </div>
+  );
+}
+
+/** The diagram that a hospital must hold, drawn from the same zones. */
+function Diagram() {
+  const { t, lang } = useSpeech();
+  return (
+    <nav className="map-diagram no-print" aria-label={t("diagram.label")}>
+      {(["pdf", "svg", "drawio"] as const).map((format) => (
+        <a key={format} href={`/api/diagram${query({ format, lang })}`} download>
+          {t(`diagram.${format}`)}
+        </a>
+      ))}
+    </nav>
   );
 }
 
@@ -296,6 +312,36 @@ function ZoneNotes({ zone }: { zone: Zone }) {
 
 // ---------------------------------------------------------------- one zone, one conduit
 
+/** A person names a zone once; the name stays. */
+function NameZone({ zone }: { zone: Zone }) {
+  const { t, w } = useSpeech();
+  const kinds = useQuery(vocabulary).data?.zone_kinds ?? [];
+  const [ja, setJa] = useState(zone.by_person ? zone.name.ja : "");
+  const [en, setEn] = useState(zone.by_person ? zone.name.en : "");
+  const [kind, setKind] = useState(zone.kind);
+  return (
+    <Dialog
+      label={t("zone.name")}
+      title={t("zone.name.title")}
+      help={t("zone.name.help")}
+      save={t("zone.name.save")}
+      ready={ja.trim() !== ""}
+      act={() => post(`/api/zones/${encodeURIComponent(zone.id)}/name`, { kind, name_ja: ja.trim(), name_en: en.trim() })}
+    >
+      <TextInput label={t("zone.name.ja")} value={ja} maxLength={100} onChange={(event) => setJa(event.currentTarget.value)} />
+      <TextInput label={t("zone.name.en")} value={en} maxLength={100} onChange={(event) => setEn(event.currentTarget.value)} />
+      <Select
+        label={t("zone.name.kind")}
+        data={kinds.map((one) => ({ value: one.id, label: w(one.words) }))}
+        value={kind}
+        onChange={(next) => setKind(next ?? zone.kind)}
+        allowDeselect={false}
+        searchable
+      />
+    </Dialog>
+  );
+}
+
 function Detail({ data, zone, other }: { data: Shapes["Map"]; zone: string; other: string | undefined }) {
   const { t } = useSpeech();
   const names = useNames(data);
@@ -334,6 +380,7 @@ function Detail({ data, zone, other }: { data: Shapes["Map"]; zone: string; othe
               {t("map.devices.open")}
             </Link>
           </p>
+          {found.outside || found.id === "unnamed" ? null : <NameZone key={found.id} zone={found} />}
         </div>
       ) : null}
       <Talks zone={zone} other={other} />

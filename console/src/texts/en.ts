@@ -8,8 +8,10 @@ import { outsideEn } from "./rooms/outside";
 import { policyEn } from "./rooms/policy";
 import { remoteEn } from "./rooms/remote";
 
+import { inventoryEn } from "./rooms/inventory";
 import { ledgerEn } from "./rooms/ledger";
 export const en: Catalogue = {
+  ...inventoryEn,
   ...ledgerEn,
   "app.name": "Hinomi",
   "app.skip": "To the content",

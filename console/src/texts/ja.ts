@@ -10,8 +10,10 @@ import { outsideJa } from "./rooms/outside";
 import { policyJa } from "./rooms/policy";
 import { remoteJa } from "./rooms/remote";
 
+import { inventoryJa } from "./rooms/inventory";
 import { ledgerJa } from "./rooms/ledger";
 export const ja = {
+  ...inventoryJa,
   ...ledgerJa,
   "app.name": "火の見",
   "app.skip": "本文へ",

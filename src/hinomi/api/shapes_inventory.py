@@ -103,7 +103,7 @@ class Use(Shape):
 
     answer: Literal["yes", "no", "unknown", "none"]
     last: Time | None
-    hours_a_day: float | None = Field(description="over the days on which the tap heard; null when it cannot tell")
+    hours_a_day: float | None = Field(description="mean over what the tap heard; null below a day")
     days_heard: int
     days: list[UseDay]
 

@@ -11,6 +11,7 @@ from hinomi.model import Interval
 
 NS = 1_000_000_000
 DAYS_MAX = 400
+HOURS_HEARD_MIN = 24  # what happened in less says nothing of a day
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ def by_day(intervals: Iterable[Interval], zone: str) -> list[Day]:
     return [Day(day, seconds[day] / 3600, times.get(day, 0)) for day in days]
 
 
-def hours_a_day(days: Sequence[Day], days_heard: int) -> float | None:
-    """Mean over the days on which the tap heard; None when it heard on none."""
-    return sum(day.hours for day in days) / days_heard if days_heard else None
+def hours_a_day(days: Sequence[Day], hours_heard: int) -> float | None:
+    """Mean over the time in which the tap heard; None when that was less than a day."""
+    if hours_heard < HOURS_HEARD_MIN:
+        return None
+    return sum(day.hours for day in days) / (hours_heard / 24)

@@ -197,6 +197,7 @@ def _fits(part: Part, plain: str, make: str, at: int, name: str, its_maker: str)
 
 def _judge(advisory: Advisory, product: Product, part: Part, *, exact: bool) -> Weakness | None:
     named = f"{product.maker} {product.name}".strip()
+    range_ja, range_en = versions.words(product.versions)
     if product.status == NOT_AFFECTED:
         inside = versions.inside(part.version, product.versions, is_range=product.is_range) if part.version else None
         if exact and (not product.versions or inside):
@@ -207,8 +208,8 @@ def _judge(advisory: Advisory, product: Product, part: Part, *, exact: bool) -> 
         order = versions.inside(part.version, product.versions, is_range=product.is_range) if part.version else None
         if exact and part.sure_version and product.versions and (order or _newer(part.version, product)):
             return _say(advisory, FIXED, named,
-                        f"版 {part.version} は対策済みの版({product.versions})以降です",
-                        f"version {part.version} is the fixed one ({product.versions}) or later")  # fmt: skip
+                        f"版 {part.version} は対策済みの版({range_ja})以降です",
+                        f"version {part.version} is the fixed one ({range_en}) or later")  # fmt: skip
         return None
     if part.what == "component":
         return _component(advisory, product, part, named)
@@ -225,17 +226,15 @@ def _judge(advisory: Advisory, product: Product, part: Part, *, exact: bool) -> 
         if not product.is_range and versions.terms(product.versions) is None:
             return None  # one affected version is named; that says nothing of another
         return _say(advisory, FIXED, named,
-                    f"版 {part.version} は影響を受ける版({product.versions})に入りません",
-                    f"version {part.version} is outside the affected ones ({product.versions})")  # fmt: skip
+                    f"版 {part.version} は影響を受ける版({range_ja})に入りません",
+                    f"version {part.version} is outside the affected ones ({range_en})")  # fmt: skip
     if inside is None:
         if product.versions == NOT_GIVEN:
             return _say(advisory, POSSIBLE, named, "製品は当てはまりますが、影響を受ける版が書かれていません",
                         "the product fits; the advisory does not say which versions")  # fmt: skip
         return _say(advisory, POSSIBLE, named,
-                    f"版 {part.version} を、勧告の版({product.versions})と比べられません",
-                    f"version {part.version} cannot be compared with the advisory's ({product.versions})")  # fmt: skip
-    range_ja = product.versions or "すべての版"
-    range_en = product.versions or "every version"
+                    f"版 {part.version} を、勧告の版({range_ja})と比べられません",
+                    f"version {part.version} cannot be compared with the advisory's ({range_en})")  # fmt: skip
     lacking = not exact or not part.sure_name or not part.sure_version or product.component or part.what != "device"
     if product.status != AFFECTED:
         return _say(advisory, POSSIBLE, named, "メーカーが影響を調べています", "the maker is still looking into it")

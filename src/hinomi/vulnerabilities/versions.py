@@ -129,3 +129,25 @@ def _holds(version: str, op: str, bound: str) -> bool | None:
     if order is None:
         return None
     return {"<": order < 0, "<=": order <= 0, ">": order > 0, ">=": order >= 0, "=": order == 0, "!=": order != 0}[op]
+
+
+_WORDS = {
+    "<": ("{} 未満", "below {}"),
+    "<=": ("{} 以下", "up to {}"),
+    ">": ("{} より後", "after {}"),
+    ">=": ("{} 以上", "{} or later"),
+    "=": ("{}", "{}"),
+    "!=": ("{} 以外", "not {}"),
+}
+
+
+def words(text: str) -> tuple[str, str]:
+    """A range as a person says it, in Japanese and English; what is not understood as it was written."""
+    alternatives = terms(text) if text else []
+    if alternatives is None:
+        return text, text
+    if not alternatives:
+        return "すべての版", "every version"
+    ja = "、".join(" ".join(_WORDS[op][0].format(v) for op, v in one) for one in alternatives)
+    en = ", ".join(" and ".join(_WORDS[op][1].format(v) for op, v in one) for one in alternatives)
+    return ja, en

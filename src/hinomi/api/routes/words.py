@@ -165,20 +165,20 @@ def _in_ledger(home: Home, look: Look, id: str) -> shapes.LedgerHit | None:
 def _use(home: Home, look: Look, id: str) -> shapes.Use:
     used = home.state.intervals(device=id)
     days = utilisation.by_day(used, home.settings.time_zone)
-    heard = look.memo("days heard", lambda: _days_heard(home))
+    heard = look.memo("hours heard", lambda: _hours_heard(home))
     mean = utilisation.hours_a_day(days, heard) if used else None
     return shapes.Use(
         answer=look.in_use(id),
         last=when_or_none(max((i.end for i in used), default=0)),
         hours_a_day=round(mean, 2) if mean is not None else None,
-        days_heard=heard,
+        days_heard=heard // 24,
         days=[shapes.UseDay(day=d.day, hours=round(d.hours, 2), times=d.times) for d in days],
     )
 
 
-def _days_heard(home: Home) -> int:
-    row = home.history.sql("SELECT count(DISTINCT hour // 86400000000000) AS days FROM coverage").to_pylist()
-    return int(row[0]["days"] or 0) if row else 0
+def _hours_heard(home: Home) -> int:
+    row = home.history.sql("SELECT count(DISTINCT hour) AS hours FROM coverage").to_pylist()
+    return int(row[0]["hours"] or 0) if row else 0
 
 
 @router.post("/zones/{id}/name")

@@ -1,0 +1,67 @@
+import { Checkbox } from "@mantine/core";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { weaknesses } from "../api/inventory";
+import { count } from "../format";
+import { Answer } from "../parts/states";
+import { Advisory, Ends } from "../parts/weak";
+import { Head, Section } from "../parts/words";
+import { useSpeech } from "../texts";
+
+const STEP = 50;
+
+export function WeaknessesPage() {
+  const { t, w } = useSpeech();
+  const [whole, setWhole] = useState(false);
+  const [limit, setLimit] = useState(STEP);
+  const now = useQuery({ ...weaknesses("", whole, limit), placeholderData: keepPreviousData });
+  return (
+    <div className="page page-narrow">
+      <Head title={t("weak.title")} help={t("weak.help")}>
+        <Checkbox label={t("weak.whole")} checked={whole} onChange={(event) => setWhole(event.currentTarget.checked)} />
+      </Head>
+      <Answer of={now}>
+        {(data) => (
+          <>
+            {data.items.length === 0 ? (
+              <div className="nothing">
+                <p>{t(data.files.length === 0 ? "weak.none.files" : "weak.none")}</p>
+                <p className="muted">{t("weak.none.note", { folder: data.folder })}</p>
+              </div>
+            ) : (
+              <>
+                <p className="lead">{t("weak.sum", { n: count(data.total), all: count(data.advisories) })}</p>
+                {data.items.map((row) => (
+                  <Advisory key={row.id} of={row} />
+                ))}
+                {data.total > data.items.length ? (
+                  <button type="button" className="link-button" onClick={() => setLimit(Math.min(500, limit + STEP))}>
+                    {t("app.more", { n: count(data.total - data.items.length) })}
+                  </button>
+                ) : null}
+              </>
+            )}
+            <Section title={t("weak.ends")} help={t("weak.ends.help")}>
+              {data.ends.length === 0 ? <p className="muted">{t("weak.ends.none")}</p> : <Ends of={data.ends} />}
+            </Section>
+            {data.files.length > 0 ? (
+              <details className="details">
+                <summary>{t("weak.files", { n: data.files.length })}</summary>
+                <ul className="plain rows">
+                  {data.files.map((file) => (
+                    <li key={file.name} className="row">
+                      <span className="mono">{file.name}</span>
+                      <span className={file.problem ? "alarm small" : "muted small"}>
+                        {file.problem ? w(file.problem) : `${file.kind.toUpperCase()} ${t("weak.file.entries", { n: count(file.entries) })}`}
+                      </span>
+                    </li>
+                  ))}
+                </ul>
+              </details>
+            ) : null}
+          </>
+        )}
+      </Answer>
+    </div>
+  );
+}
