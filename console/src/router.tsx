@@ -19,6 +19,8 @@ type ChecklistSearch = { edition?: string; audience?: "hospital" | "pharmacy" | 
 type FindingSearch = { show?: string };
 type TheatreSearch = { room?: string; from?: number; to?: number };
 
+type DeskSearch = { id?: string; room?: string; at?: number; role?: string; compare?: string; word?: string };
+
 const root = createRootRoute({ component: Frame, notFoundComponent: NotFound, errorComponent: Crashed });
 
 const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
@@ -167,6 +169,20 @@ const incident = createRoute({
   component: lazyRouteComponent(() => import("./pages/incident"), "IncidentPage"),
 });
 
+const desk = createRoute({
+  getParentRoute: () => root,
+  path: "/desk",
+  validateSearch: (search: Record<string, unknown>): DeskSearch => ({
+    id: text(search.id),
+    room: search.room === undefined ? undefined : String(search.room),
+    at: number(search.at),
+    role: text(search.role),
+    compare: text(search.compare),
+    word: text(search.word),
+  }),
+  component: lazyRouteComponent(() => import("./pages/desk"), "Desk"),
+});
+
 const routeTree = root.addChildren([
   weaknesses,
   groups,
@@ -187,6 +203,7 @@ const routeTree = root.addChildren([
   papers,
   incidents,
   incident,
+  desk,
 ]);
 
 export const router = createRouter({ routeTree, defaultPreload: "intent", scrollRestoration: true });

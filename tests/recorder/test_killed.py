@@ -114,12 +114,22 @@ def test_a_missing_stretch_is_a_marked_gap_and_a_clock_step_is_told(room):
     assert line.flush(10)
     line.close()
     one.stop()
-    rows = [json.loads(m.data) for p in one.folders[0].glob("data-*.mcap") for _, c, m in read_messages(p) if c.topic == "/hinomi"]
+    rows = [
+        json.loads(m.data)
+        for p in one.folders[0].glob("data-*.mcap")
+        for _, c, m in read_messages(p)
+        if c.topic == "/hinomi"
+    ]
     gaps = [row for row in rows if row["kind"] == "gap"]
     assert [gap["detail"]["missing"] for gap in gaps] == [20]
     steps = [row["detail"]["step_ns"] for row in rows if row["kind"] == "clock"]
     assert len(steps) == 1 and abs(steps[0] - 10e9) < 50e6
-    heard = [json.loads(m.data)["heard"] for p in one.folders[0].glob("data-*.mcap") for _, c, m in read_messages(p) if c.topic == "/mon/ecg"]
+    heard = [
+        json.loads(m.data)["heard"]
+        for p in one.folders[0].glob("data-*.mcap")
+        for _, c, m in read_messages(p)
+        if c.topic == "/mon/ecg"
+    ]
     assert heard == sorted(heard) and heard[-1] - heard[0] < 5e9, "the axis did not step with the wall clock"
 
 

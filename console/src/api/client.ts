@@ -42,6 +42,7 @@ async function ask<T>(path: string, init?: RequestInit): Promise<T> {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw unreachable();
   }
+  if (response.status === 204) return undefined as T;
   if (response.ok) return (await response.json()) as T;
   const said = (await response.json().catch(() => null)) as Shapes["Problem"] | null;
   if (!said?.title) throw unreachable();
@@ -71,6 +72,10 @@ export const get = <T>(path: string, values: Record<string, Value> = {}, signal?
 
 export const post = <T>(path: string, body: unknown) =>
   ask<T>(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+
+/** Keeps something whole under its name; the answer has no body. */
+export const put = (path: string, body: unknown) =>
+  ask<undefined>(path, { method: "PUT", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
 
 /** A file that a person hands in, as bytes. */
 export const upload = <T>(path: string, values: Record<string, Value>, content: Blob) =>

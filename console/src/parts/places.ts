@@ -19,8 +19,16 @@ export type Shelf = { name: Key; places: { to: string; name: Key }[] };
 /** Behind "more", by purpose. A shelf without pages is not shown. */
 export const SHELVES: Shelf[] = [
   // Seeing more: outside, remote maintenance, strategy desk, questions to the records.
-  { name: "nav.shelf.see", places: [{ to: "/groups", name: "nav.groups" }, { to: "/outside", name: "nav.outside" }, { to: "/remote", name: "nav.remote" },
-      { to: "/policy", name: "nav.policy" }] },
+  {
+    name: "nav.shelf.see",
+    places: [
+      { to: "/groups", name: "nav.groups" },
+      { to: "/outside", name: "nav.outside" },
+      { to: "/remote", name: "nav.remote" },
+      { to: "/policy", name: "nav.policy" },
+      { to: "/desk", name: "nav.desk" },
+    ],
+  },
   // Being ready: ledger, weaknesses, checklist, vendors, backups, drills, reports.
   {
     name: "nav.shelf.ready",

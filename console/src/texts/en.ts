@@ -4,6 +4,7 @@ import type { Catalogue } from ".";
 import { findingEn } from "./rooms/finding";
 import { dutiesEn } from "./rooms/duties";
 import { incidentEn } from "./rooms/incident";
+import { deskEn } from "./rooms/desk";
 import { outsideEn } from "./rooms/outside";
 import { policyEn } from "./rooms/policy";
 import { remoteEn } from "./rooms/remote";
@@ -489,6 +490,7 @@ export const en: Catalogue = {
   ...findingEn,
   ...dutiesEn,
   ...incidentEn,
+  ...deskEn,
   ...outsideEn,
   ...policyEn,
   ...remoteEn,

@@ -6,6 +6,7 @@
 import { findingJa } from "./rooms/finding";
 import { dutiesJa } from "./rooms/duties";
 import { incidentJa } from "./rooms/incident";
+import { deskJa } from "./rooms/desk";
 import { outsideJa } from "./rooms/outside";
 import { policyJa } from "./rooms/policy";
 import { remoteJa } from "./rooms/remote";
@@ -485,6 +486,7 @@ export const ja = {
   ...findingJa,
   ...dutiesJa,
   ...incidentJa,
+  ...deskJa,
   ...outsideJa,
   ...policyJa,
   ...remoteJa,

@@ -58,17 +58,18 @@ def root(home: Home) -> Path:
     return home.path / "theatre" / "records"
 
 
-def records(home: Home) -> list[d.DeskRecord]:
-    """Recorded procedures, newest first, then the rooms that the tap heard."""
+def records(home: Home, look: Look) -> list[d.DeskRecord]:
+    """Recorded procedures, newest first; then the rooms that the tap heard, those with findings first."""
     found = []
     for path in sorted(root(home).glob("*/record.json"), reverse=True):
         try:
             found.append(record(load_meta(path.parent)))
         except (OSError, ValueError, TypeError):
             continue
-    for room in theatre.rooms(home.history, home.state):
-        found.append(_tap_record(room))
-    return found
+    rooms = theatre.rooms(home.history, home.state)
+    told = {room.id: sum(len(look.waiting_by_device.get(one, ())) for one in room.devices) for room in rooms}
+    rooms.sort(key=lambda room: (-told[room.id], -room.last))
+    return found + [_tap_record(room) for room in rooms]
 
 
 def record(meta: RecordMeta) -> d.DeskRecord:
@@ -187,7 +188,7 @@ def open_recorded(home: Home, look: Look, reader: RecordReader, points: int) -> 
     events, gaps = _recorded_events(trend)
     start, end = reader.meta.start, reader.end
     events += _marks(home.state.marks(reader.meta.room, start, end + 1))
-    devices = tuple(look.summaries) if reader.meta.lab else _room_devices(look, reader.meta.room)
+    devices = _room_devices(home, look, reader.meta.room)
     events += _findings(home, look, devices, start, end)
     by_name = {item.label.casefold(): id for id, item in look.summaries.items()}
     return d.DeskOpen(
@@ -328,11 +329,13 @@ def _marks(marks: list[Any]) -> list[d.DeskEvent]:
     ]  # fmt: skip
 
 
-def _room_devices(look: Look, room: str) -> tuple[str, ...]:
-    """Devices of the zone that bears the room's name."""
+def _room_devices(home: Home, look: Look, room: str) -> tuple[str, ...]:
+    """Devices of the zone that bears the room's name, and of the place that readings call so."""
+    heard = [one for place in theatre.rooms(home.history, home.state) if place.id.split("^")[0] == room
+             for one in place.devices]  # fmt: skip
     word = room.casefold()
     zones = {z.id for z in look.zones.values() if word in (z.id.casefold(), z.name_ja.casefold(), z.name_en.casefold())}
-    return tuple(id for id, item in look.summaries.items() if item.zone in zones)
+    return tuple(dict.fromkeys([*heard, *(id for id, item in look.summaries.items() if item.zone in zones)]))
 
 
 def _findings(home: Home, look: Look, devices: tuple[str, ...], start: int, end: int) -> list[d.DeskEvent]:

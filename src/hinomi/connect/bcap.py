@@ -119,19 +119,22 @@ def follow(line: Line, controller: Controller, options: argparse.Namespace) -> N
         with contextlib.suppress(BcapError):
             found.append((name, unit, controller.ask("find", (VT_UI4, handle), (VT_BSTR, name), (VT_BSTR, ""))[0]))
     line.state(bool(found), "" if found else "the controller knows none of the variables")
+    known: dict[str, Any] = {}
     while found:
         begun = time.monotonic()
         for name, unit, variable in found:
             values = controller.ask("read", (VT_UI4, variable))
-            _hand_on(line, source, name, unit, values[0] if values else None, options.every)
+            _hand_on(line, source, name, unit, values[0] if values else None, options.every, known)
         time.sleep(max(0.0, options.every - (time.monotonic() - begun)))
 
 
-def _hand_on(line: Line, source: str, name: str, unit: str, value: Any, every: float) -> None:
+def _hand_on(line: Line, source: str, name: str, unit: str, value: Any, every: float, known: dict[str, Any]) -> None:
     id = f"{safe(source)}/{safe(name)}"
     if isinstance(value, bool | int | float):
         line.channel(Channel(id, "numeric", source, name, unit=unit, every_s=every))
         line.sample(id, value=float(value))
     elif value is not None:
-        line.channel(Channel(id, "state", source, name, every_s=every))
-        line.sample(id, value=str(value))
+        line.channel(Channel(id, "state", source, name))
+        if known.get(id) != value:  # words are told when they change
+            known[id] = value
+            line.sample(id, value=str(value))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import datetime
 import os
+import socket
 import socketserver
 from pathlib import Path
 
@@ -25,7 +26,7 @@ UCUM = {  # MDC units as IHE writes them; what is not here stays as it was sent
     "MDC_DIM_BEAT_PER_MIN": "/min", "MDC_DIM_RESP_PER_MIN": "/min", "MDC_DIM_PERCENT": "%",
     "MDC_DIM_MMHG": "mm[Hg]", "MDC_DIM_DEGC": "Cel", "MDC_DIM_MICRO_VOLT": "uV", "MDC_DIM_MILLI_VOLT": "mV",
     "MDC_DIM_CM_H2O": "cm[H2O]", "MDC_DIM_MILLI_L": "mL", "MDC_DIM_L_PER_MIN": "L/min",
-    "MDC_DIM_MILLI_L_PER_HR": "mL/h", "MDC_DIM_WATT": "W", "MDC_DIM_KILO_PASCAL": "kPa",
+    "MDC_DIM_MILLI_L_PER_HR": "mL/h", "MDC_DIM_WATT": "W", "MDC_DIM_DIMLESS": "", "MDC_DIM_KILO_PASCAL": "kPa",
 }  # fmt: skip
 
 
@@ -45,7 +46,8 @@ def run(line: Line, options: argparse.Namespace) -> None:
             line.state(True)
             try:
                 if reading.senders <= SENDERS_MAX:
-                    while (message := _frame(self.rfile)) is not None:
+                    waiting = bytearray()
+                    while (message := _frame(self.connection, waiting)) is not None:
                         self.wfile.write(START + reading.message(message).encode() + END)
             finally:
                 reading.senders -= 1
@@ -61,19 +63,15 @@ def run(line: Line, options: argparse.Namespace) -> None:
         server.serve_forever()
 
 
-def _frame(stream: object) -> str | None:
-    """One message; None at the end of the line or over MESSAGE_BYTES_MAX."""
-    data = bytearray()
-    read = stream.readline  # type: ignore[attr-defined]
-    while len(data) <= MESSAGE_BYTES_MAX:
-        part = read(MESSAGE_BYTES_MAX)
-        if not part:
+def _frame(line: socket.socket, waiting: bytearray) -> str | None:
+    """One message; None at the end of the line or over MESSAGE_BYTES_MAX. What came too early stays in `waiting`."""
+    while (at := waiting.find(END)) < 0:
+        if len(waiting) > MESSAGE_BYTES_MAX or not (part := line.recv(1 << 16)):
             return None
-        data += part
-        at = data.find(b"\x1c")
-        if at >= 0:
-            return bytes(data[data.find(START) + 1 : at]).decode("utf-8", "replace")
-    return None
+        waiting += part
+    message = bytes(waiting[waiting.find(START) + 1 : at]).decode("utf-8", "replace")
+    del waiting[: at + len(END)]
+    return message
 
 
 def stamp_ns(text: str) -> int | None:

@@ -41,6 +41,7 @@ CHANNELS_MAX = 2_000
 WATCHERS_MAX = 64
 WATCHER_BYTES_MAX = 8 << 20  # waiting for one watcher; more and it misses samples, counted
 CLOCK_PAIRS = 300
+CLOCKS_MAX = 500
 CLOCK_ERROR_NS = 250_000_000  # way of a message from the device to us, at most
 
 
@@ -52,9 +53,10 @@ class Watcher:
 
 @dataclass(slots=True)
 class DeviceClock:
-    """Pairs (axis, device stamp) of one connector's device."""
+    """Pairs (axis, device stamp) of one device."""
 
     pairs: deque[Pair] = field(default_factory=lambda: deque(maxlen=CLOCK_PAIRS))
+    resolution: int = S  # as coarse as every stamp so far allows
     steps: int = 0
     told: int = 0  # time of the last step that was told
 
@@ -267,7 +269,7 @@ class Hub:
         channel = watched.channel
         self._wall(peer, int(head["w"]) - mono, heard)
         if "d" in head:
-            self._device_clock(peer.name, Pair(heard, int(head["d"]), CLOCK_ERROR_NS))
+            self._device_clock(channel.source, heard, int(head["d"]))
         if self.record is None and self.auto and channel.kind in ("numeric", "waveform"):
             self.start("first-reading")
         self._continuity(watched, head, tail, heard)
@@ -307,10 +309,15 @@ class Hub:
                       {"connector": peer.name, "step_ns": offset - before})  # fmt: skip
         self._walls[peer.name] = offset
 
-    def _device_clock(self, name: str, pair: Pair) -> None:
-        clock = self._clocks.setdefault(name, DeviceClock())
-        if clock.pairs and pair.a_ns - clock.pairs[-1].a_ns < S // 2:
+    def _device_clock(self, name: str, heard: int, stamp: int) -> None:
+        if name not in self._clocks and len(self._clocks) >= CLOCKS_MAX:
             return
+        clock = self._clocks.setdefault(name, DeviceClock())
+        if clock.pairs and heard - clock.pairs[-1].a_ns < S // 2:
+            return
+        while stamp % clock.resolution:  # a device that stamps whole seconds is right within one
+            clock.resolution = max(1, clock.resolution // 1000)
+        pair = Pair(heard, stamp, CLOCK_ERROR_NS + clock.resolution)
         clock.pairs.append(pair)
         link = Link("axis", name)
         link.learn(list(clock.pairs)[-12:])

@@ -34,14 +34,17 @@ Points = Annotated[int, Query(ge=10, le=POINTS_MAX)]
 
 
 @router.get("")
-def desk(request: Request, home: TheHome) -> d.DeskHome:
+def desk(request: Request, home: TheHome, look: TheLook) -> d.DeskHome:
     """What can be opened: recorded procedures, rooms that the tap heard, rooms whose recorder runs."""
     feeds = request.app.state.desk_feeds
     rooms = [
         d.DeskRoom(room=feed.room, lab=feed.lab, live=feed.connected) for feed in feeds.known(home.path) if feed.room
     ]
     return d.DeskHome(
-        records=desk_data.records(home), rooms=rooms, permission=_permission(home), not_for_diagnosis=NOT_FOR_DIAGNOSIS
+        records=desk_data.records(home, look),
+        rooms=rooms,
+        permission=_permission(home),
+        not_for_diagnosis=NOT_FOR_DIAGNOSIS,
     )
 
 

@@ -1,0 +1,221 @@
+// What the desk shows, whether it comes from a record or from the live line: one shape, asked at one time.
+import type { Shapes } from "../api/client";
+
+export type Channel = Shapes["DeskChannel"];
+export type Series = Shapes["DeskSeries"];
+export type Wave = Shapes["DeskWave"];
+export type DeskEvent = Shapes["DeskEvent"];
+export type Open = Shapes["DeskOpen"];
+export type Window = Shapes["DeskWindow"];
+export type Gap = Shapes["DeskGap"];
+
+/** A value is shown for so long after it came; then nobody knows. */
+export const HOLD_MS = 15_000;
+
+/** Place of the last time at or before `at`; -1 when there is none. */
+export function placeAt(times: readonly number[], at: number): number {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((times[middle] ?? Infinity) <= at) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+/** How long a value of this series may be shown: three of its own pauses, at least HOLD_MS. */
+export function holdOf(series: Series): number {
+  const { times_ms: times } = series;
+  if (times.length < 3) return HOLD_MS;
+  return Math.max(HOLD_MS, (3 * ((times.at(-1) ?? 0) - (times[0] ?? 0))) / (times.length - 1));
+}
+
+export type Reading = { value: number; time: number };
+
+/** The value that held at a time; null when none was heard lately or a gap lies between. */
+export function readingAt(series: Series, gaps: readonly Gap[], at: number): Reading | null {
+  const place = placeAt(series.times_ms, at);
+  const time = series.times_ms[place];
+  const value = series.values[place];
+  if (time === undefined || value === undefined || at - time > holdOf(series)) return null;
+  if (gaps.some((gap) => gap.channel === series.channel && at > gap.start_ms && at < gap.end_ms && time <= gap.start_ms)) return null;
+  return { value, time };
+}
+
+/** Events that people jump to: what somebody said or a finding, an alarm, a phase; not each connector's greeting. */
+const JUMPS = new Set(["mark", "phase", "finding", "alarm", "clock", "gap"]);
+
+export function jump(events: readonly DeskEvent[], at: number, forward: boolean): number | null {
+  const times = events.filter((event) => JUMPS.has(event.kind)).map((event) => event.time_ms);
+  if (forward) return times.find((time) => time > at + 1) ?? null;
+  return times.filter((time) => time < at - 1).at(-1) ?? null;
+}
+
+export type Tool = { channel: string; name: string; matrix: number[]; time: number };
+
+/** Where each tool was at a time; older than two seconds is not shown. */
+export function toolsAt(tools: Shapes["DeskTool"][], names: ReadonlyMap<string, string>, at: number): Tool[] {
+  return tools.flatMap((tool) => {
+    const place = placeAt(tool.times_ms, at);
+    const time = tool.times_ms[place];
+    const matrix = tool.matrices[place];
+    if (time === undefined || !matrix || at - time > 2000) return [];
+    return [{ channel: tool.channel, name: names.get(tool.channel) ?? tool.channel, matrix, time }];
+  });
+}
+
+export type Panel = Shapes["DeskPanel"];
+export const PANELS = ["numerics", "waves", "navigation", "images", "video", "states", "network", "marks", "health"] as const;
+export type PanelId = (typeof PANELS)[number];
+export const ROLES = ["surgeon", "anaesthesia", "engineer", "security"] as const;
+export type Role = (typeof ROLES)[number];
+
+const WIDTHS: Record<Role, Partial<Record<PanelId, [number, number]>>> = {
+  surgeon: { video: [8, 4], navigation: [4, 4], numerics: [4, 3], images: [4, 3], states: [4, 3], marks: [6, 2], network: [6, 2] },
+  anaesthesia: { numerics: [6, 4], waves: [6, 4], states: [4, 3], marks: [4, 3], health: [4, 3], network: [6, 2], navigation: [6, 2] },
+  engineer: { numerics: [5, 6], waves: [7, 3], network: [4, 3], health: [3, 3], video: [4, 3], navigation: [4, 3], images: [4, 3], states: [6, 3], marks: [6, 3] },
+  security: { network: [6, 4], states: [6, 4], health: [4, 3], numerics: [4, 3], marks: [4, 3] },
+};
+
+/** How a role begins, before anybody moved a panel: what it has first, the rest hidden. */
+export function firstPanels(role: Role): Panel[] {
+  const own = WIDTHS[role];
+  const order = [...(Object.keys(own) as PanelId[]), ...PANELS.filter((id) => !(id in own))];
+  return order.map((id) => ({ id, wide: own[id]?.[0] ?? 4, high: own[id]?.[1] ?? 3, shown: id in own }));
+}
+
+/** What was saved, with panels that are newer than it at the end. */
+export function merged(saved: readonly Panel[], role: Role): Panel[] {
+  if (saved.length === 0) return firstPanels(role);
+  const known = saved.filter((panel) => (PANELS as readonly string[]).includes(panel.id));
+  const missing = firstPanels(role).filter((panel) => !known.some((one) => one.id === panel.id));
+  return [...known, ...missing.map((panel) => ({ ...panel, shown: false }))];
+}
+
+// ---------------------------------------------------------------- live
+
+const KEPT_MS = 120_000; // of dense data that stays in the browser
+const NUMERICS_MAX = 20_000; // values of one channel
+
+export type LiveFrame = {
+  f: number;
+  level: number;
+  vital: boolean;
+  missed?: number;
+  channels?: (Omit<Channel, "device"> & { device_type?: string })[];
+  numerics?: { c: string; a: number; v: number | null }[];
+  moving?: { c: string; a: number; n?: number; s?: number[]; thin?: number; v?: number[]; x?: Record<string, unknown> }[];
+  said?: { c?: string; a: number; kind: string; text: string; x?: Record<string, unknown> }[];
+  health?: Health | null;
+};
+
+export type Health = {
+  down?: boolean;
+  room?: string;
+  lab?: boolean;
+  a?: number;
+  channels: { id: string; state: "ok" | "silent" | "down" | "waiting"; silent_s: number | null; samples: number; gaps: number; lost: number }[];
+  connectors: { name: string; kind: string; connected: boolean; up: boolean; why: string; restarts: number; dropped: number; clock_step_ms: number }[];
+  clocks: { clock: string; offset_ms: number; error_ms: number; drift_ppm: number | null; steps: number }[];
+  record: { id: string; start: number; samples: number } | null;
+  disk?: { free_bytes: number; hours_left: number | null; warn: boolean };
+};
+
+/** The live line's memory. Mutable on purpose: it is drawn thirty times a second. */
+export class LiveStore {
+  channels = new Map<string, Channel>();
+  series = new Map<string, Series>();
+  waves = new Map<string, Wave[]>();
+  tools = new Map<string, { channel: string; times_ms: number[]; matrices: number[][] }>();
+  images: Shapes["DeskImage"][] = [];
+  events: DeskEvent[] = [];
+  gaps: Gap[] = [];
+  health: Health | null = null;
+  newest = 0;
+  level = 0;
+  missed = 0;
+  vital = true;
+  private next = new Map<string, number>();
+
+  take(frame: LiveFrame): void {
+    this.level = frame.level;
+    this.vital = frame.vital;
+    this.missed = frame.missed ?? this.missed;
+    for (const channel of frame.channels ?? []) this.channels.set(channel.id, { ...channel, device: null });
+    for (const one of frame.numerics ?? []) {
+      if (one.v === null) continue;
+      const series = this.series.get(one.c) ?? { channel: one.c, times_ms: [], values: [], lows: [], highs: [] };
+      if (series.times_ms.length >= NUMERICS_MAX) {
+        series.times_ms.splice(0, NUMERICS_MAX / 10);
+        series.values.splice(0, NUMERICS_MAX / 10);
+      }
+      series.times_ms.push(one.a);
+      series.values.push(one.v);
+      this.series.set(one.c, series);
+      this.seen(one.a);
+    }
+    for (const one of frame.moving ?? []) {
+      if (one.s) this.block(one.c, one.a, one.s, one.thin ?? 0, one.n ?? 0);
+      else if (one.v) this.tool(one.c, one.a, one.v);
+      else this.picture(one.c, one.a, one.x ?? {});
+      this.seen(one.a);
+    }
+    for (const one of frame.said ?? []) this.event(one);
+    if (frame.health) {
+      this.health = frame.health;
+      if (frame.health.a) this.seen(frame.health.a / 1e6);
+    }
+  }
+
+  private seen(time: number): void {
+    if (time > this.newest) this.newest = time;
+  }
+
+  private block(id: string, heard: number, samples: number[], thin: number, first: number): void {
+    const rate = this.channels.get(id)?.rate_hz ?? 0;
+    if (rate <= 0) return;
+    const step = (1000 / rate) * (thin > 0 ? thin : 1);
+    const count = thin > 0 ? Math.round(samples.length * thin) : samples.length;
+    const rows = this.waves.get(id) ?? [];
+    const last = rows.at(-1);
+    const begin = heard - (count / rate) * 1000;
+    const follows = last && this.next.get(id) === first && Math.abs(last.step_ms - step) < 1e-6;
+    if (follows && last.samples.length < 5 * rate) last.samples.push(...samples);
+    else rows.push({ channel: id, start_ms: follows ? last.start_ms + last.samples.length * last.step_ms : begin, step_ms: step, samples: [...samples], joined: false });
+    while (rows[0] && rows[0].start_ms < heard - KEPT_MS) rows.shift();
+    this.waves.set(id, rows);
+    this.next.set(id, first + count);
+  }
+
+  private tool(id: string, time: number, matrix: number[]): void {
+    const tool = this.tools.get(id) ?? { channel: id, times_ms: [], matrices: [] };
+    tool.times_ms.push(time);
+    tool.matrices.push(matrix);
+    if (tool.times_ms.length > 4000) {
+      tool.times_ms.splice(0, 1000);
+      tool.matrices.splice(0, 1000);
+    }
+    this.tools.set(id, tool);
+  }
+
+  private picture(id: string, time: number, detail: Record<string, unknown>): void {
+    if (this.channels.get(id)?.kind !== "image") return;
+    const word = (name: string) => (typeof detail[name] === "string" ? detail[name] : "");
+    this.images.push({ time_ms: time, channel: id, modality: word("modality"), description: word("description"), has_picture: true, detail });
+    if (this.images.length > 200) this.images.shift();
+  }
+
+  private event(one: NonNullable<LiveFrame["said"]>[number]): void {
+    const source = one.c ? (this.channels.get(one.c)?.source ?? one.c) : "";
+    const x = one.x ?? {};
+    this.events.push({
+      time_ms: one.a, end_ms: null, kind: one.kind, text: { ja: one.text, en: one.text }, source,
+      by: typeof x.by === "string" ? x.by : "", link: "", in_room: true,
+    }); // prettier-ignore
+    if (this.events.length > 3000) this.events.shift();
+    if (one.kind === "gap" && typeof x.channel === "string" && typeof x.from === "number" && typeof x.to === "number")
+      this.gaps.push({ channel: x.channel, start_ms: x.from / 1e6, end_ms: x.to / 1e6, missing: Number(x.missing ?? 0) });
+    if (this.gaps.length > 2000) this.gaps.shift();
+  }
+}

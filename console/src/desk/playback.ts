@@ -1,0 +1,72 @@
+// Time of the desk: live or replay with the same controls.
+import { useCallback, useEffect, useRef, useState } from "react";
+
+export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16, 60] as const;
+/** Live is drawn so far behind the newest sample: blocks come in steps, and a line that waits looks torn. */
+export const BEHIND_MS = 250;
+
+export type Playback = {
+  /** For drawing: read it in a frame, it does not make React draw. */
+  now: () => number;
+  /** For React: changes four times a second while it plays. */
+  at: number;
+  playing: boolean;
+  speed: number;
+  live: boolean;
+  play: (on: boolean) => void;
+  seek: (to: number) => void;
+  faster: (speed: number) => void;
+  follow: () => void;
+};
+
+export function usePlayback(start: number, end: number, newest: (() => number) | null): Playback {
+  const [playing, setPlaying] = useState(false);
+  const [speed, setSpeed] = useState(1);
+  const [live, setLive] = useState(newest !== null);
+  const [at, setAt] = useState(start);
+  const base = useRef({ at: start, since: performance.now() });
+  const mode = useRef({ playing, speed, live, newest, start, end });
+  mode.current = { playing, speed, live, newest, start, end };
+
+  const now = useCallback(() => {
+    const m = mode.current;
+    if (m.live && m.newest) return m.newest() - BEHIND_MS;
+    const moved = m.playing ? (performance.now() - base.current.since) * m.speed : 0;
+    return Math.min(m.newest ? Math.max(m.end, m.newest()) : m.end, Math.max(m.start, base.current.at + moved));
+  }, []);
+  const rebase = useCallback((to?: number) => {
+    base.current = { at: to ?? now(), since: performance.now() };
+    setAt(base.current.at);
+  }, [now]);
+
+  useEffect(() => {
+    const ticking = window.setInterval(() => {
+      const time = now();
+      setAt(time);
+      const m = mode.current;
+      if (m.playing && !m.live && !m.newest && time >= m.end) {
+        base.current = { at: m.end, since: performance.now() };
+        setPlaying(false);
+      }
+    }, 250);
+    return () => window.clearInterval(ticking);
+  }, [now]);
+
+  return {
+    now, at, playing: live || playing, speed, live,
+    play: useCallback((on: boolean) => {
+      const m = mode.current;
+      rebase(on && !m.newest && now() >= m.end ? m.start : undefined);
+      setLive(false);
+      setPlaying(on);
+    }, [rebase, now]),
+    seek: useCallback((to: number) => {
+      const m = mode.current;
+      const last = m.newest ? Math.max(m.end, m.newest()) : m.end;
+      rebase(Math.min(last, Math.max(m.start, to)));
+      setLive(false);
+    }, [rebase]),
+    faster: useCallback((next: number) => { rebase(); setSpeed(next); }, [rebase]),
+    follow: useCallback(() => { setLive(true); setPlaying(false); }, []),
+  }; // prettier-ignore
+}
