@@ -195,7 +195,8 @@ class Theatre:
                     device.say(code.split("^")[0], value)
                 if "patient_monitor" in device.kind and self.level["spo2"] and count % 5 == 0:
                     alarm = [rows[0].replace("ORU^R01^ORU_R01", "ORU^R40^ORU_R40"), *rows[1:4],
-                             f"OBX|1|ST|196670^MDC_EVT_LO^MDC|1.0.0.1|SpO2 low||||||R|||{now}||||{device.name}^LAB"]  # fmt: skip
+                             "OBX|1|ST|196670^MDC_EVT_LO^MDC|1.0.0.1|SpO2 low||||||R|||"
+                             f"{now}||||{device.name}^LAB"]  # fmt: skip
                     line.sendall(b"\x0b" + "\r".join(alarm).encode() + b"\r\x1c\r")
                     _answer(line)
                 line.sendall(b"\x0b" + "\r".join(rows).encode() + b"\r\x1c\r")
@@ -222,7 +223,8 @@ class Theatre:
         self.processes.append(subprocess.Popen(command, cwd=HERE.parent))
         self.devices.append(Device(name, kind))
         self.connectors.append({"name": name.lower(), "kind": "bcap", "args": [
-            "--to", f"127.0.0.1:{port}", "--source", name, "--variable", "ArmAngle=deg", "--variable", "SuctionPower=%", "--variable", "Model"]})  # fmt: skip
+            "--to", f"127.0.0.1:{port}", "--source", name, "--variable", "ArmAngle=deg", 
+            "--variable", "SuctionPower=%", "--variable", "Model"]})  # fmt: skip
         assert bcap.SOH == 1
 
     def _igtl(self, device: Device, server: socket.socket) -> None:
@@ -272,8 +274,10 @@ class Theatre:
                 for number, (code, block) in enumerate(
                     (("131330^MDC_ECG_ELEC_POTL_II^MDC", samples), ("150452^MDC_PULS_OXIM_PLETH^MDC", pleth)), 1
                 ):
-                    rows += [f"OBX|{number * 2}|NA|{code}|1.1.{number}|{'^'.join(map(str, block))}|266418^MDC_DIM_MICRO_VOLT^MDC|||||R|||{now}||||ECG-1^LAB",
-                             f"OBX|{number * 2 + 1}|NM|0^MDC_ATTR_SAMP_RATE^MDC|1.1.{number}.1|250|264608^MDC_DIM_PER_SEC^MDC|||||R"]  # fmt: skip
+                    rows += [f"OBX|{number * 2}|NA|{code}|1.1.{number}|{'^'.join(map(str, block))}|"
+                        f"266418^MDC_DIM_MICRO_VOLT^MDC|||||R|||{now}||||ECG-1^LAB",
+                             f"OBX|{number * 2 + 1}|NM|0^MDC_ATTR_SAMP_RATE^MDC|1.1.{number}.1|250|"
+                        f"264608^MDC_DIM_PER_SEC^MDC|||||R"]  # fmt: skip
                 count += 1
                 line.sendall(b"\x0b" + "\r".join(rows).encode() + b"\r\x1c\r")
                 _answer(line)
@@ -323,10 +327,13 @@ class Theatre:
     def _sdc(self, name: str) -> None:
         about = self.home / f"{name}.json"
         about.write_text(json.dumps({
-            "name": name, "manufacturer": "Lab", "model": f"{name} monitor", "serial": name, "software_version": "1", "location": "OR1",
+            "name": name, "manufacturer": "Lab", "model": f"{name} monitor", 
+            "serial": name, "software_version": "1", "location": "OR1",
             "mds": "70001^MDC_DEV_MON_PHYSIO_MULTI_PARAM_MDS",
-            "values": [{"mdc": "149530^MDC_PULS_OXIM_PULS_RATE", "unit": "264864^MDC_DIM_BEAT_PER_MIN", "mean": 70, "spread": 5},
-                       {"mdc": "150021^MDC_PRESS_BLD_NONINV_SYS", "unit": "266016^MDC_DIM_MMHG", "mean": 120, "spread": 8}]}))  # fmt: skip
+            "values": [{"mdc": "149530^MDC_PULS_OXIM_PULS_RATE", "unit": "264864^MDC_DIM_BEAT_PER_MIN",
+                        "mean": 70, "spread": 5},
+                       {"mdc": "150021^MDC_PRESS_BLD_NONINV_SYS", "unit": "266016^MDC_DIM_MMHG",
+                        "mean": 120, "spread": 8}]}))  # fmt: skip
         command = [sys.executable, "-m", "lab.peers.sdc_provider", "--address", "127.0.0.1", "--device", str(about)]
         self.processes.append(
             subprocess.Popen(command, cwd=HERE.parent, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

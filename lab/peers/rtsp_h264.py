@@ -1,4 +1,4 @@
-"""An endoscope's camera in GStreamer's RTSP server: H.264. Runs with the system's Python, which has GObject bindings."""
+"""An endoscope's camera in GStreamer's RTSP server: H.264. Runs with the system's Python (GObject bindings)."""
 
 import sys
 
