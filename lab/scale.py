@@ -509,6 +509,13 @@ def find(source: Path) -> tuple[Path, dict[str, Any] | None]:
     return capture, json.loads(beside.read_text()) if beside.exists() else None
 
 
+def multiply(source: Path, target: Path, wings: int, times: int = 1) -> int:
+    """A capture's house with so many wings, living the time so often. Returns how many packets were written."""
+    capture, truth = find(source)
+    with target.open("wb") as out:
+        return write(Wings(load(capture), truth, wings), out, times)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("source", type=Path)
@@ -526,7 +533,10 @@ def main() -> int:
     if options.megabytes:
         wanted = max(1, round(options.megabytes * 1e6 / len(source.data)))
     wings = Wings(source, truth, min(wanted, WINGS_MAX))
-    times = max(options.times, round(wanted / wings.count)) if options.megabytes else options.times
+    times = options.times
+    if options.megabytes:
+        times = max(times, -(-wanted // wings.count))
+        wings.count = min(wings.count, round(wanted / times))
     if str(options.target) == "-":
         count = write(wings, sys.stdout.buffer, times)
     else:

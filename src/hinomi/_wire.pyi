@@ -108,6 +108,3 @@ def slice(path: str | PathLike[str], packets: set[int], out_path: str | PathLike
 
 def count(path: str | PathLike[str], stage: str = "engine") -> dict[str, float]:
     """Read without making batches, for measuring: `stage` is read, decode or engine."""
-
-def multiply(src: str | PathLike[str], out: str | PathLike[str], copies: int) -> int:
-    """Write `copies` copies of an Ethernet capture, each with other addresses; tells how many packets."""

@@ -55,6 +55,7 @@ def test_truth_is_well_formed(case: Path) -> None:
     for incident in truth["incidents"]:
         assert incident["steps"], incident["id"]
         assert all(step["actor"] in hosts and step["target"] in hosts for step in incident["steps"])
+        assert all(step["visible"] == bool(step["knowable"]) for step in incident["steps"]), incident["id"]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda path: path.name)

@@ -77,6 +77,18 @@ def test_knowledge_was_not_written_for_what_is_held_out() -> None:
     assert "lab/personalities" not in text
 
 
+def test_the_held_out_kinds_can_be_grouped() -> None:
+    """Each stands in the case more than once and speaks there; that is what likeness is measured on."""
+    capture = next((ROOT / "cases" / "held-out" / "devices").glob("capture.*"))
+    speakers = {packet.data[6:12].hex(":") for packet in read(capture)}
+    kinds: dict[str, int] = {}
+    for host in truth("held-out/devices")["hosts"]:
+        if host.get("held_out"):
+            assert host["kind_ja"] and set(host["mac"]) <= speakers, host["id"]
+            kinds[host["kind_en"]] = kinds.get(host["kind_en"], 0) + 1
+    assert len(kinds) >= 10 and min(kinds.values()) >= 2, kinds
+
+
 def test_every_zone_of_a_hospital_is_there() -> None:
     hospital = load_hospital(DEFAULT)
     lived_in = {host.zone.kind for host in hospital.hosts.values()}

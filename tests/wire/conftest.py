@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # captures.py
+sys.path.insert(1, str(Path(__file__).resolve().parents[2]))  # lab.scale
 
 ROOT = Path(__file__).resolve().parents[2]
 FIRST_LIGHT = ROOT / "cases" / "first-light" / "capture.pcap.zst"

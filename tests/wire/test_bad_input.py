@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from captures import read, rows
+from lab.scale import multiply
 
 from hinomi import _wire
 
@@ -106,7 +107,7 @@ def test_a_damaged_record_ends_the_reading(plain: Path, tmp_path: Path) -> None:
 
 def test_a_file_that_disappears_or_shrinks_while_read(plain: Path, tmp_path: Path) -> None:
     long = tmp_path / "long.pcap"
-    _wire.multiply(plain, long, 30)
+    multiply(plain, long, 30)
     reader = _wire.Reader(str(long), site="s", sensor="t", key=bytes(32), limits={"clue_interval_s": 10})
     assert next(reader)
     with long.open("r+b") as file:

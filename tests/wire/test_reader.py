@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from captures import read, rows
+from lab.scale import multiply
 
 from hinomi import _wire
 from hinomi.records import RECORDS, SCHEMAS
@@ -63,7 +64,7 @@ def test_limits_by_their_names(first_light: Path) -> None:
 
 def test_it_can_be_stopped_and_left(plain: Path, tmp_path: Path) -> None:
     long = tmp_path / "long.pcap"
-    _wire.multiply(plain, long, 20)
+    multiply(plain, long, 20)
     reader = _wire.Reader(str(long), site="s", sensor="s", key=bytes(32), limits={"clue_interval_s": 10})
     assert next(reader)[0] in RECORDS
     done, total, _ = reader.progress()
@@ -93,7 +94,7 @@ def test_what_is_said_was_declared(first_light: Path) -> None:
 def test_multiply_keeps_the_conversations(plain: Path, tmp_path: Path) -> None:
     out = tmp_path / "three.pcap"
     one, first = read(plain)
-    assert _wire.multiply(plain, out, 3) == 3 * first["packets"]
+    assert multiply(plain, out, 3) == 3 * first["packets"]
     three, summary = read(out)
     assert summary["flows"] == pytest.approx(3 * first["flows"], rel=0.02)
     assert three["reading"].num_rows == 3 * one["reading"].num_rows

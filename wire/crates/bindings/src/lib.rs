@@ -4,7 +4,6 @@ mod about;
 mod batch;
 mod evidence;
 mod measure;
-mod multiply;
 mod reader;
 mod run;
 mod shards;
@@ -24,6 +23,5 @@ fn _wire(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(evidence::slice, module)?)?;
     module.add_function(wrap_pyfunction!(evidence::capture_id, module)?)?;
     module.add_function(wrap_pyfunction!(measure::count, module)?)?;
-    module.add_function(wrap_pyfunction!(multiply::multiply, module)?)?;
     Ok(())
 }
