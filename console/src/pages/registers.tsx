@@ -116,7 +116,7 @@ function Row({ data, entry, edit }: { data: Register; entry: Entry; edit: () => 
             <div className="fact">
               <dt>{t("registers.seen")}</dt>
               <dd>
-                <span className={`standing standing-${seen.word}`}>{t(`registers.backup.${seen.word}`)}</span> {w(seen.seen)}{" "}
+                {seen.word === "contradicted" ? null : <BackupWord of={seen.word} />} {w(seen.seen)}{" "}
                 {seen.evidence ? (
                   <PacketButton evidence={seen.evidence}>{t("finding.evidence.packet", { n: seen.evidence.packet })}</PacketButton>
                 ) : null}
@@ -124,7 +124,9 @@ function Row({ data, entry, edit }: { data: Register; entry: Entry; edit: () => 
             </div>
             <div className="fact">
               <dt>{t("registers.reached")}</dt>
-              <dd>{w(seen.reached)}</dd>
+              <dd>
+                {seen.word === "contradicted" ? <BackupWord of={seen.word} /> : null} {w(seen.reached)}
+              </dd>
             </div>
           </>
         ) : null}
@@ -160,6 +162,11 @@ function Row({ data, entry, edit }: { data: Register; entry: Entry; edit: () => 
       {keep.isError ? <Trouble error={keep.error} /> : null}
     </div>
   );
+}
+
+function BackupWord({ of }: { of: Shapes["Observed"]["word"] }) {
+  const { t } = useSpeech();
+  return <span className={`standing standing-${of}`}>{t(`registers.backup.${of}`)}</span>;
 }
 
 function EntryForm({ data, entry, close }: { data: Register; entry?: Entry; close: () => void }) {

@@ -241,16 +241,177 @@ def build(lang: str) -> typer.Typer:
     inventory_tree.add(app, h, _person)
     tree_watch.add(app, h, group, _person)
 
-    @app.command(help=h("duties"))
-    def duties(
-        edition: Annotated[str, typer.Option("--edition", help=h("duties_edition"))] = "R7",
-        audience: Annotated[str, typer.Option("--for", help=h("duties_audience"))] = "hospital",
+    Edition: TypeAlias = Annotated[str, typer.Option("--edition", help=h("duties_edition"))]
+    Audience: TypeAlias = Annotated[str, typer.Option("--for", help=h("duties_audience"))]
+    duties = typer.Typer(help=h("duties"), rich_markup_mode=None)
+    app.add_typer(duties, name="duties")
+
+    @duties.callback(invoke_without_command=True)
+    def duties_list(
+        context: typer.Context,
+        edition: Edition = "R7",
+        audience: Audience = "hospital",
         item: Annotated[str, typer.Option("--item", help=h("duties_item"))] = "",
         json: Json = False,
     ) -> None:
-        from hinomi.cli.duties import answer
+        if context.invoked_subcommand is None:
+            from hinomi.cli.duties import answer
 
-        answer(edition, audience, item, json=json)
+            answer(edition, audience, item, json=json)
+
+    @duties.command("reply", help=h("duties_reply"))
+    def duties_reply(
+        item: Annotated[str, typer.Argument(help=h("duties_item"))],
+        answer: Annotated[str, typer.Argument(help=h("duties_answer"))],
+        by: By,
+        edition: Edition = "R7",
+        audience: Audience = "hospital",
+        check: Annotated[int, typer.Option("--check", min=1, max=3, help=h("duties_check"))] = 1,
+        date: Annotated[str, typer.Option("--date", help=h("duties_date"))] = "",
+        target: Annotated[str, typer.Option("--target", help=h("duties_target"))] = "",
+        note: Annotated[str, typer.Option("--note", help=h("duties_note"))] = "",
+    ) -> None:
+        from hinomi.cli.duties import reply
+
+        reply(item, answer, edition, audience, check=check, date=date, target=target, note=note, by=by)
+
+    @duties.command("carry", help=h("duties_carry"))
+    def duties_carry(
+        old: Annotated[str, typer.Argument(help=h("duties_edition"))],
+        new: Annotated[str, typer.Argument(help=h("duties_edition"))],
+        by: By,
+        audience: Audience = "hospital",
+        json: Json = False,
+    ) -> None:
+        from hinomi.cli.duties import carry
+
+        carry(old, new, audience, by=by, json=json)
+
+    @duties.command("missing", help=h("duties_missing"))
+    def duties_missing(edition: Edition = "R7", audience: Audience = "hospital", json: Json = False) -> None:
+        from hinomi.cli.duties import missing
+
+        missing(edition, audience, json=json)
+
+    @duties.command("import", help=h("duties_import"))
+    def duties_import(
+        file: Annotated[Path, typer.Argument(help=h("duties_form"))],
+        by: By,
+        edition: Annotated[str, typer.Option("--edition", help=h("duties_edition"))] = "R8",
+        audience: Audience = "hospital",
+        year_from: Annotated[str, typer.Option("--from", help=h("duties_from"))] = "2026-04-01",
+        sheet: Annotated[str, typer.Option("--sheet", help=h("duties_sheet"))] = "",
+        yes: Annotated[bool, typer.Option("--yes", help=h("duties_yes"))] = False,
+    ) -> None:
+        from hinomi.cli.duties import load_form
+
+        load_form(file, edition, audience, year_from=year_from, sheet=sheet, yes=yes, by=by)
+
+    @duties.command("fill", help=h("duties_fill"))
+    def duties_fill(
+        out: Annotated[Path, typer.Option("--out", help=h("paper_out"))],
+        edition: Annotated[str, typer.Option("--edition", help=h("duties_edition"))] = "R8",
+        audience: Audience = "hospital",
+    ) -> None:
+        from hinomi.cli.duties import fill_form
+
+        fill_form(edition, audience, out)
+
+    @duties.command("register", help=h("duties_register"))
+    def duties_register(
+        by: By,
+        name: Annotated[str, typer.Argument(help=h("register_name"))] = "",
+        add: Annotated[list[str] | None, typer.Option("--add", help=h("register_add"))] = None,
+        withdraw: Annotated[str, typer.Option("--withdraw", help=h("register_withdraw"))] = "",
+        json: Json = False,
+    ) -> None:
+        from hinomi.cli.duties import register
+
+        register(name, add or [], withdraw, by=by, json=json)
+
+    @duties.command("vendor-return", help=h("duties_vendor_return"))
+    def duties_vendor_return(
+        file: Annotated[Path, typer.Argument(help=h("duties_form"))], by: By, json: Json = False
+    ) -> None:
+        from hinomi.cli.duties import vendor_return
+
+        vendor_return(file, by=by, json=json)
+
+    @duties.command("drill", help=h("duties_drill"))
+    def duties_drill(
+        captures: Annotated[list[Path], typer.Argument(help=h("read_files"))],
+        into: Annotated[Path, typer.Option("--into", help=h("duties_drill_into"))],
+        by: By,
+    ) -> None:
+        from hinomi.cli.duties import drill
+
+        drill(captures, into, by=by)
+
+    @app.command(help=h("paper"))
+    def paper(
+        name: Annotated[str, typer.Argument(help=h("paper_name"))],
+        out: Annotated[Path, typer.Option("--out", help=h("paper_out"))],
+        edition: Edition = "R7",
+        audience: Audience = "hospital",
+        vendor: Annotated[str, typer.Option("--vendor", help=h("paper_vendor"))] = "",
+        incident: Annotated[str, typer.Option("--incident", help=h("incident_id"))] = "",
+        register: Annotated[str, typer.Option("--register", help=h("register_name"))] = "",
+        draft: Annotated[str, typer.Option("--draft", help=h("paper_draft"))] = "first_report",
+        notice: Annotated[str, typer.Option("--notice", help=h("paper_notice"))] = "patients",
+        advisory: Annotated[str, typer.Option("--advisory", help=h("paper_advisory"))] = "",
+        since: Annotated[str, typer.Option("--since", help=h("paper_since"))] = "",
+        until: Annotated[str, typer.Option("--until", help=h("paper_since"))] = "",
+    ) -> None:
+        from hinomi.cli.incident import paper as work
+
+        work(
+            name, out, edition=edition, audience=audience, vendor=vendor, incident=incident, register=register,
+            draft=draft, notice=notice, advisory=advisory, since=since, until=until,
+        )  # fmt: skip
+
+    incident = group("incident")
+    app.add_typer(incident, name="incident")
+
+    @incident.command("list", help=h("incident_list"))
+    def incident_list(json: Json = False) -> None:
+        from hinomi.cli.incident import listing
+
+        listing(json=json)
+
+    @incident.command("open", help=h("incident_open"))
+    def incident_open(
+        by: By,
+        finding: Annotated[str, typer.Option("--finding", help=h("findings_id"))] = "",
+        symptom: Annotated[str, typer.Option("--symptom", help=h("incident_symptom"))] = "",
+        words: Annotated[str, typer.Option("--words", help=h("incident_words"))] = "",
+    ) -> None:
+        from hinomi.cli.incident import begin
+
+        begin(finding=finding, symptom=symptom, words=words, by=by)
+
+    @incident.command("show", help=h("incident_show"))
+    def incident_show(id: Annotated[str, typer.Argument(help=h("incident_id"))], json: Json = False) -> None:
+        from hinomi.cli.incident import show
+
+        show(id, json=json)
+
+    @incident.command("log", help=h("incident_log"))
+    def incident_log(
+        id: Annotated[str, typer.Argument(help=h("incident_id"))],
+        kind: Annotated[str, typer.Argument(help=h("incident_kind"))],
+        by: By,
+        ref: Annotated[str, typer.Option("--ref", help=h("incident_ref"))] = "",
+        text: Annotated[str, typer.Option("--text", help=h("incident_words"))] = "",
+    ) -> None:
+        from hinomi.cli.incident import write
+
+        write(id, kind, ref=ref, text=text, by=by)
+
+    @incident.command("offline", help=h("incident_offline"))
+    def incident_offline() -> None:
+        from hinomi.cli.incident import offline
+
+        offline()
 
     evidence = group("evidence")
     app.add_typer(evidence, name="evidence")
