@@ -17,7 +17,7 @@ PORT ?= 8733
 WIRE_SOURCES := $(shell find wire -path '*/target' -prune -o \( -name '*.rs' -o -name '*.toml' -o -name Cargo.lock \) -print 2>/dev/null)
 CONSOLE_SOURCES := $(shell find console -name node_modules -prune -o -name dist -prune -o -type f \( -name '*.ts' -o -name '*.tsx' -o -name '*.css' -o -name '*.html' -o -name '*.svg' -o -name '*.json' -o -name '*.mjs' \) -print 2>/dev/null)
 
-.PHONY: help setup run test test-rust test-python test-console test-browser test-lab lint bench lab clean packages
+.PHONY: help setup run test test-rust test-python test-console test-browser test-lab lint bench lab clean packages sbom
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -102,6 +102,9 @@ lint: $(STAMPS)/venv $(STAMPS)/npm ## types, style, floors, licences, generated 
 	@$(BIN)/python tools/check_tree.py
 	@$(BIN)/python tools/check_licences.py
 	@cd console && npm run --silent check
+
+sbom: $(STAMPS)/venv $(STAMPS)/npm ## Hinomi's own bill of materials, docs/compliance/hinomi.cdx.json
+	@$(BIN)/python tools/gen_sbom.py
 
 bench: $(STAMPS)/packages $(STAMPS)/wire ## Hinomi beside its peers on the same captures: a hospital's mix, and small flows
 	@tools/need.sh bench
