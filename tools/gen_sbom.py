@@ -21,7 +21,9 @@ ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "docs" / "compliance" / "hinomi.cdx.json"
 
 
-def component(name: str, version: str, purl: str, licence: str, digest: tuple[str, str] | None = None) -> dict[str, Any]:
+def component(
+    name: str, version: str, purl: str, licence: str, digest: tuple[str, str] | None = None
+) -> dict[str, Any]:
     made: dict[str, Any] = {
         "type": "library", "bom-ref": purl, "name": name, "version": version, "purl": purl,
     }  # fmt: skip
