@@ -16,7 +16,7 @@ from lab.pcapfile import Packet, read
 from lab.services import LEASE_HOURS
 
 ROOT = Path(__file__).resolve().parents[2]
-DAYS = [ROOT / "cases" / "whole-day", *sorted((ROOT / "cases" / "days").glob("*"))]
+DAYS = [ROOT / "cases" / "whole-day", *sorted(path.parent for path in (ROOT / "cases" / "days").glob("*/truth.json"))]
 HL7 = re.compile(rb"MSH\|\^~\\&\|([^|]*)\|[^|]*\|[^|]*\|[^|]*\|(\d{14})(\+\d{4})")
 SECOND = 10**9
 
