@@ -33,6 +33,7 @@ STAGES = [
     "home",
     "connect",
     "pipeline",
+    "notify",
     "filing",
     "recorder",
     "fleet",

@@ -181,6 +181,10 @@ const desk = createRoute({
     word: text(search.word),
   }),
   component: lazyRouteComponent(() => import("./pages/desk"), "Desk"),
+const notices = createRoute({
+  getParentRoute: () => root,
+  path: "/notices",
+  component: lazyRouteComponent(() => import("./pages/notices"), "NoticesPage"),
 });
 
 const routeTree = root.addChildren([
@@ -197,6 +201,7 @@ const routeTree = root.addChildren([
   remote,
   outside,
   policy,
+  notices,
   ledger,
   checklist,
   registers,

@@ -122,3 +122,8 @@ export const indicatorLists = queryOptions({
   queryKey: ["indicators"],
   queryFn: ({ signal }) => get<Shapes["IndicatorLists"]>("/api/indicators", {}, signal),
 });
+
+export const notices = queryOptions({
+  queryKey: ["notices"],
+  queryFn: ({ signal }) => get<Shapes["Notices"]>("/api/notices", {}, signal),
+});

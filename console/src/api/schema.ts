@@ -1177,6 +1177,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Notices
+         * @description Who is told by which way, and what became of the newest notices.
+         */
+        get: operations["notices_api_notices_get"];
+        put?: never;
+        /**
+         * Put
+         * @description Adds a channel, or changes the one with this id.
+         */
+        post: operations["put_api_notices_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/{id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove
+         * @description Removes a channel. What waits for it is not sent any more.
+         */
+        post: operations["remove_api_notices__id__remove_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test
+         * @description Sends the newest finding, marked as a test.
+         */
+        post: operations["test_api_notices__id__test_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/outside": {
         parameters: {
             query?: never;
@@ -1698,6 +1762,104 @@ export interface components {
             new: string;
             /** Old */
             old: string;
+        };
+        /**
+         * ChannelAsk
+         * @description A way to one receiver. With `after_min` it speaks only of what still waits for a person by then.
+         */
+        ChannelAsk: {
+            /**
+             * After Min
+             * @default 0
+             */
+            after_min: number;
+            /**
+             * Form
+             * @default text
+             * @enum {string}
+             */
+            form: "text" | "ocsf" | "cef";
+            /**
+             * Host
+             * @default
+             */
+            host: string;
+            /**
+             * Id
+             * @description '' for a new one
+             * @default
+             */
+            id: string;
+            /**
+             * Lang
+             * @default ja
+             * @enum {string}
+             */
+            lang: "ja" | "en";
+            /** Name */
+            name: string;
+            /**
+             * Port
+             * @default 0
+             */
+            port: number;
+            /**
+             * Proto
+             * @default udp
+             * @enum {string}
+             */
+            proto: "udp" | "tcp";
+            /** @default high */
+            quiet_but: components["schemas"]["Severity"];
+            /**
+             * Quiet End
+             * @default
+             */
+            quiet_end: string;
+            /**
+             * Quiet Start
+             * @description HH:MM on the clock of the site; '' for no quiet hours
+             * @default
+             */
+            quiet_start: string;
+            /**
+             * Secret
+             * @description password or signing key; null leaves it; it is never said again
+             */
+            secret?: string | null;
+            /**
+             * Sender
+             * @default
+             */
+            sender: string;
+            /** @default medium */
+            severity: components["schemas"]["Severity"];
+            /**
+             * Tls
+             * @default none
+             * @enum {string}
+             */
+            tls: "none" | "starttls" | "tls";
+            /**
+             * To
+             * @default []
+             */
+            to: string[];
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "mail" | "webhook" | "syslog";
+            /**
+             * Url
+             * @default
+             */
+            url: string;
+            /**
+             * User
+             * @default
+             */
+            user: string;
         };
         /** Component */
         Component: {
@@ -3534,6 +3696,88 @@ export interface components {
             /** Reason */
             reason: string;
         };
+        /** NoticeRow */
+        NoticeRow: {
+            /**
+             * At
+             * Format: date-time
+             * @description when it went, or is due
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            at: string;
+            /** Attempts */
+            attempts: number;
+            /** Channel */
+            channel: string;
+            /** Error */
+            error: string;
+            /** Finding */
+            finding: string;
+            /** Kind */
+            kind: string;
+            /** Seq */
+            seq: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "sent" | "given_up" | "not_needed";
+        };
+        /** Notices */
+        Notices: {
+            /** Channels */
+            channels: components["schemas"]["NotifyChannel"][];
+            /**
+             * Counts
+             * @description notices by state; `lost` over the limit of the queue
+             */
+            counts: {
+                [key: string]: number;
+            };
+            /** Newest */
+            newest: components["schemas"]["NoticeRow"][];
+        };
+        /** NotifyChannel */
+        NotifyChannel: {
+            /** After Min */
+            after_min: number;
+            /** By */
+            by: string;
+            /** Form */
+            form: string;
+            /** Has Secret */
+            has_secret: boolean;
+            /** Host */
+            host: string;
+            /** Id */
+            id: string;
+            /** Lang */
+            lang: string;
+            /** Name */
+            name: string;
+            /** Port */
+            port: number;
+            /** Proto */
+            proto: string;
+            quiet_but: components["schemas"]["Severity"];
+            /** Quiet End */
+            quiet_end: string;
+            /** Quiet Start */
+            quiet_start: string;
+            /** Sender */
+            sender: string;
+            severity: components["schemas"]["Severity"];
+            /** Tls */
+            tls: string;
+            /** To */
+            to: string[];
+            /** Type */
+            type: string;
+            /** Url */
+            url: string;
+            /** User */
+            user: string;
+        };
         /**
          * Observed
          * @description What the network saw of a registered row.
@@ -4681,6 +4925,13 @@ export interface components {
             /** Id */
             id: string;
             name: components["schemas"]["Words"];
+        };
+        /** Tested */
+        Tested: {
+            /** Error */
+            error: string;
+            /** Sent */
+            sent: boolean;
         };
         /** Timeline */
         Timeline: {
@@ -7197,6 +7448,134 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Map"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    notices_api_notices_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notices"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_api_notices_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notices"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_api_notices__id__remove_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notices"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_api_notices__id__test_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tested"];
                 };
             };
             /** @description Problem */

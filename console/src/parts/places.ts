@@ -43,5 +43,5 @@ export const SHELVES: Shelf[] = [
   // The day of the incident.
   { name: "nav.shelf.incident", places: [{ to: "/incidents", name: "nav.incidents" }] },
   // Hinomi itself: settings, people, sensors.
-  { name: "nav.shelf.hinomi", places: [] },
+  { name: "nav.shelf.hinomi", places: [{ to: "/notices", name: "nav.notices" }] },
 ];

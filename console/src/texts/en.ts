@@ -6,6 +6,7 @@ import { dutiesEn } from "./rooms/duties";
 import { incidentEn } from "./rooms/incident";
 import { deskEn } from "./rooms/desk";
 import { outsideEn } from "./rooms/outside";
+import { noticesEn } from "./rooms/notices";
 import { policyEn } from "./rooms/policy";
 import { remoteEn } from "./rooms/remote";
 
@@ -367,6 +368,7 @@ export const en: Catalogue = {
   "finding.event.seen_again": "Seen again",
   "finding.event.decided": "Decision: {status}",
   "finding.event.reopened": "Happened again",
+  "finding.event.worse": "became worse",
   "finding.event.expired": "Time limit passed",
   "finding.event.until": "until {time}",
   "finding.by.hinomi": "Hinomi",
@@ -492,6 +494,7 @@ export const en: Catalogue = {
   ...incidentEn,
   ...deskEn,
   ...outsideEn,
+  ...noticesEn,
   ...policyEn,
   ...remoteEn,
 };

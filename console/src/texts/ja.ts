@@ -8,6 +8,7 @@ import { dutiesJa } from "./rooms/duties";
 import { incidentJa } from "./rooms/incident";
 import { deskJa } from "./rooms/desk";
 import { outsideJa } from "./rooms/outside";
+import { noticesJa } from "./rooms/notices";
 import { policyJa } from "./rooms/policy";
 import { remoteJa } from "./rooms/remote";
 
@@ -364,6 +365,7 @@ export const ja = {
   "finding.event.seen_again": "また見えた",
   "finding.event.decided": "判断: {status}",
   "finding.event.reopened": "再び発生",
+  "finding.event.worse": "重大度が上がった",
   "finding.event.expired": "期限切れで戻った",
   "finding.event.until": "{time} まで",
   "finding.by.hinomi": "火の見",
@@ -488,6 +490,7 @@ export const ja = {
   ...incidentJa,
   ...deskJa,
   ...outsideJa,
+  ...noticesJa,
   ...policyJa,
   ...remoteJa,
 } as const;

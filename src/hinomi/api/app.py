@@ -30,6 +30,7 @@ from hinomi.api.routes import (
     lists,
     live,
     map,
+    notices,
     outside,
     overview,
     papers,
@@ -49,7 +50,7 @@ _ROUTERS = (
     incidents, papers,
     desk, desk_live,
     words, weaknesses, diagram,
-    lists, policy,
+    lists, policy, notices,
 )  # fmt: skip
 
 

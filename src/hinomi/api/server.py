@@ -43,12 +43,15 @@ def serve(
             f"Hinomi does not listen on {host}: there is no sign-in yet, so it serves this machine only.\n"
             "hint: leave --host out, and reach it from elsewhere with `ssh -L 8733:127.0.0.1:8733`."
         )
+    from hinomi.notify.worker import beside
+
+    opened = home if isinstance(home, Home) else Home(home)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, port), family=family, backlog=128) as listener:
         bound = listener.getsockname()[1]
         address = f"http://{f'[{host}]' if ':' in host else host}:{bound}"
         config = uvicorn.Config(
-            create_app(home, names=LOCAL_NAMES),
+            create_app(opened, names=LOCAL_NAMES),
             log_level="warning",
             access_log=False,
             server_header=False,
@@ -58,7 +61,8 @@ def serve(
         say(address)
         if open_browser:
             webbrowser.open(address)
-        uvicorn.Server(config).run(sockets=[listener])
+        with beside(opened):
+            uvicorn.Server(config).run(sockets=[listener])
 
 
 def _local(host: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 from hinomi import __version__
-from hinomi.cli import inventory_tree, tree_watch
+from hinomi.cli import inventory_tree, tree_notify, tree_watch
 from hinomi.texts import text
 
 
@@ -240,6 +240,7 @@ def build(lang: str) -> typer.Typer:
 
     inventory_tree.add(app, h, _person)
     tree_watch.add(app, h, group, _person)
+    tree_notify.add(app, h, group, _person)
 
     Edition: TypeAlias = Annotated[str, typer.Option("--edition", help=h("duties_edition"))]
     Audience: TypeAlias = Annotated[str, typer.Option("--for", help=h("duties_audience"))]

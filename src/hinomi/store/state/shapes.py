@@ -216,6 +216,23 @@ class IndicatorList:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """One event of a finding on its way to one channel."""
+
+    seq: int
+    finding: str
+    event: int
+    kind: str  # raised, reopened, expired, worse
+    channel: str
+    due_at: int
+    created_at: int
+    attempts: int
+    state: str  # waiting, sent, given_up, not_needed
+    error: str
+    done_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class AuditEntry:
     """One act of a person or of Hinomi. `hash` covers every other field and `previous`."""
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from hinomi.model import Decision, Device, Interval, Severity, Status, Zone
-from hinomi.store.state import acts, filing, indicators, read_devices, read_findings, read_rest
+from hinomi.store.state import acts, filing, indicators, notices, read_devices, read_findings, read_rest
 from hinomi.store.state.engine import open_engine, reading, writing
 from hinomi.store.state.shapes import (
     AuditEntry,
@@ -21,6 +21,7 @@ from hinomi.store.state.shapes import (
     HistoryFile,
     IndicatorList,
     Mark,
+    Notice,
     Page,
     RemotePath,
 )
@@ -364,6 +365,23 @@ class State:
         """
         with self.transaction() as tx:
             return acts.end_remote_path(tx, id, by=by, reason=reason)
+
+    # --- notices
+
+    def due_notices(self, now: int) -> list[Notice]:
+        """Notices that wait and may go now, oldest first."""
+        with reading(self._engine) as c:
+            return notices.due(c, self.site, now)
+
+    def notices(self, limit: int = 100) -> list[Notice]:
+        """The newest notices, whatever became of them."""
+        with reading(self._engine) as c:
+            return notices.newest(c, self.site, limit)
+
+    def notice_counts(self) -> dict[str, int]:
+        """Notices by state, and `lost` over the limit of the queue."""
+        with reading(self._engine) as c:
+            return notices.counts(c, self.site)
 
     # --- lists of known-bad things
 

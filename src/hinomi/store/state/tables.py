@@ -387,6 +387,25 @@ indicator = Table(
     Column("until", BigInteger, nullable=False),  # 0: without end
 )
 
+notice = Table(
+    "notice",
+    metadata,
+    Column("seq", _Serial, primary_key=True, autoincrement=True),
+    Column("site", Text, nullable=False),
+    Column("finding", Text, ForeignKey("finding.id"), nullable=False),
+    Column("event", BigInteger, nullable=False),  # seq of the finding's event
+    Column("kind", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("due_at", BigInteger, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("state", Text, nullable=False),  # waiting, sent, given_up, not_needed
+    Column("error", Text, nullable=False),
+    Column("done_at", BigInteger),
+    UniqueConstraint("channel", "event"),
+    Index(None, "site", "state", "due_at"),
+)
+
 audit = Table(
     "audit",
     metadata,

@@ -63,6 +63,8 @@ def put(connection: Connection, site: str, drafts: Sequence[FindingDraft], now: 
             changes.reopened.append(id)
         elif any(values[name] != getattr(row, name) for name in values if name != "reproduced_at"):
             changes.seen_again.append(id)
+            if values["severity_rank"] > row.severity_rank and Status(row.status) in WAITING:
+                events.append(_event(id, now, "worse", Status(row.status), Status(row.status)))
             if draft.last > row.last_seen:
                 events.append(_event(id, now, "seen_again", Status(row.status), Status(row.status)))
         else:
