@@ -4,7 +4,6 @@ import { accessible, choose, settled, watch } from "./look";
 
 const LEDGER = "医療機器台帳\n管理番号,機器名称,型式,IPアドレス,設置場所\nME-1,超音波,NE-700,10.20.0.21,検査室\nME-2,除細動器,AD-2,,救急\n";
 
-test.describe.configure({ mode: "serial" });
 test.beforeEach(({ page }) => choose(page, "ja"));
 
 test("a ledger is read, confirmed, and a row is linked and unlinked", async ({ page }) => {
@@ -15,7 +14,7 @@ test("a ledger is read, confirmed, and a row is linked and unlinked", async ({ p
   await page.getByRole("button", { name: "台帳のファイルを選ぶ" }).click();
   await (await chosen).setFiles({ name: "台帳.csv", mimeType: "text/csv", buffer: Buffer.from(LEDGER, "utf8") });
   await expect(page.getByRole("heading", { name: "この読み方でよいですか" })).toBeVisible();
-  await expect(page.getByLabel("「設置場所」の読み方")).toHaveValue("設置場所");
+  await expect(page.getByRole("combobox", { name: "「設置場所」の読み方" })).toHaveValue("設置場所");
   await accessible(page);
   await page.getByRole("button", { name: "この読み方で取り込む" }).click();
   await page.getByText("通信に出てこない 1").click();

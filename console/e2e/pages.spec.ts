@@ -50,6 +50,7 @@ for (const lang of ["ja", "en"] as const)
         await settled(page);
         await expect(page.locator("h1")).toHaveText("us01");
         for (const summary of await page.locator(".claim summary").all()) await summary.click();
+        await page.evaluate(() => window.scrollTo(0, 0)); // what the bar covers by scrolling is not too small
         await accessible(page);
         await page.locator(".source .chip").first().click();
         await expect(page.getByRole("dialog")).toContainText("Ethernet");

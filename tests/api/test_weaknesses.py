@@ -90,3 +90,10 @@ def test_the_diagram_leaves_an_audit_line(ask: TestClient, full: Home) -> None:
     svg = ask.get("/api/diagram", params={"format": "svg"})
     assert svg.headers["content-type"].startswith("image/svg+xml") and "画像診断" in svg.text
     assert full.state.audit_entries(limit=1)[0].act == "diagram.made"
+
+
+def test_a_persons_criticality_stands_at_the_head(ask: TestClient) -> None:
+    assert ask.get("/api/devices/d-pacs").json()["criticality"] != "life"
+    word = {"attribute": "criticality", "value": "life", "reason": "手術中の画像"}
+    assert ask.post("/api/devices/d-pacs/corrections", json=word).json()["criticality"] == "life"
+    assert ask.get("/api/devices/d-pacs").json()["criticality"] == "life"

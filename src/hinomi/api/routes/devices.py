@@ -184,7 +184,7 @@ def _whole(home: TheHome, look: Look, found: Device, used: list[Interval]) -> sh
         label=found.label,
         type=kind.id,
         type_words=type_words(kind.id),
-        criticality=kind.criticality,
+        criticality=_criticality(found) or kind.criticality,
         zone=look.zone_ref(found.zone),
         outside=found.outside,
         in_use=look.in_use(found.id),
@@ -231,6 +231,13 @@ def _whole(home: TheHome, look: Look, found: Device, used: list[Interval]) -> sh
     )
 
 
+def _criticality(device: Device) -> str:
+    """A person's word on how bad a failure is; '' when nobody said."""
+    said = device.attributes.get("criticality")
+    return said.value if said is not None and said.by_person and said.value in _CRITICALITIES else ""
+
+
+_CRITICALITIES = ("life", "care", "work", "none")
 _ATTRIBUTES = ("name_by_person", "type", "category", "manufacturer", "model", "serial", "software_version", "os",
                "hostname", "department")  # fmt: skip
 
