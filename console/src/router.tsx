@@ -181,6 +181,8 @@ const desk = createRoute({
     word: text(search.word),
   }),
   component: lazyRouteComponent(() => import("./pages/desk"), "Desk"),
+});
+
 const notices = createRoute({
   getParentRoute: () => root,
   path: "/notices",
