@@ -121,3 +121,11 @@ def test_places_told_by_a_switch(ask: TestClient) -> None:
     again = ask.post("/api/places", params={"source": "sw-1"}, content=table.encode(), headers=BYTES)
     assert again.status_code == 200 and ask.get("/api/places").json()["sources"][0]["rows"] == 2
     assert ask.post("/api/places", params={"source": "sw-1"}, content=b"?", headers=BYTES).status_code == 422
+    found = ask.get("/api/devices", params={"q": "sw-1 Gi1/0/7"}).json()["items"]
+    assert "d-ct" in {d["id"] for d in found} and "d-us" not in {d["id"] for d in found}
+
+
+def test_a_name_of_a_lease_finds_its_device(ask: TestClient) -> None:
+    lease = b"1790000000 02:00:00:00:00:63 10.60.0.99 reception-pc *\n"
+    ask.post("/api/places", params={"source": "dhcp-1"}, content=lease, headers=BYTES)
+    assert [d["id"] for d in ask.get("/api/devices", params={"q": "Reception-PC"}).json()["items"]] == ["d-odd"]

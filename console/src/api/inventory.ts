@@ -49,3 +49,11 @@ export const toChoose = (q: string, enabled = true) =>
       get<Shapes["DevicePage"]>("/api/devices", { q, outside: false, limit: 50, sort: "label" }, signal),
     enabled,
   });
+
+/** Components of every bill of materials that hold a word of two letters or more. */
+export const components = (q: string) =>
+  queryOptions({
+    queryKey: ["documents", "components", q],
+    queryFn: ({ signal }) => get<Shapes["Components"]>("/api/documents/components", { q }, signal),
+    enabled: q.length >= 2,
+  });

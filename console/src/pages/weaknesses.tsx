@@ -1,7 +1,8 @@
-import { Checkbox } from "@mantine/core";
+import { Checkbox, TextInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { weaknesses } from "../api/inventory";
+import { components, weaknesses } from "../api/inventory";
 import { count } from "../format";
 import { Answer } from "../parts/states";
 import { Advisory, Ends } from "../parts/weak";
@@ -44,6 +45,7 @@ export function WeaknessesPage() {
             <Section title={t("weak.ends")} help={t("weak.ends.help")}>
               {data.ends.length === 0 ? <p className="muted">{t("weak.ends.none")}</p> : <Ends of={data.ends} />}
             </Section>
+            <Components />
             {data.files.length > 0 ? (
               <details className="details">
                 <summary>{t("weak.files", { n: data.files.length })}</summary>
@@ -63,5 +65,39 @@ export function WeaknessesPage() {
         )}
       </Answer>
     </div>
+  );
+}
+
+/** In which device is a component: asked when a new fault of a library is in the news. */
+function Components() {
+  const { t } = useSpeech();
+  const [typed, setTyped] = useState("");
+  const [wanted] = useDebouncedValue(typed.trim(), 250);
+  const found = useQuery(components(wanted));
+  return (
+    <Section title={t("weak.components")} help={t("weak.components.help")}>
+      <TextInput
+        label={t("weak.components.word")}
+        value={typed}
+        maxLength={200}
+        onChange={(event) => setTyped(event.currentTarget.value)}
+      />
+      {wanted.length < 2 || !found.data ? null : found.data.items.length === 0 ? (
+        <p className="muted" role="status">
+          {t("weak.components.none")}
+        </p>
+      ) : (
+        <ul className="plain rows">
+          {found.data.items.map((one, place) => (
+            <li key={`${one.document} ${one.name} ${place}`} className="row">
+              <span className="mono">
+                {one.name} {one.version}
+              </span>
+              <span className="muted small">{[one.of, one.supplier].filter(Boolean).join(" ・ ")}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Section>
   );
 }

@@ -105,9 +105,18 @@ class Look:
                 item.label, item.manufacturer, item.model, item.serial, item.software_version, item.os,
                 item.hostname, item.department, words.ja, words.en, *item.ips, *item.macs, *item.services,
                 *((zone.name_ja, zone.name_en) if zone else ()), item.id,
+                *(word for mac in item.macs for word in self._told.get(mac, ())),
             )  # fmt: skip
             stacks[item.id] = unicodedata.normalize("NFKC", "\n".join(parts)).lower()
         return stacks
+
+    @cached_property
+    def _told(self) -> dict[str, set[str]]:
+        """MAC → names, switches and ports that DHCP servers and switches told."""
+        told: dict[str, set[str]] = defaultdict(set)
+        for row in self._home.state.registers.told_places():
+            told[row.mac].update(word for word in (row.hostname, row.source, row.port) if word)
+        return told
 
     @cached_property
     def zones(self) -> dict[str, Zone]:
