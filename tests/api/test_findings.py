@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -90,3 +91,18 @@ def test_advice_says_where_to_cut_and_what_that_costs(ask: TestClient, id: str) 
     assert any("pacs" in line["en"] and "DICOM" in line["en"] for line in said["cuts"][-1]["lost"])
     assert all(line["ja"] and line["en"] for line in said["steps"])
     assert ask.get("/api/findings/F-NONE/advice").status_code == 404
+
+
+def test_the_evidence_comes_as_one_signed_file_and_needs_a_reason(
+    ask: TestClient, full: Home, id: str, tmp_path: Path
+) -> None:
+    from hinomi.pipeline.bundle import verify
+
+    assert ask.post(f"/api/findings/{id}/bundle", json={"reason": ""}).status_code == 422
+    said = ask.post(f"/api/findings/{id}/bundle", json={"reason": "警察へ"})
+    assert said.headers["content-type"] == "application/zip" and id in said.headers["content-disposition"]
+    (tmp_path / "x.zip").write_bytes(said.content)
+    found = verify(tmp_path / "x.zip", full)
+    assert (found.problem, found.own_key, found.manifest["reason"]) == ("", True, "警察へ")
+    assert found.manifest["missing"]  # the small hospital has no capture: it is said, not hidden
+    assert ask.post("/api/findings/F-NONE/bundle", json={"reason": "x"}).status_code == 404

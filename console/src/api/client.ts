@@ -80,3 +80,21 @@ export const put = (path: string, body: unknown) =>
 /** A file that a person hands in, as bytes. */
 export const upload = <T>(path: string, values: Record<string, Value>, content: Blob) =>
   ask<T>(path + query(values), { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: content });
+
+/** Posts, and saves what comes back as a file. */
+export async function download(path: string, body: unknown, name: string): Promise<void> {
+  const init = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+  const response = await fetch(path, init).catch(() => {
+    throw unreachable();
+  });
+  if (!response.ok) {
+    const said = (await response.json().catch(() => null)) as Shapes["Problem"] | null;
+    if (!said?.title) throw unreachable();
+    throw new ApiError(response.status, { ja: said.title_ja ?? said.title, en: said.title }, { ja: said.hint_ja ?? "", en: said.hint ?? "" });
+  }
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(await response.blob());
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}

@@ -429,6 +429,25 @@ def build(lang: str) -> typer.Typer:
 
         show(reference, payload=payload, reason=reason, by=by, json=json)
 
+    @evidence.command("bundle", help=h("evidence_bundle"))
+    def evidence_bundle(
+        finding: Annotated[str, typer.Argument(help=h("findings_id"))],
+        out: Annotated[Path, typer.Option("--out", help=h("evidence_bundle_out"))],
+        reason: Reason,
+        by: By,
+    ) -> None:
+        from hinomi.cli.bundle import make
+
+        make(finding, out, by=by, reason=reason)
+
+    @evidence.command("verify", help=h("evidence_verify"))
+    def evidence_verify(
+        file: Annotated[Path, typer.Argument(help=h("evidence_bundle_out"))], json: Json = False
+    ) -> None:
+        from hinomi.cli.bundle import verify
+
+        raise typer.Exit(verify(file, json=json))
+
     @evidence.command("slice", help=h("evidence_slice"))
     def evidence_slice(
         finding: Annotated[str, typer.Argument(help=h("findings_id"))],

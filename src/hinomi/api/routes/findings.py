@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Annotated, Any, cast
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from hinomi.api import shapes
 from hinomi.api.deps import TheActor, TheHome, TheLook
@@ -13,6 +15,7 @@ from hinomi.api.findings_text import IN_USE, rows, whole
 from hinomi.api.look import WAITING
 from hinomi.api.problems import RefusedError, not_found
 from hinomi.api.shapes import Words
+from hinomi.api.shapes_ledger import ReasonAsk
 from hinomi.api.words import nanoseconds, when_or_none
 from hinomi.model import Severity, Status
 
@@ -103,6 +106,20 @@ def advice(home: TheHome, look: TheLook, id: str) -> shapes.Advice:
             for one, two in zip(ja.cuts, en.cuts, strict=True)
         ],
     )
+
+
+@router.post("/{id}/bundle", response_class=Response, responses={200: {"content": {"application/zip": {}}}})
+def bundle(home: TheHome, actor: TheActor, id: str, ask: ReasonAsk) -> Response:
+    """The evidence of the finding and its story as one signed zip. The reason stays in the audit chain."""
+    from hinomi.pipeline.bundle import make
+
+    with tempfile.TemporaryDirectory(dir=home.staging_path, prefix="bundle-out-") as folder:
+        out = Path(folder) / "evidence.zip"
+        make(home, id, out, by=actor.name, reason=ask.reason.strip())
+        data = out.read_bytes()
+    name = f"{id.upper()}-evidence.zip" if id.replace("-", "").isalnum() and id.isascii() else "evidence.zip"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(data, media_type="application/zip", headers=headers)
 
 
 def _one(home: TheHome, look: TheLook, id: str) -> shapes.Finding:
