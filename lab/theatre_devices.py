@@ -55,6 +55,8 @@ HL7_DEVICES: list[tuple[str, str, list[tuple[str, float, float, str, int]]]] = [
     ("PUMP-4", "syringe_pump", [("157784^MDC_FLOW_FLUID_PUMP^MDC", 0.8, 0, "265266^MDC_DIM_MILLI_L_PER_HR^MDC", 1)]),
     ("BIS-1", "neuro_monitor", [("153836^MDC_EEG_BISPECTRAL_INDEX^MDC", 45, 5, "262656^MDC_DIM_DIMLESS^MDC", 0)]),
     ("WARM-1", "patient_warmer", [("150344^MDC_TEMP^MDC", 38.0, 0.1, "268192^MDC_DIM_DEGC^MDC", 1)]),
+    ("COX-1", "cerebral_oximeter", [("150472^MDC_SAT_O2_TISSUE^MDC", 68, 2, "262688^MDC_DIM_PERCENT^MDC", 0)]),
+    ("SUCT-1", "suction_pump", [("151957^MDC_PRESS_AWAY_MAX^MDC", 40, 2, "266016^MDC_DIM_MMHG^MDC", 0)]),
     ("INSUF-1", "insufflator", [("151957^MDC_PRESS_AWAY_MAX^MDC", 12, 1, "266016^MDC_DIM_MMHG^MDC", 0)]),
 ]  # fmt: skip
 BCAP_DEVICES = [("LIGHT-1", "surgical_light"), ("TABLE-1", "surgical_table"), ("ARM-1", "surgical_robot")]

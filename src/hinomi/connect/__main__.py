@@ -3,15 +3,46 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import fcntl
 import importlib
 import os
 import signal
 import sys
 from pathlib import Path
+from typing import IO
 
-from hinomi.connect.frames import socket_path
+from hinomi.connect.frames import safe, socket_path
 from hinomi.connect.line import Line
 from hinomi.connect.registry import KINDS
+
+ALREADY = 75  # exit code: this connector of this room runs; it outlived a killed recorder and goes on
+
+
+def alone(home: Path, room: str, name: str) -> IO[str] | None:
+    """A lock that dies with its process, the process id in it; None when another holds it."""
+    path = home / "theatre" / f"{safe(room)}.{safe(name)}.pid"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file = path.open("a+", encoding="ascii")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        return None
+    file.truncate(0)
+    file.write(str(os.getpid()))
+    file.flush()
+    return file
+
+
+def end_orphan(home: Path, room: str, name: str) -> None:
+    """Ends a connector that outlived its recorder, when the room is closed: whoever holds the lock."""
+    path = home / "theatre" / f"{safe(room)}.{safe(name)}.pid"
+    with contextlib.suppress(OSError, ValueError), path.open("r+", encoding="ascii") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.kill(int(file.read()), signal.SIGTERM)
 
 
 def main(arguments: list[str]) -> int:
@@ -26,6 +57,9 @@ def main(arguments: list[str]) -> int:
     module.options(parser)
     options = parser.parse_args(arguments[1:])
     home = Path(os.environ.get("HINOMI_HOME") or Path.home() / ".local/share/hinomi")
+    lock = alone(home, options.room, options.name)
+    if lock is None:
+        return ALREADY
     line = Line(socket_path(home, options.room), options.name, kind)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
@@ -34,6 +68,7 @@ def main(arguments: list[str]) -> int:
         pass
     finally:
         line.close()
+        lock.close()
     return 0
 
 

@@ -9,6 +9,7 @@ import signal
 import sys
 from pathlib import Path
 
+from hinomi.connect.__main__ import ALREADY, end_orphan
 from hinomi.recorder.hub import Hub
 from hinomi.recorder.plan import Connector, Plan
 
@@ -31,6 +32,7 @@ async def keep(connector: Connector, home: Path, room: str) -> None:
         try:
             code = await process.wait()
         except asyncio.CancelledError:
+            end_orphan(home, room, connector.name)
             with contextlib.suppress(ProcessLookupError):
                 process.terminate()
             with contextlib.suppress(asyncio.TimeoutError):
@@ -38,6 +40,13 @@ async def keep(connector: Connector, home: Path, room: str) -> None:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
             raise
+        if code == ALREADY:
+            try:
+                await asyncio.sleep(AGAIN_MAX_S)
+            except asyncio.CancelledError:
+                end_orphan(home, room, connector.name)
+                raise
+            continue
         print(f"{connector.name}: ended with {code}; starting it again", file=sys.stderr, flush=True)
         wait = AGAIN_FIRST_S if loop.time() - begun > GOOD_AFTER_S else min(AGAIN_MAX_S, wait * 2)
         await asyncio.sleep(wait)

@@ -1,0 +1,149 @@
+"""A record read back, searched, and opened by others' programs: MCAP tools, VitalDB's library, FHIR's models."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from hinomi.connect.frames import Channel, samples_out
+from hinomi.recorder.exports import FORMATS, write
+from hinomi.recorder.folder import FolderWriter, RecordMeta, new_folder
+from hinomi.recorder.reader import RecordReader
+from hinomi.recorder.search import search
+from hinomi.recorder.trend import settle
+from hinomi.texts import Problem
+
+S = 1_000_000_000
+T0 = 1_795_800_000 * S
+SECONDS = 120
+SPO2 = Channel("MON/150456", "numeric", "MON", "MDC_PULS_OXIM_SAT_O2", "150456", "MDC", "%", every_s=1)
+ESU = Channel("ESU/active", "numeric", "ESU", "active", unit="1", every_s=0.5)
+ECG = Channel("MON/131330-w", "waveform", "MON", "MDC_ECG_ELEC_POTL_II", "131330", "MDC", "mV", 500, 0.1)
+TOOL = Channel("NAV/Pointer", "transform", "NAV", "Pointer", unit="mm")
+ALARM = Channel("MON/low", "alarm", "MON", "SpO2 low")
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory) -> Path:
+    """A record of two minutes: SpO₂ falls to 85 from 50 to 70 s; the electrosurgical unit cuts from 60 to 80 s."""
+    root = tmp_path_factory.mktemp("home") / "records"
+    folder = new_folder(root, "OR1", T0)
+    writer = FolderWriter(folder, RecordMeta(folder.name, "OR1", T0, started_by="test", lab=True))
+    number = 0
+
+    def put(channel: Channel, at: float, tail: bytes = b"", **more: object) -> None:
+        nonlocal number
+        number += 1
+        time_ns = T0 + int(at * S)
+        writer.channel(channel)
+        writer.sample(channel, {"q": number, "w": time_ns, "m": 0, **more}, tail, time_ns, "r1")
+
+    for tenth in range(SECONDS * 10):
+        at = tenth / 10
+        block = [math.sin((tenth * 50 + n) / 80) for n in range(50)]
+        put(ECG, at + 0.1, samples_out(block), n=tenth * 50)
+        if tenth % 10 == 0:
+            put(SPO2, at, v=85 if 50 <= at < 70 else 98)
+        if tenth % 5 == 0:
+            put(ESU, at, v=1 if 60 <= at < 80 else 0)
+        if tenth % 2 == 0:
+            put(TOOL, at, v=[1, 0, 0, at, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1])
+        if tenth == 520:
+            put(ALARM, at, v="SpO2 low")
+        if tenth % 10 == 5:
+            writer.flush()
+    writer.meta.end = T0 + SECONDS * S
+    writer.close()
+    settle(folder)
+    return root
+
+
+@pytest.fixture
+def folder(root: Path) -> Path:
+    return next(root.iterdir())
+
+
+def test_a_window_holds_every_sample_in_order(folder):
+    window = RecordReader(folder).window(T0 + 30 * S, T0 + 32 * S)
+    blocks = window.waveforms[ECG.id]
+    assert len(blocks) == 1, "no gap, so one block"
+    first = (T0 - blocks[0].first_ns) / -S * 500
+    expected = [math.sin((round(first) + n) / 80) for n in range(len(blocks[0].samples))]
+    assert len(blocks[0].samples) >= 1000 and blocks[0].samples == pytest.approx(expected, abs=1e-5)
+    tools = window.transforms[TOOL.id]
+    assert [round(matrix[3], 1) for _, matrix in tools] == pytest.approx([30 + n / 5 for n in range(10)])
+
+
+def test_search_over_operations(root, folder):
+    found = search(root, "SpO2 < 90 while active > 0")
+    assert [(hit.record, (hit.start - T0) / S, (hit.end - T0) / S) for hit in found] == [(folder.name, 60.0, 70.0)]
+    assert search(root, "SpO2 < 80") == []
+    assert search(root, "nothing > 0") == []
+    with pytest.raises(Problem, match="SpO2 is low"):
+        search(root, "SpO2 is low")
+
+
+def test_mcap_is_whole(folder, tmp_path):
+    from mcap.reader import make_reader
+
+    out = write(folder, "mcap", tmp_path, None)
+    with out.open("rb") as stream:
+        reader = make_reader(stream, validate_crcs=True)
+        summary = reader.get_summary()
+        assert summary.statistics.message_count == SECONDS * (10 + 1 + 2 + 5) + 1
+        rows = [json.loads(m.data) for _, c, m in reader.iter_messages(topics=["/MON/150456"])]
+        assert [row["value"] for row in rows] == [85 if 50 <= n < 70 else 98 for n in range(SECONDS)]
+        assert {s.encoding for s in summary.schemas.values()} == {"jsonschema"}
+
+
+def test_vitaldb_opens_it(folder, tmp_path):
+    import numpy as np
+    import vitaldb
+
+    file = vitaldb.VitalFile(str(write(folder, "vital", tmp_path, None)))
+    names = file.get_track_names()
+    assert "MON/MDC_PULS_OXIM_SAT_O2" in names and "MON/MDC_ECG_ELEC_POTL_II" in names
+    numbers = file.to_numpy(["MON/MDC_PULS_OXIM_SAT_O2"], 1).ravel()
+    heard = numbers[~np.isnan(numbers)]
+    assert len(heard) >= SECONDS - 1 and set(heard.tolist()) == {85.0, 98.0}
+    wave = file.to_numpy(["MON/MDC_ECG_ELEC_POTL_II"], 1 / 500).ravel()
+    assert np.count_nonzero(~np.isnan(wave)) > 0.98 * SECONDS * 500
+
+
+def test_fhir_accepts_the_bundle(folder, tmp_path):
+    from fhir.resources.R4B.bundle import Bundle
+
+    bundle = Bundle.model_validate_json(write(folder, "fhir", tmp_path, None).read_text())
+    kinds = [entry.resource.__resource_type__ for entry in bundle.entry]
+    assert set(kinds) == {"Device", "DeviceMetric", "Observation", "Procedure", "AuditEvent"}
+    assert kinds.count("Observation") == SECONDS * 3
+    spo2 = next(e.resource for e in bundle.entry if e.resource.__resource_type__ == "Observation"
+                and any(c.code == "59408-5" for c in e.resource.code.coding or []))  # fmt: skip
+    assert spo2.valueQuantity.code == "%"
+    broken = json.loads(bundle.model_dump_json())
+    broken["entry"][0]["resource"]["status"] = 5
+    with pytest.raises(ValueError):
+        Bundle.model_validate(broken)
+
+
+def test_tables_and_paper(folder, tmp_path):
+    table = pq.read_table(write(folder, "parquet", tmp_path, None))
+    assert table.num_rows == SECONDS * 3 + 1
+    assert write(folder, "csv", tmp_path, None).read_text().count("\n") == table.num_rows + 1
+    for format in ("summary", "handover"):
+        assert write(folder, format, tmp_path, None, lang="ja").read_bytes().startswith(b"%PDF")
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
+    assert set(FORMATS) == {"mcap", "csv", "parquet", "fhir", "vital", "summary", "handover"}
+
+
+def test_a_seek_reads_only_the_chunks_it_needs(folder):
+    reader = RecordReader(folder)
+    chunks = [chunk for segment in reader._segments.values() for chunk in segment.chunks]
+    assert len(chunks) >= SECONDS - 2
+    reader.window(T0 + 100 * S, T0 + 102 * S)
+    inside = [c for c in chunks if c[0] < T0 + 105 * S and c[1] >= T0 + 97 * S]
+    assert 5 <= len(inside) <= 12
