@@ -73,6 +73,14 @@ def test_what_another_kind_lets_out_too_is_not_taught(odd: Home, keep: Keep) -> 
     assert error.value.id == "group.nothing_to_teach" and types(odd)["10.0.4.1"] != "ct"
 
 
+def test_a_list_of_dhcp_alone_is_not_taught(home: Home, keep: Keep) -> None:
+    rows = [row for n in (1, 2) for row in clues(n, "x") if row["attribute"] != "dhcp.vendor_class"]
+    keep("clue", rows)
+    pipeline.refresh(home)
+    group = groups(home)[0]
+    assert ("dhcp.parameter_list", "1,3,99") in group.shared and group.lesson is None
+
+
 def test_a_broken_entry_says_where(odd: Home) -> None:
     odd.knowledge_path.mkdir()
     (odd.knowledge_path / "own-1.toml").write_text('[[fingerprint]]\nid = "x"\n', "utf-8")

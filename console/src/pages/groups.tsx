@@ -43,7 +43,10 @@ export function GroupsPage() {
 function Alike({ group }: { group: Shapes["Group"] }) {
   const { t } = useSpeech();
   return (
-    <Section title={t("groups.count", { n: group.count })} tools={<Name group={group} />}>
+    <Section
+      title={`${t("groups.count", { n: group.count })} ${group.members[0]?.label ?? ""}${group.count > 1 ? "…" : ""}`}
+      tools={<Name group={group} />}
+    >
       <p>
         {group.members.map((device, place) => (
           <span key={device.id}>

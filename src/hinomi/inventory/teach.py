@@ -27,6 +27,7 @@ TELLING: dict[str, float] = {
     "dhcp.parameter_list": 0.55,
     "tls.ja4": 0.5,
 }
+TEACH_MIN = 0.6  # a DHCP list or a TLS hand alone is shared by unlike devices: shown, never taught
 OWN_FILES_MAX = 5_000
 
 
@@ -56,7 +57,8 @@ def lesson(
         known = kind is not None and kind.confidence >= STATE_MIN and kind.value != "unknown"
         if device.id not in inside and (known or device.group != group):
             foreign |= told.get(device.id, set()) & shared
-    left = sorted(shared - foreign, key=lambda one: (-TELLING[one[0]], one))
+    telling = (one for one in shared - foreign if TELLING[one[0]] >= TEACH_MIN)
+    left = sorted(telling, key=lambda one: (-TELLING[one[0]], one))
     return Lesson(left[0][0], left[0][1], TELLING[left[0][0]]) if left else None
 
 
