@@ -3,8 +3,8 @@ import { expect, test } from "@playwright/test";
 import { accessible, choose, ids, settled, watch } from "./look";
 
 const TITLES = {
-  ja: { "/findings": "確認事項", "/devices": "機器", "/map": "つながり", "/theatre": "手術室・ベッド", "/ledger": "台帳", "/weaknesses": "弱点", "/groups": "種類不明の機器", "/outside": "院外との通信", "/remote": "リモート保守台帳", "/policy": "区画の間の取り決め", "/notices": "通知" },
-  en: { "/findings": "Findings", "/devices": "Devices", "/map": "Map", "/theatre": "Theatre & beds", "/ledger": "Ledger", "/weaknesses": "Weaknesses", "/groups": "Unknown devices", "/outside": "Contacts with the outside", "/remote": "Register of remote maintenance", "/policy": "Policy between zones", "/notices": "Notices" },
+  ja: { "/findings": "確認事項", "/devices": "機器", "/map": "つながり", "/theatre": "手術室・ベッド", "/ledger": "台帳", "/weaknesses": "弱点", "/groups": "種類不明の機器", "/outside": "院外との通信", "/remote": "リモート保守台帳", "/policy": "区画の間の取り決め", "/notices": "通知", "/ask": "記録に聞く" },
+  en: { "/findings": "Findings", "/devices": "Devices", "/map": "Map", "/theatre": "Theatre & beds", "/ledger": "Ledger", "/weaknesses": "Weaknesses", "/groups": "Unknown devices", "/outside": "Contacts with the outside", "/remote": "Register of remote maintenance", "/policy": "Policy between zones", "/notices": "Notices", "/ask": "Ask the records" },
 } as const;
 
 for (const lang of ["ja", "en"] as const)

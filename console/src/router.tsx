@@ -127,6 +127,12 @@ const outside = createRoute({
   component: lazyRouteComponent(() => import("./pages/outside"), "Outside"),
 });
 
+const ask = createRoute({
+  getParentRoute: () => root,
+  path: "/ask",
+  component: lazyRouteComponent(() => import("./pages/ask"), "AskPage"),
+});
+
 const policy = createRoute({
   getParentRoute: () => root,
   path: "/policy",
@@ -202,6 +208,7 @@ const routeTree = root.addChildren([
   theatre,
   remote,
   outside,
+  ask,
   policy,
   notices,
   ledger,

@@ -98,3 +98,5 @@ export async function download(path: string, body: unknown, name: string): Promi
   link.click();
   URL.revokeObjectURL(link.href);
 }
+
+export const remove = <T>(path: string) => ask<T>(path, { method: "DELETE" });

@@ -127,3 +127,13 @@ export const notices = queryOptions({
   queryKey: ["notices"],
   queryFn: ({ signal }) => get<Shapes["Notices"]>("/api/notices", {}, signal),
 });
+
+export const askRecords = queryOptions({
+  queryKey: ["ask-records"],
+  queryFn: ({ signal }) => get<Shapes["AskRecords"]>("/api/ask/records", {}, signal),
+});
+
+export const askKept = queryOptions({
+  queryKey: ["ask-kept"],
+  queryFn: ({ signal }) => get<Shapes["KeptQuestions"]>("/api/ask/kept", {}, signal),
+});

@@ -1,6 +1,90 @@
 // Made by scripts/gen-schema.mjs from openapi.json; do not edit.
 
 export interface paths {
+    "/api/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask
+         * @description Asks the records. Readings are data of patients (as pseudonyms), so every question is in the audit chain.
+         */
+        post: operations["ask_api_ask_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ask/kept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Kept
+         * @description Questions that people kept.
+         */
+        get: operations["kept_api_ask_kept_get"];
+        put?: never;
+        /**
+         * Keep
+         * @description Keeps a question by name; one of the same name is replaced.
+         */
+        post: operations["keep_api_ask_kept_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ask/kept/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Drop
+         * @description Takes a kept question off the list; its past stays in the store.
+         */
+        delete: operations["drop_api_ask_kept__id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ask/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Records
+         * @description What can be asked: the records with their columns, and how many rows each has.
+         */
+        get: operations["records_api_ask_records_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations": {
         parameters: {
             query?: never;
@@ -1691,6 +1775,58 @@ export interface components {
             /** Reason */
             reason: string;
         };
+        /**
+         * AskAnswer
+         * @description Rows as text, as a table shows them; numbers and nanoseconds keep all their digits.
+         */
+        AskAnswer: {
+            /** Columns */
+            columns: components["schemas"]["AskHead"][];
+            /** More */
+            more: boolean;
+            /** Rows */
+            rows: (string | null)[][];
+            /** Seconds */
+            seconds: number;
+        };
+        /** AskColumn */
+        AskColumn: {
+            /** Doc */
+            doc: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Time */
+            time: boolean;
+        };
+        /** AskHead */
+        AskHead: {
+            /** Name */
+            name: string;
+            /** Number */
+            number: boolean;
+            /** Time */
+            time: boolean;
+        };
+        /** AskRecord */
+        AskRecord: {
+            /** Columns */
+            columns: components["schemas"]["AskColumn"][];
+            /** Name */
+            name: string;
+            /** Rows */
+            rows: number;
+        };
+        /** AskRecords */
+        AskRecords: {
+            /** Records */
+            records: components["schemas"]["AskRecord"][];
+            /** Rows Max */
+            rows_max: number;
+            /** Seconds Max */
+            seconds_max: number;
+        };
         /** Attribute */
         Attribute: {
             /** By Person */
@@ -3376,6 +3512,29 @@ export interface components {
             /** Why */
             why: string;
         };
+        /** KeepQuestion */
+        KeepQuestion: {
+            /** Name */
+            name: string;
+            /** Sql */
+            sql: string;
+        };
+        /** KeptQuestion */
+        KeptQuestion: {
+            /** By */
+            by: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Sql */
+            sql: string;
+        };
+        /** KeptQuestions */
+        KeptQuestions: {
+            /** Items */
+            items: components["schemas"]["KeptQuestion"][];
+        };
         /** KindWords */
         KindWords: {
             /** Clinical */
@@ -4260,6 +4419,11 @@ export interface components {
             source: string;
             /** Standard */
             standard: string;
+        };
+        /** Question */
+        Question: {
+            /** Sql */
+            sql: string;
         };
         /**
          * Quiet
@@ -5335,6 +5499,161 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    ask_api_ask_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Question"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskAnswer"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    kept_api_ask_kept_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptQuestions"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_api_ask_kept_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeepQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptQuestions"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_api_ask_kept__id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptQuestions"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    records_api_ask_records_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskRecords"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     conversations_api_conversations_get: {
         parameters: {
             query?: {

@@ -26,6 +26,7 @@ export const SHELVES: Shelf[] = [
       { to: "/outside", name: "nav.outside" },
       { to: "/remote", name: "nav.remote" },
       { to: "/policy", name: "nav.policy" },
+      { to: "/ask", name: "nav.ask" },
       { to: "/desk", name: "nav.desk" },
     ],
   },

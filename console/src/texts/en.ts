@@ -1,6 +1,7 @@
 // Every word of the console in English; the keys are those of `ja.ts`.
 import type { Catalogue } from ".";
 
+import { askEn } from "./rooms/ask";
 import { findingEn } from "./rooms/finding";
 import { dutiesEn } from "./rooms/duties";
 import { incidentEn } from "./rooms/incident";
@@ -495,6 +496,7 @@ export const en: Catalogue = {
   ...deskEn,
   ...outsideEn,
   ...noticesEn,
+  ...askEn,
   ...policyEn,
   ...remoteEn,
 };

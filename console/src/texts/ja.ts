@@ -3,6 +3,7 @@
 //
 // A page's own words may stand beside it in `rooms/<page>.ts` as two objects, `ja` and `en`, and are spread in here
 // and in `en.ts`: `...remoteJa,`. Keys begin with the page's name.
+import { askJa } from "./rooms/ask";
 import { findingJa } from "./rooms/finding";
 import { dutiesJa } from "./rooms/duties";
 import { incidentJa } from "./rooms/incident";
@@ -491,6 +492,7 @@ export const ja = {
   ...deskJa,
   ...outsideJa,
   ...noticesJa,
+  ...askJa,
   ...policyJa,
   ...remoteJa,
 } as const;

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Scope
 from hinomi.api import console_files, desk_data, problems
 from hinomi.api.look import Looks
 from hinomi.api.routes import (
+    ask,
     coverage,
     desk,
     desk_live,
@@ -49,7 +50,7 @@ _ROUTERS = (
     overview, devices, evidence, map, findings, theatre, coverage, exports, live, ledger, remote, outside, duties,
     incidents, papers,
     desk, desk_live,
-    words, weaknesses, diagram,
+    words, weaknesses, diagram, ask,
     lists, policy, notices,
 )  # fmt: skip
 

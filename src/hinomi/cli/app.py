@@ -474,6 +474,12 @@ def build(lang: str) -> typer.Typer:
 
         listing(limit, json=json)
 
+    @app.command(help=h("ask"))
+    def ask(question: Annotated[str, typer.Argument(metavar="SQL")], json: Json = False) -> None:
+        from hinomi.cli.ask import answer
+
+        answer(question, json=json)
+
     @app.command(help=h("captures"))
     def captures(json: Json = False) -> None:
         from hinomi.cli.read import captures as work

@@ -9,8 +9,11 @@ from typing import Any
 
 import pyarrow as pa
 
+from hinomi.store.history import asking
 from hinomi.store.history.names import RECORDS
 from hinomi.store.history.schemas import is_time, schema
+
+MEMORY = "4GiB"  # of one engine: a question that wants more fails, and nothing else does
 
 
 class Sources:
@@ -34,6 +37,7 @@ class Engine:
         directory = str(history).replace("'", "''")
         for setting in (
             f"allowed_directories = ['{directory}/']",
+            f"memory_limit = '{MEMORY}'",
             "enable_external_access = false",
             "python_enable_replacements = false",
             "lock_configuration = true",
@@ -49,6 +53,10 @@ class Engine:
             .sql(query, params=dict(params) if isinstance(params, Mapping) else list(params))
             .to_arrow_table()
         )
+
+    def tell(self, sources: Sources, query: str, rows_max: int) -> asking.Told:
+        """A person's own question (`asking`)."""
+        return asking.tell(self._cursor(sources), query, rows_max=rows_max)
 
     def _cursor(self, sources: Sources) -> Any:
         local = self._local

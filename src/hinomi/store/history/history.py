@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from hinomi.conversations.columns import CONVERSATION_SCHEMA
 from hinomi.model import EvidenceRef
-from hinomi.store.history import evidence, questions
+from hinomi.store.history import asking, evidence, questions
 from hinomi.store.history.engine import Engine, Sources
 from hinomi.store.history.evidence import EvidenceFile
 from hinomi.store.history.merging import merged_clues, one_each
@@ -48,10 +48,16 @@ class History:
             duckdb.Error: the SQL is wrong.
         """
         sources = self._current()
-        with self._lock:
-            if self._engine is None:
-                self._engine = Engine(self.path)
-        return self._engine.run(sources, query, params)
+        return self._opened().run(sources, query, params)
+
+    def ask(self, query: str, *, rows_max: int = asking.ROWS_MAX) -> asking.Told:
+        """A person's own question: one SELECT over the records, at most `asking.ROWS_MAX` rows of answer.
+
+        Raises:
+            hinomi.texts.Problem: no SELECT, wrong SQL, or it took too long.
+        """
+        sources = self._current()
+        return self._opened().tell(sources, query, rows_max)
 
     def table(
         self,
@@ -186,6 +192,12 @@ class History:
             self._engine = self._sources = None
             self._seen = None
             self._batches = {}
+
+    def _opened(self) -> Engine:
+        with self._lock:
+            if self._engine is None:
+                self._engine = Engine(self.path)
+            return self._engine
 
     def _current(self) -> Sources:
         """The visible files as tables; built anew only when files came, went or grew."""
