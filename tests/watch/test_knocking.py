@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hinomi.model import Severity
+from hinomi.watch import render
 
 # --- run("scan")
 
@@ -138,3 +139,38 @@ def test_a_few_short_sessions_from_outside(house):
     for n in range(6):
         house.flow("203.0.113.7", box, 22, "ssh", t=n * 3, secs=2, up=1500, down=2500)
     assert len(house.run("brute_force")) == 1
+
+
+def test_one_password_at_many_servers(house):
+    pc = house.device("pc", "10.60.0.11", "workstation")
+    for n in range(12):
+        server = house.device(f"s{n}", f"10.50.0.{n + 10}", "server")
+        house.exchange("smb", "SESSION_SETUP", pc, server, t=n * 20, outcome="refused",
+                       status="LOGON_FAILURE", detail={"user": "u"})  # fmt: skip
+    (finding,) = house.run("brute_force")
+    assert finding.facts["variant"] == "spread" and finding.facts["servers"] == 12 and finding.severity == Severity.MEDIUM
+    assert "12" in render(finding, "ja").seen
+
+
+def test_twin_inventory_tool_that_is_let_in_nearly_everywhere(house):
+    tool = house.device("tool", "10.60.0.12", "server")
+    for n in range(60):
+        outcome = "refused" if n % 5 == 0 else "ok"
+        house.exchange("smb", "SESSION_SETUP", tool, f"10.50.0.{n + 10}", t=n * 5, outcome=outcome, status="x")
+    assert house.run("brute_force") == []
+
+
+def test_a_scan_of_which_only_the_way_out_is_heard(house):
+    pc = house.device("pc", "10.60.0.11", "workstation")
+    for n in range(20):
+        house.flow(pc, f"10.50.0.{n + 10}", 3389, t=n * 10, up=0, down=0, outcome="half_heard", orig_packets=1, resp_packets=0)
+    (finding,) = house.run("scan")
+    assert finding.facts["variant"] == "hosts"
+
+
+def test_twin_ordinary_work_of_which_only_one_way_is_heard(house):
+    pc = house.device("pc", "10.60.0.11", "workstation")
+    for n in range(40):
+        house.flow(pc, f"10.50.0.{n + 10}", 443, "tls", t=n * 10, up=900, down=0, outcome="half_heard", resp_packets=0)
+        house.flow(pc, f"10.50.0.{n + 10}", 80, t=n * 10, up=0, down=0, outcome="half_heard", orig_packets=3, resp_packets=0)
+    assert house.run("scan") == []

@@ -37,12 +37,13 @@ META = Meta(
         Limit("quick_outside_min", 5, "short sessions from outside within one minute"),
         Limit("session_s_max", 30, "longer sessions are work"),
         Limit("session_bytes_max", 9_000, "an answer larger than this is more than a refused login"),
+        Limit("servers_min", 10, "servers that refused one client within the span: one password tried at many doors"),
         Limit("share_ok_max", 0.2, "more successes than this share, and the refusals are part of the protocol"),
     ),
     blind_spots=(
         "Passwords tried slowly, a few an hour.",
         "Logins inside an encrypted web page.",
-        "One password tried at many servers, fewer than 15 times each.",
+        "One password tried from many clients, fewer than 15 times each.",
     ),
     order=30,
 )
@@ -90,9 +91,7 @@ def _refusals(sight: Sight) -> Iterator[Raised]:
     pairs_ok = _web_successes(sight, {key for key in groups if key[2] == "http"})
     for key, rows in groups.items():
         rows.sort(key=lambda row: row["time"])
-        bad = [
-            r for r in rows if r["outcome"] in ("refused", "failed") and not any(s in r["status"] for s in _NEXT_STEP)
-        ]
+        bad = [row for row in rows if _refused(row)]
         good = [r for r in rows if r["outcome"] in ("ok", "warning")]
         if not _many(bad, "time", "refused_min", "quick_min"):
             continue
@@ -102,6 +101,31 @@ def _refusals(sight: Sight) -> Iterator[Raised]:
         users = words(read_detail(row["detail"]).get("user", "") for row in bad)
         after = [row for row in good if row["time"] > bad[0]["time"]]
         yield _tell(sight, bad, key[2], "refused", 0.9, users, bool(after), rows[0])
+    for bad, after_all in _spread(groups):
+        users = words(read_detail(row["detail"]).get("user", "") for row in bad)
+        yield _tell(sight, bad, bad[0]["protocol"], "spread", 0.85, users, after_all, bad[0])
+
+
+def _spread(tried: dict[tuple[str, str, str], list[dict[str, Any]]]) -> Iterator[tuple[list[dict[str, Any]], bool]]:
+    """Refusals of one client at many servers, few at each. Web pages ask everybody for a name first: left out."""
+    by_client: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    for (client, _, protocol), rows in tried.items():
+        if protocol != "http":
+            by_client[(client, protocol)] += rows
+    for rows in by_client.values():
+        rows.sort(key=lambda row: row["time"])
+        bad = [row for row in rows if _refused(row)]
+        good = [row for row in rows if row["outcome"] in ("ok", "warning")]
+        events = [(row["time"], row["server_ip"]) for row in bad]
+        if not burst(events, _span(), int(META.limit("servers_min"))):
+            continue
+        if len(good) > META.limit("share_ok_max") * len(bad):
+            continue
+        yield bad, any(row["time"] > bad[0]["time"] for row in good)
+
+
+def _refused(row: dict[str, Any]) -> bool:
+    return row["outcome"] in ("refused", "failed") and not any(step in row["status"] for step in _NEXT_STEP)
 
 
 def _web_successes(sight: Sight, keys: set[tuple[str, str, str]]) -> dict[tuple[str, str, str], int]:
@@ -172,8 +196,10 @@ def _tell(
         **describe(sight, "client", client_ip, client),
     }
     name, target = sight.who.name(client_ip, client_mac, first), sight.who.name(server_ip, server_mac, first)
+    facts["servers"] = len({row.get("server_ip") or row["resp_ip"] for row in rows})
     return make(
-        sight, META, (name, target, service), device=server, ip=server_ip, actor=name, targets=[target], others=[name],
+        sight, META, (name, "many" if variant == "spread" else target, service),
+        device=server, ip=server_ip, actor=name, targets=[target], others=[name],
         base=base, confidence=confidence, facts=facts, first=first, last=last, count=len(rows),
         evidence=(evidence(row) for row in rows),
     )  # fmt: skip

@@ -37,6 +37,7 @@ META = Meta(
         ),
         Limit("span_min", 10, "minutes"),
         Limit("slow_hosts_min", 30, "the same within a day: no old settings name so many dead hosts"),
+        Limit("knock_packets_max", 2, "packets of a knock of which the tap heard one way only"),
         Limit("clinical_min", 3, "clinical hosts among them make it high"),
     ),
     blind_spots=(
@@ -57,6 +58,12 @@ _COLUMNS = (
 def detect(sight: Sight) -> Iterator[Raised]:
     flows = sight.flows
     failed = is_in(flows.column("outcome"), ("unanswered", "refused"))
+    # Where the tap hears one way only, an answer would not have been heard: a knock is then a first packet or two
+    # after which nothing was said.
+    one_way = pc.and_(is_in(flows.column("outcome"), ("half_heard",)), is_in(flows.column("proto"), ("tcp",)))
+    mute = pc.and_(pc.equal(flows.column("resp_packets"), 0), pc.equal(flows.column("orig_payload"), 0))
+    brief = pc.less_equal(flows.column("orig_packets"), int(META.limit("knock_packets_max")))
+    failed = pc.or_(failed, pc.and_(one_way, pc.and_(mute, brief)))
     inside = pc.equal(pc.bit_wise_and(flows.column("resp_is"), OUTSIDE | GROUP), 0)
     known = pc.equal(pc.bit_wise_and(flows.column("orig_is"), GUEST), 0)
     kind = is_in(flows.column("proto"), ("tcp", "udp", "icmp", "icmp6", "arp"))
