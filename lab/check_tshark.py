@@ -120,12 +120,13 @@ def check(folder: Path) -> list[str]:
     addresses = {host["id"]: set(host["ip"]) for host in truth["hosts"]}
     with plain(find_capture(folder)) as capture:
         # Where one host forwards another's packets in the same zone, the tap hears them twice and tshark's
-        # reassembly stumbles over the second: that is no malformed packet.
+        # reassembly stumbles over the second: that is no malformed packet. GStreamer opens the way to a camera
+        # with 200 bytes of whatever lay in its memory, which may look like RTCP.
         bad = tshark(
             capture,
             *options(),
             "-Y",
-            "_ws.malformed && !tcp.analysis.out_of_order",
+            "_ws.malformed && !tcp.analysis.out_of_order && !(rtcp && udp.length == 208)",
             "-T",
             "fields",
             "-e",
