@@ -44,7 +44,11 @@ def traces() -> dict[str, str]:
         "accounts": Path("/etc/passwd").read_text(),
         "resolver": Path("/etc/resolv.conf").read_text(),
         "folders": "\n".join(
-            sorted(str(path) for where in ("/run", "/etc/netns", "/tmp") for path in Path(where).glob("hinomi-*"))
+            sorted(
+                str(path)
+                for where, names in (("/run", "hinomi-*"), ("/etc/netns", "hinomi-*"), ("/tmp", "hinomi-lab*"))
+                for path in Path(where).glob(names)
+            )
         ),
     }
 
