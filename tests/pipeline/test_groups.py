@@ -117,4 +117,8 @@ def test_a_persons_criticality_survives(odd: Home) -> None:
     pipeline.refresh(odd)
     device = odd.state.device(id)
     assert device is not None and device.value("criticality") == "life" and device.value("owner") == "ME室"
-    assert device.value("jmdn").startswith("全身用X線CT") and device.attributes["jmdn"].confidence < 0.9
+    assert (
+        device.value("fda_code") == "JAK"
+        and device.value("jmdn").startswith("全身用X線CT")
+        and device.attributes["jmdn"].confidence < 0.9
+    )

@@ -21,7 +21,7 @@ GENERIC_NAMES = frozenset(
 )
 NAMES_MAX = 32  # names kept per kind
 RELAYED = 0.15  # what is left of a data set's word on its maker when the sender passes on others' images
-JMDN_BY_TYPE = 0.7  # a type has several generic names; the usual one is right in about so many cases
+CODE_BY_TYPE = 0.7  # a type has several generic names and codes; the usual one is right in about so many cases
 NO_PACKET = EvidenceRef("", 0, 0)
 
 # Every attribute that knowledge may give, besides `category` and `mark`.
@@ -236,10 +236,12 @@ class Describer:
         follows = {"criticality": str(entry["criticality"]), "phi": "yes" if entry["phi"] else "no"}
         if entry.get("jmdn"):
             follows["jmdn"] = f"{entry['jmdn']} ({entry['jmdn_class']})"
+        if entry.get("fda_code"):
+            follows["fda_code"] = str(entry["fda_code"])
         for name, value in follows.items():
             earlier = attributes.get(name)
             if earlier is None or not earlier.by_person:
-                sure = stated.confidence * (JMDN_BY_TYPE if name == "jmdn" else 1.0)
+                sure = stated.confidence * (CODE_BY_TYPE if name in ("jmdn", "fda_code") else 1.0)
                 attributes[name] = Attribute(name, value, sure, [source])
 
 
