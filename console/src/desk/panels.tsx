@@ -137,7 +137,7 @@ export function Network({ peers, events, at, seek }: { peers: Shapes["DeskPeer"]
   const found = events.filter((e) => e.kind === "finding");
   const here = found.filter((e) => e.in_room);
   const now = here.filter((e) => e.time_ms <= at && (e.end_ms ?? e.time_ms) + 60_000 >= at);
-  const elsewhere = found.length - here.length;
+  const elsewhere = found.filter((e) => !e.in_room);
   return (
     <div>
       {now.length > 0 ? (
@@ -153,7 +153,12 @@ export function Network({ peers, events, at, seek }: { peers: Shapes["DeskPeer"]
         <p className="muted">{t("desk.network.calm")}</p>
       )}
       {here.length > 0 ? <EventList events={here} seek={seek} /> : null}
-      {elsewhere > 0 ? <p className="muted small">{t("desk.network.elsewhere", { n: elsewhere })}</p> : null}
+      {elsewhere.length > 0 ? (
+        <>
+          <p className="muted small">{t("desk.network.elsewhere", { n: elsewhere.length })}</p>
+          <EventList events={elsewhere.slice(0, 8)} seek={seek} />
+        </>
+      ) : null}
       {peers.length > 0 ? (
         <table className="table small">
           <thead>
@@ -309,7 +314,9 @@ export function Axis({ start, end, at, events, gaps, seek, name }: AxisProps) {
   const { t, w } = useSpeech();
   const times = useTimes();
   const span = Math.max(1, end - start);
-  const share = (time: number) => `${(Math.min(1, Math.max(0, (time - start) / span)) * 100).toFixed(3)}%`;
+  const part = (time: number) => Math.min(1, Math.max(0, (time - start) / span)) * 100;
+  const share = (time: number) => `${part(time).toFixed(3)}%`;
+  const width = (from: number, to: number, least: number) => `max(${least}px, ${(part(to) - part(from)).toFixed(3)}%)`;
   const lanes = LANES.filter((kind) => events.some((event) => event.kind === kind));
   const ticks = [0, 0.25, 0.5, 0.75, 1].map((part) => start + part * span);
   return (
@@ -322,17 +329,17 @@ export function Axis({ start, end, at, events, gaps, seek, name }: AxisProps) {
       <div className="desk-axis-plot">
         {lanes.map((kind) => (
           <div key={kind} className="desk-lane">
-            {events.filter((event) => event.kind === kind && (kind !== "finding" || event.in_room)).map((event, place) => (
-              <button key={place} type="button" tabIndex={-1} className={`desk-spot desk-spot-${kind}`} title={w(event.text)} aria-label={`${times.clock(event.time_ms)} ${w(event.text)}`}
+            {events.filter((event) => event.kind === kind).map((event, place) => (
+              <button key={place} type="button" tabIndex={-1} className={`desk-spot desk-spot-${kind}${event.in_room ? "" : " elsewhere"}`} title={w(event.text)} aria-label={`${times.clock(event.time_ms)} ${w(event.text)}`}
                 onClick={() => seek(event.time_ms)}
-                style={{ left: share(event.time_ms), width: event.end_ms ? `max(8px, ${(((event.end_ms - event.time_ms) / span) * 100).toFixed(3)}%)` : "8px" }} />
+                style={{ left: share(event.time_ms), width: event.end_ms ? width(event.time_ms, event.end_ms, 8) : "8px" }} />
             ))}
           </div>
         ))}
         {gaps.length > 0 ? (
           <div className="desk-lane">
             {gaps.slice(0, 400).map((gap, place) => (
-              <i key={place} className="desk-spot desk-spot-gap" title={gap.channel} style={{ left: share(gap.start_ms), width: `max(3px, ${(((gap.end_ms - gap.start_ms) / span) * 100).toFixed(3)}%)` }} />
+              <i key={place} className="desk-spot desk-spot-gap" title={gap.channel} style={{ left: share(gap.start_ms), width: width(gap.start_ms, gap.end_ms, 3) }} />
             ))}
           </div>
         ) : null}

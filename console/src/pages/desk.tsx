@@ -93,7 +93,7 @@ function Replay({ home, open }: { home: Shapes["DeskHome"]; open: Open }) {
   const { seek } = play;
   useEffect(() => {
     // Begins where the address says, else at the first thing that needs an eye, else at the start.
-    const wanted = search.at ?? open.events.find((event) => event.kind === "finding" && event.in_room)?.time_ms ?? start;
+    const wanted = search.at ?? (open.events.find((event) => event.kind === "finding" && event.in_room) ?? open.events.find((event) => event.kind === "finding"))?.time_ms ?? start;
     seek(wanted);
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, []);
