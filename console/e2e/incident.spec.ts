@@ -1,9 +1,11 @@
 // Musashikosugi, replayed: from the first finding to a complete first report, by the console alone.
-import { spawn, type ChildProcess } from "node:child_process";
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { expect, test } from "@playwright/test";
+import { expect as bare, test } from "@playwright/test";
 import { accessible, choose, settled, watch } from "./look";
 
+// A busy machine answers late; what is asked for must come, not come soon.
+const expect = bare.configure({ timeout: 30_000 });
 const port = Number(process.env.HINOMI_E2E_PORT) + 20_000;
 const BASE = `http://127.0.0.1:${port}`;
 let server: ChildProcess;
@@ -109,7 +111,7 @@ for (const lang of ["ja", "en"] as const)
   test(`checklist, registers, papers and incidents in ${lang}`, async ({ page }) => {
     const wrong = watch(page);
     await choose(page, lang);
-    for (const path of ["/checklist", "/registers?name=backup", "/registers?name=server", "/papers", "/incidents"]) {
+    for (const path of ["/checklist", "/registers?name=backup", "/registers?name=server", "/papers", "/clinic", "/incidents"]) {
       await page.goto(path);
       await settled(page);
       await accessible(page);
@@ -131,4 +133,23 @@ test("a yes that was heard to be otherwise turns amber, with its packet", async 
   await expect(page.locator(".duty-amber")).toContainText("openvpn");
   await page.locator(".duty-amber .chip").first().click();
   await expect(page.getByRole("dialog")).toContainText("203.0.113.66");
+});
+
+test("an official form is loaded, looked at where unsure, and becomes the edition", async ({ page }) => {
+  await choose(page, "ja");
+  const form = execFileSync("../.venv/bin/python", ["-c", "import sys; sys.path.insert(0, '../tests/duties'); from made_up_form import make; sys.stdout.buffer.write(make())"]);
+  await page.goto("/checklist");
+  await settled(page);
+  const room = page.getByRole("region", { name: "公式の様式を読み込む" });
+  await room.locator("input[type=file]").setInputFiles({ name: "form.xlsx", mimeType: "application/octet-stream", buffer: form });
+  await expect(room.getByRole("status")).toContainText("7 行を読みました");
+  const odd = room.locator("li", { hasText: "朝礼で合言葉" });
+  await expect(odd).toContainText("確かめてください");
+  await odd.getByRole("checkbox").uncheck();
+  await room.getByLabel("版の名前").fill("R9");
+  await accessible(page);
+  await room.getByRole("button", { name: "この版として使う" }).click();
+  await expect(page.locator(".duty-edition")).toContainText("架空年度版");
+  await expect(page.locator(".duty")).toHaveCount(6);
+  await expect(page.getByRole("link", { name: "様式に書き入れて保存(Excel)" })).toBeVisible();
 });

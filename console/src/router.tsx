@@ -163,6 +163,12 @@ const papers = createRoute({
   component: lazyRouteComponent(() => import("./pages/papers"), "Papers"),
 });
 
+const clinic = createRoute({
+  getParentRoute: () => root,
+  path: "/clinic",
+  component: lazyRouteComponent(() => import("./pages/clinic"), "Clinic"),
+});
+
 const incidents = createRoute({
   getParentRoute: () => root,
   path: "/incidents",
@@ -215,6 +221,7 @@ const routeTree = root.addChildren([
   checklist,
   registers,
   papers,
+  clinic,
   incidents,
   incident,
   desk,

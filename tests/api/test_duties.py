@@ -131,3 +131,27 @@ def test_papers(client: TestClient, name: str, form: str) -> None:
     made = client.get(f"/api/papers/{name}.{form}", params={"lang": "en"})
     assert made.status_code == 200 and len(made.content) > 2000
     assert client.get(f"/api/papers/{name}.docx").status_code == 422
+
+
+def test_an_official_form_is_read_confirmed_and_filled(client: TestClient) -> None:
+    import sys
+
+    sys.path.insert(0, str(Path(__file__).parents[1] / "duties"))
+    from made_up_form import make
+
+    file = {"name": "form.xlsx", "content": base64.b64encode(make()).decode()}
+    read = client.post("/api/duties/forms/read", json=file).json()
+    unsure = [row for row in read["rows"] if "topic" in row["doubts"]]
+    assert len(read["rows"]) == 7 and any("朝礼" in row["text"] for row in unsure)
+    vendors_rows = [row["key"] for row in read["rows"] if row["key"].startswith("事業者")]
+    ask = {"edition": "R9", "title": read["title"], "year_from": "2027-04-01", "topics": {}, "dropped": vendors_rows}
+    made = client.post("/api/duties/forms/accept", json=file | ask).json()
+    assert [row["number"] for row in made["rows"]] == ["①", "②", "③", "①", "②"]
+    assert next(one for one in made["editions"] if one["id"] == "R9")["loaded"]
+    reply = {"edition": "R9", "item": "h-1", "answer": "yes", "date": "2027-05-20", "person": "山口"}
+    assert client.post("/api/duties/replies", json=reply).status_code == 200
+    out = client.get("/api/duties/forms/filled.xlsx", params={"edition": "R9"})
+    assert openpyxl.load_workbook(io.BytesIO(out.content)).worksheets[0]["D6"].value == "○"
+    bad = client.post("/api/duties/forms/accept", json=file | ask | {"edition": "../x"})
+    assert bad.status_code >= 400
+    assert client.get("/api/duties/clinic").json()["steps"][0]["where"] == "/ledger"

@@ -109,3 +109,18 @@ def test_a_drill_replays_an_incident_into_a_training_copy(hinomi, home: Home, tm
     assert home.state.findings().total == before
     again = hinomi("duties", "drill", capture, "--into", into, "--by", "山口")
     assert again.returncode != 0 and "not empty" in again.stderr
+
+
+def test_self_assessments_are_added_up_without_names(hinomi, home: Home, tmp_path: Path) -> None:
+    files = []
+    for number in range(6):
+        file = tmp_path / f"{number}.json"
+        answer = "usb=yes" if number < 5 else "usb=no"
+        assert hinomi("duties", "assess", answer, "--beds", "50", "--out", file).returncode == 0
+        files.append(file)
+    told = json.loads(hinomi("duties", "survey", *files[:5], "--json").stdout)
+    assert [s["count"] for s in told if s["area"] == "usb" and s["size"] == "all"] == [5, 0]
+    told = json.loads(hinomi("duties", "survey", *files, "--json").stdout)
+    assert {s["count"] for s in told if s["area"] == "usb"} == {None}
+    assert hinomi("duties", "survey", tmp_path / "none.json").returncode != 0
+    assert "usb" in hinomi("duties", "assess").stdout

@@ -34,3 +34,8 @@ export const incident = (id: string) =>
     queryKey: ["incident", id],
     queryFn: ({ signal }) => get<Shapes["Incident"]>(`/api/incidents/${encodeURIComponent(id)}`, {}, signal),
   });
+
+export const clinic = queryOptions({
+  queryKey: ["clinic"],
+  queryFn: ({ signal }) => get<Shapes["Clinic"]>("/api/duties/clinic", {}, signal),
+});

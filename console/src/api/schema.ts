@@ -645,6 +645,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/duties/clinic": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Clinic
+         * @description What a clinic without a tap fills in within an hour, and how it stands.
+         */
+        get: operations["clinic_api_duties_clinic_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/duties/deemed": {
         parameters: {
             query?: never;
@@ -659,6 +679,66 @@ export interface paths {
         get: operations["deemed_api_duties_deemed_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/duties/forms/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept Form
+         * @description Keeps the form, with a person's corrections, as an edition of this home.
+         */
+        post: operations["accept_form_api_duties_forms_accept_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/duties/forms/filled.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Filled Form
+         * @description The very file that was loaded, with the answers that people gave.
+         */
+        get: operations["filled_form_api_duties_forms_filled_xlsx_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/duties/forms/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Form
+         * @description Reads an official form: each row, what it is taken for, and where a person must look. Nothing is kept yet.
+         */
+        post: operations["read_form_api_duties_forms_read_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2017,6 +2097,25 @@ export interface components {
              */
             user: string;
         };
+        /**
+         * Clinic
+         * @description An hour's work without a tap.
+         */
+        Clinic: {
+            /** Steps */
+            steps: components["schemas"]["ClinicStep"][];
+        };
+        /** ClinicStep */
+        ClinicStep: {
+            /** Done */
+            done: boolean;
+            /** Id */
+            id: string;
+            says: components["schemas"]["Words"];
+            text: components["schemas"]["Words"];
+            /** Where */
+            where: string;
+        };
         /** Component */
         Component: {
             /** Document */
@@ -3222,6 +3321,73 @@ export interface components {
             sure: components["schemas"]["Words"];
             title: components["schemas"]["Words"];
             why: components["schemas"]["Words"];
+        };
+        /** FormAccept */
+        FormAccept: {
+            /**
+             * Audience
+             * @default hospital
+             * @enum {string}
+             */
+            audience: "hospital" | "pharmacy" | "vendor";
+            /** Content */
+            content: string;
+            /** Dropped */
+            dropped: string[];
+            /** Edition */
+            edition: string;
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Topics */
+            topics: {
+                [key: string]: string;
+            };
+            /** Year From */
+            year_from: string;
+        };
+        /** FormAsk */
+        FormAsk: {
+            /**
+             * Audience
+             * @default hospital
+             * @enum {string}
+             */
+            audience: "hospital" | "pharmacy" | "vendor";
+            /** Content */
+            content: string;
+            /** Name */
+            name: string;
+        };
+        /** FormRead */
+        FormRead: {
+            /** Rows */
+            rows: components["schemas"]["FormRow"][];
+            /** Title */
+            title: string;
+            /** Topics */
+            topics: string[];
+        };
+        /**
+         * FormRow
+         * @description One row of an official form as it was read.
+         */
+        FormRow: {
+            /** Doubts */
+            doubts: ("no_number" | "no_answer_cell" | "short" | "twice" | "topic")[];
+            /** Key */
+            key: string;
+            /** Likeness */
+            likeness: number;
+            /** Number */
+            number: string;
+            /** Old */
+            old: string;
+            /** Text */
+            text: string;
+            /** Topic */
+            topic: string;
         };
         /**
          * Group
@@ -6688,6 +6854,35 @@ export interface operations {
             };
         };
     };
+    clinic_api_duties_clinic_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Clinic"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     deemed_api_duties_deemed_get: {
         parameters: {
             query?: never;
@@ -6704,6 +6899,102 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeemedServers"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_form_api_duties_forms_accept_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormAccept"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutySheet"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    filled_form_api_duties_forms_filled_xlsx_get: {
+        parameters: {
+            query: {
+                audience?: "hospital" | "pharmacy" | "vendor";
+                edition: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_form_api_duties_forms_read_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormRead"];
                 };
             };
             /** @description Problem */

@@ -9,6 +9,7 @@ import { PacketButton } from "../parts/packet";
 import { Answer, Trouble } from "../parts/states";
 import { DeviceName, Head, Section, Standing, useTimes } from "../parts/words";
 import { useSpeech, type Key } from "../texts";
+import { FormImport } from "./form-import";
 import "../duties.css";
 
 const route = getRouteApi("/checklist");
@@ -84,6 +85,11 @@ function Whole({ data }: { data: Sheet }) {
               {t("duties.paper.annex")}
             </a>
             <a href={paper("checklist", "xlsx")}>{t("duties.paper.excel")}</a>
+            {data.editions.find((one) => one.id === data.edition)?.loaded ? (
+              <a href={`/api/duties/forms/filled.xlsx${query({ edition: data.edition, audience: data.audience })}`}>
+                {t("duties.form_in.filled")}
+              </a>
+            ) : null}
             <a href={paper("inspection", "pdf")} target="_blank" rel="noreferrer">
               {t("duties.paper.inspection")}
             </a>
@@ -96,6 +102,7 @@ function Whole({ data }: { data: Sheet }) {
         </>
       )}
       <Carry data={data} />
+      {data.vendor ? null : <FormImport audience={data.audience} />}
     </>
   );
 }

@@ -10,6 +10,7 @@ import { Answer, Trouble } from "../parts/states";
 import { DeviceName, Head, Section, Standing, useTimes } from "../parts/words";
 import { useSpeech } from "../texts";
 import { Lines } from "./checklist";
+import { base64 } from "./file";
 import "../duties.css";
 
 const route = getRouteApi("/registers");
@@ -212,13 +213,6 @@ function EntryForm({ data, entry, close }: { data: Register; entry?: Entry; clos
       {keep.isError ? <Trouble error={keep.error} /> : null}
     </form>
   );
-}
-
-export async function base64(file: File): Promise<string> {
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text);
 }
 
 function Returned() {

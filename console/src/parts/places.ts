@@ -39,6 +39,7 @@ export const SHELVES: Shelf[] = [
       { to: "/checklist", name: "nav.checklist" },
       { to: "/registers", name: "nav.registers" },
       { to: "/papers", name: "nav.papers" },
+      { to: "/clinic", name: "nav.clinic" },
     ],
   },
   // The day of the incident.

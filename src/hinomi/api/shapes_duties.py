@@ -207,6 +207,51 @@ class DeemedServers(Shape):
     ours: list[str]
 
 
+class FormRow(Shape):
+    """One row of an official form as it was read."""
+
+    key: str
+    number: str
+    text: str
+    topic: str
+    old: str
+    likeness: float
+    doubts: list[Literal["no_number", "no_answer_cell", "short", "twice", "topic"]]
+
+
+class FormRead(Shape):
+    title: str
+    rows: list[FormRow]
+    topics: list[str]
+
+
+class FormAccept(FileAsk):
+    edition: str = Field(max_length=16)
+    audience: Audience = "hospital"
+    title: str = Field(max_length=300)
+    year_from: str = Field(max_length=10)
+    topics: dict[str, str] = Field(max_length=500)
+    dropped: list[str] = Field(max_length=500)
+
+
+class FormAsk(FileAsk):
+    audience: Audience = "hospital"
+
+
+class ClinicStep(Shape):
+    id: str
+    text: Words
+    says: Words
+    done: bool
+    where: str
+
+
+class Clinic(Shape):
+    """An hour's work without a tap."""
+
+    steps: list[ClinicStep]
+
+
 class Symptom(Shape):
     id: str
     name: Words

@@ -348,6 +348,24 @@ def build(lang: str) -> typer.Typer:
 
         drill(captures, into, by=by)
 
+    @duties.command("assess", help=h("duties_assess"))
+    def duties_assess(
+        answers: Annotated[list[str] | None, typer.Argument(help=h("duties_assess_answers"))] = None,
+        beds: Annotated[int, typer.Option("--beds", help=h("duties_beds"))] = 0,
+        out: Annotated[Path | None, typer.Option("--out", help=h("duties_assess_out"))] = None,
+    ) -> None:
+        from hinomi.cli.survey import assess
+
+        assess(answers or [], beds, out)
+
+    @duties.command("survey", help=h("duties_survey"))
+    def duties_survey(
+        files: Annotated[list[Path], typer.Argument(help=h("duties_survey_files"))], json: Json = False
+    ) -> None:
+        from hinomi.cli.survey import survey
+
+        survey(files, json=json)
+
     @app.command(help=h("paper"))
     def paper(
         name: Annotated[str, typer.Argument(help=h("paper_name"))],

@@ -241,5 +241,7 @@ def deemed(home: Home) -> Deemed:
     ]
     uncovered = tuple((d.id, d.label) for d in servers if d.id not in named)
     agreed = Word.NOT_CONTRADICTED if covered else Word.UNKNOWN
+    if filed and not look.view(home).inside:
+        agreed = Word.PERSON  # nothing is listened to: the register alone speaks
     word = Word.CONTRADICTED if uncovered or ours else agreed
     return Deemed(word, tuple(sorted(covered)), uncovered, ours)

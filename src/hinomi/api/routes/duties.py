@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from fastapi.responses import Response
 
 from hinomi.api import shapes_duties as shapes
 from hinomi.api.deps import TheActor, TheHome, TheLook
@@ -15,9 +17,11 @@ from hinomi.api.problems import RefusedError
 from hinomi.api.shapes import Evidence, Words
 from hinomi.api.words import when, when_or_none
 from hinomi.duties import Line
+from hinomi.duties import forms as reader
 from hinomi.duties.registers import Register, checked, registers
 from hinomi.duties.replies import Reply, Row, Said
-from hinomi.filing import backups, look, sheets, vendors
+from hinomi.filing import backups, forms, look, sheets, vendors
+from hinomi.filing.clinic import steps
 from hinomi.filing.sheets import Sheet
 from hinomi.model import EvidenceRef
 from hinomi.texts import Problem
@@ -294,4 +298,91 @@ def deemed(home: TheHome, seen: TheLook) -> shapes.DeemedServers:
         covered=seen.refs(found.covered),
         uncovered=seen.refs(id for id, _ in found.uncovered),
         ours=list(found.ours),
+    )
+
+
+# ---------------------------------------------------------------- official forms, and the clinic without a tap
+
+
+@router.post("/forms/read")
+def read_form(home: TheHome, ask: shapes.FormAsk) -> shapes.FormRead:
+    """Reads an official form: each row, what it is taken for, and where a person must look. Nothing is kept yet."""
+    data = content(ask)
+    found = forms.propose(home, data, ask.name, ask.audience)
+    topics = {item.topic for of in sheets.editions(home).values() for item in of.of(ask.audience)}
+    return shapes.FormRead.model_validate(
+        {
+            "title": reader.read(data, ask.name).title,
+            "topics": sorted(topics),
+            "rows": [
+                {
+                    "key": one.key,
+                    "number": one.place.number,
+                    "text": one.place.text,
+                    "topic": one.topic,
+                    "old": one.old,
+                    "likeness": one.likeness,
+                    "doubts": list(one.doubts),
+                }
+                for one in found
+            ],
+        }
+    )
+
+
+@router.post("/forms/accept")
+def accept_form(home: TheHome, seen: TheLook, actor: TheActor, ask: shapes.FormAccept) -> shapes.DutySheet:
+    """Keeps the form, with a person's corrections, as an edition of this home."""
+    data = content(ask)
+    found = forms.propose(home, data, ask.name, ask.audience)
+    try:
+        date.fromisoformat(ask.year_from)
+    except ValueError as error:
+        raise Problem("duties.bad_date", date=ask.year_from) from error
+    forms.accept(
+        home,
+        data,
+        found,
+        edition=ask.edition,
+        audience=ask.audience,
+        title=ask.title,
+        year_from=ask.year_from,
+        by=actor.name,
+        topics=ask.topics,
+        dropped=ask.dropped,
+    )
+    return _sheet(home, seen, Sheet(ask.edition, ask.audience))
+
+
+@router.get("/forms/filled.xlsx", response_class=Response)
+def filled_form(
+    home: TheHome,
+    actor: TheActor,
+    edition: Annotated[str, Query(max_length=16)],
+    audience: shapes.Audience = "hospital",
+) -> Response:
+    """The very file that was loaded, with the answers that people gave."""
+    body = forms.filled(home, Sheet(edition, audience))
+    home.state.audit(actor.name, "form.filled", edition, {"audience": audience})
+    return Response(
+        body,
+        media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        headers={"Content-Disposition": 'attachment; filename="hinomi-checklist.xlsx"'},
+    )
+
+
+@router.get("/clinic")
+def clinic(home: TheHome) -> shapes.Clinic:
+    """What a clinic without a tap fills in within an hour, and how it stands."""
+    return shapes.Clinic(
+        steps=[
+            shapes.ClinicStep(
+                id=one.id,
+                text=Words(ja=one.ja, en=one.en),
+                says=Words(ja=one.says_ja, en=one.says_en),
+                done=one.done,
+                where=one.where,
+            )
+            for one in steps(home)
+        ]
     )
