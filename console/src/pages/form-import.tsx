@@ -67,6 +67,7 @@ function Confirm({ read, file, audience }: { read: Shapes["FormRead"]; file: { n
         {read.rows.map((row) => (
           <li key={row.key} className={row.doubts.length > 0 ? "duty-amber entry form-row" : "entry form-row"}>
             <Checkbox
+              size="md"
               label={`${row.number} ${row.text}`}
               checked={!dropped.includes(row.key)}
               onChange={(event) =>

@@ -199,7 +199,14 @@ def findings_of(home: Home, of: Incident) -> list[Finding]:
 def steps(home: Home, of: Incident, lang: str) -> list[incident.Step]:
     """Containment in the ministry's order, with what each cut would cost."""
     seen = look.view(home).watch
-    advices: list[Advice] = [advice(finding, seen, lang) for finding in findings_of(home, of)]
+    advices: list[Advice] = [
+        look.memo(
+            home,
+            f"advice/{lang}/{finding.id}/{finding.last}/{finding.count}",
+            lambda view, of=finding: advice(of, view.watch, lang),  # type: ignore[misc]
+        )
+        for finding in findings_of(home, of)
+    ]
     cuts = knowledge.load("detections/_advice.toml")[lang]["cut"]
     known = any(device.value("type") == "backup_server" for device in seen.inventory.devices)
     known = known or bool(look.view(home).backup_targets)

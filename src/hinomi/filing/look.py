@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from hinomi.duties import Answer, DutiesView, Line, Word, answers
 from hinomi.duties.checklist import Checklist
@@ -14,9 +15,11 @@ if TYPE_CHECKING:
     from hinomi.home import Home
 
 KEPT_MAX = 4  # homes whose view is kept
+MEMOS_MAX = 500  # things worked out from one view
+T = TypeVar("T")
 
 _lock = threading.Lock()
-_kept: dict[str, tuple[object, DutiesView, dict[str, list[Answer]]]] = {}
+_kept: dict[str, tuple[object, DutiesView, dict[str, Any]]] = {}
 
 
 def view(home: Home) -> DutiesView:
@@ -26,14 +29,22 @@ def view(home: Home) -> DutiesView:
 
 def network(home: Home, checklist: Checklist, audience: str) -> list[Answer]:
     """What the network says to every item of a sheet."""
-    _, seen, said = _entry(home)
     name = f"{checklist.edition}/{audience}/{len(checklist.items)}/{checklist.source}"
-    if name not in said:
-        said[name] = answers(checklist, audience, seen)
-    return said[name]
+    return memo(home, name, lambda seen: answers(checklist, audience, seen))
 
 
-def _entry(home: Home) -> tuple[object, DutiesView, dict[str, list[Answer]]]:
+def memo(home: Home, name: str, make: Callable[[DutiesView], T]) -> T:
+    """What was worked out from the newest view alone, worked out once."""
+    _, seen, kept = _entry(home)
+    if name not in kept:
+        if len(kept) >= MEMOS_MAX:
+            kept.clear()
+        kept[name] = make(seen)
+    found: T = kept[name]
+    return found
+
+
+def _entry(home: Home) -> tuple[object, DutiesView, dict[str, Any]]:
     state = home.state
     filed = {kind: state.filed(kind) for kind in ("disclosure", "backup")}
     ledger = state.registers.ledger()
