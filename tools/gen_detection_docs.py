@@ -96,8 +96,12 @@ def pages() -> dict[Path, str]:
     return made
 
 
-def look(case: Path) -> tuple[Any, list[Any]]:
-    """A case's capture through all stages, zones as its truth names them: (view, findings)."""
+def look(case: Path, full: bool = False) -> tuple[Any, list[Any]]:
+    """A case's capture through all stages, zones as its truth names them: (view, findings).
+
+    `full`: every remote path that was heard stands in the register, approved and at any time, also the
+    one by which the intruder came. That is the kindest register an intruder could wish for.
+    """
     import json
 
     import pyarrow as pa
@@ -128,15 +132,19 @@ def look(case: Path) -> tuple[Any, list[Any]]:
         now=max(conversations.column("last").to_pylist(), default=0), clues=rows["clue"], readings=rows["reading"],
         coverage=rows["coverage"],
     )  # fmt: skip
+    if full:
+        from hinomi.watch.paths import propose
+
+        view.registers = propose(view)
     return view, run(view, strict=True)
 
 
-def steps(case: Path) -> list[dict[str, Any]]:
+def steps(case: Path, full: bool = False) -> list[dict[str, Any]]:
     """Each visible step of the case's incidents: when, what, the finding that shows it, and its delay."""
     import json
 
     truth = json.loads((case / "truth.json").read_text("utf-8"))
-    view, findings = look(case)
+    view, findings = look(case, full)
     held = {device.id: {a.ip for a in device.addresses if a.ip} for device in view.inventory.devices}
     hosts = {host["id"]: set(host["ip"]) for host in truth["hosts"]}
     second = 1_000_000_000

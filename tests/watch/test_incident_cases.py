@@ -27,9 +27,11 @@ CASES = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("register", ["empty", "full"])
 @pytest.mark.parametrize("case", sorted(CASES))
-def test_each_incident_rings_at_its_first_step(case):
-    rows = _tool.steps(ROOT / "cases" / case)
+def test_each_incident_rings_at_its_first_step(case, register):
+    """The same settings with nothing in the register, and with every path in it as agreed at any time."""
+    rows = _tool.steps(ROOT / "cases" / case, full=register == "full")
     assert rows
     for incident in {row["incident"] for row in rows}:
         of_it = [row for row in rows if row["incident"] == incident]

@@ -149,6 +149,6 @@ def _one(
         others=[key[0]], base=base, top=top, confidence=confidence, facts=facts, first=session.first,
         last=session.last, count=session.count, evidence=session.evidence,
     )  # fmt: skip
-    if session.kind == "tunnel" and register != "agreed":
+    if session.kind == "tunnel":  # an agreed one too: the intruder may have come by it
         item.grows = Severity.MEDIUM
     return item
