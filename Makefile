@@ -17,7 +17,7 @@ PORT ?= 8733
 WIRE_SOURCES := $(shell find wire -path '*/target' -prune -o \( -name '*.rs' -o -name '*.toml' -o -name Cargo.lock \) -print 2>/dev/null)
 CONSOLE_SOURCES := $(shell find console -name node_modules -prune -o -name dist -prune -o -type f \( -name '*.ts' -o -name '*.tsx' -o -name '*.css' -o -name '*.html' -o -name '*.svg' -o -name '*.json' -o -name '*.mjs' \) -print 2>/dev/null)
 
-.PHONY: help setup run test test-rust test-python test-console test-browser test-lab lint bench lab clean packages sbom
+.PHONY: help setup run test test-rust test-python test-console test-browser test-lab lint bench bench-console lab clean packages sbom
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -109,6 +109,9 @@ sbom: $(STAMPS)/venv $(STAMPS)/npm ## Hinomi's own bill of materials, docs/compl
 bench: $(STAMPS)/packages $(STAMPS)/wire ## Hinomi beside its peers on the same captures: a hospital's mix, and small flows
 	@tools/need.sh bench
 	@$(BIN)/python bench/run.py
+
+bench-console: $(STAMPS)/packages $(STAMPS)/wire $(STAMPS)/console ## The console with 5,000 devices and 30 days: time of each page, long tasks, JavaScript
+	@$(BIN)/python bench/console.py
 
 clean: ## remove what was built (not HINOMI_HOME)
 	rm -rf .stamps .venv wire/target console/node_modules console/dist src/hinomi/*.so

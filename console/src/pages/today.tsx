@@ -3,8 +3,9 @@ import { Link } from "@tanstack/react-router";
 import type { FindingRow, Shapes } from "../api/client";
 import { coverage, overview } from "../api/questions";
 import { count } from "../format";
+import { Guide, Left } from "../parts/guide";
 import { ChevronIcon } from "../parts/icons";
-import { Answer, Empty } from "../parts/states";
+import { Answer } from "../parts/states";
 import { Head, Section, Standing, Unknown, Urgency, useTimes, useZones, Wide } from "../parts/words";
 import { useSpeech } from "../texts";
 
@@ -18,7 +19,7 @@ export function Today() {
           data.empty ? (
             <>
               <Head title={t("today.title")} help={t("today.help")} />
-              <Empty />
+              <Guide data={data} />
             </>
           ) : (
             <Full data={data} />
@@ -53,6 +54,7 @@ function Full({ data }: { data: Shapes["Overview"] }) {
           <Link to="/findings">{t("today.rest", { n: rest })}</Link>
         </p>
       ) : null}
+      <Left data={data} />
       <div className="columns">
         <div>
           <Zones data={data} />

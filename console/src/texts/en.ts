@@ -3,6 +3,7 @@ import type { Catalogue } from ".";
 
 import { askEn } from "./rooms/ask";
 import { findingEn } from "./rooms/finding";
+import { guideEn } from "./rooms/guide";
 import { dutiesEn } from "./rooms/duties";
 import { incidentEn } from "./rooms/incident";
 import { deskEn } from "./rooms/desk";
@@ -491,6 +492,7 @@ export const en: Catalogue = {
   "service.pjl": "printing",
 
   ...findingEn,
+  ...guideEn,
   ...dutiesEn,
   ...incidentEn,
   ...deskEn,

@@ -5,6 +5,7 @@
 // and in `en.ts`: `...remoteJa,`. Keys begin with the page's name.
 import { askJa } from "./rooms/ask";
 import { findingJa } from "./rooms/finding";
+import { guideJa } from "./rooms/guide";
 import { dutiesJa } from "./rooms/duties";
 import { incidentJa } from "./rooms/incident";
 import { deskJa } from "./rooms/desk";
@@ -487,6 +488,7 @@ export const ja = {
   "service.pjl": "印刷",
 
   ...findingJa,
+  ...guideJa,
   ...dutiesJa,
   ...incidentJa,
   ...deskJa,
