@@ -32,10 +32,12 @@ STAGES = [
     "store",
     "home",
     "connect",
+    "intake",
     "pipeline",
     "notify",
     "filing",
     "recorder",
+    "live",
     "fleet",
     "api",
     "cli",
@@ -51,7 +53,8 @@ CRATES = {
     "decode": {"model"},
     "engine": {"model", "dissect", "decode"},
     "records": {"model"},
-    "bindings": {"model", "dissect", "capture", "decode", "engine", "records"},
+    "confine": set(),
+    "bindings": {"model", "dissect", "capture", "decode", "engine", "records", "confine"},
 }
 IO_WORDS = re.compile(r"\bstd::(fs|net::(Tcp|Udp)|process|env)\b")
 

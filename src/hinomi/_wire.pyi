@@ -108,3 +108,30 @@ def slice(path: str | PathLike[str], packets: set[int], out_path: str | PathLike
 
 def count(path: str | PathLike[str], stage: str = "engine") -> dict[str, float]:
     """Read without making batches, for measuring: `stage` is read, decode or engine."""
+
+@final
+class Ears:
+    """Sockets on interfaces, receiving only; `ring_mib` MiB of memory for each. Raises CaptureError."""
+
+    def __init__(self, interfaces: list[str], ring_mib: int) -> None: ...
+    def listen(self, out: int, status: int, end: int) -> None:
+        """Writes pcapng to `out` and a line of JSON at each beat to `status`, until `end` is closed."""
+
+def confine(role: str, writable: list[int]) -> None:
+    """Confines this process for good: `role` is ears or parser, `writable` the descriptors it may write to."""
+
+def parse(
+    source: int,
+    out: int,
+    *,
+    capture: str,
+    site: str,
+    sensor: str,
+    key: bytes,
+    limits: dict[str, int] | None = None,
+    threads: int | None = None,
+) -> Summary | None:
+    """Reads the stream of `Ears` and writes frames of rows (record's number, length, Arrow stream)."""
+
+def masked(kind: str, text: str, key: bytes) -> str:
+    """`text` as it may be kept: `kind` is target (path and query of a URL), file, user or secret."""

@@ -112,7 +112,19 @@ class Home:
         Raises:
             Problem: the key file has the wrong length or may be read by others.
         """
-        path = self.path / "keys" / "site.key"
+        return self._key("site.key")
+
+    @cached_property
+    def evidence_key(self) -> Secret:
+        """The key that seals the evidence ring, made at first use.
+
+        Raises:
+            Problem: as for `key`.
+        """
+        return self._key("evidence.key")
+
+    def _key(self, name: str) -> Secret:
+        path = self.path / "keys" / name
         if not path.exists():
             _write_new(path, secrets.token_bytes(KEY_BYTES), mode=0o600)
         if path.stat().st_mode & 0o077:
@@ -134,7 +146,7 @@ class Home:
         """The history store."""
         from hinomi.store.history import History
 
-        return History(self.history_path, self.state)
+        return History(self.history_path, self.state, lambda: self.evidence_key.reveal())
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
@@ -162,7 +174,7 @@ class Home:
             removed.append(f"staging/{left.name}")
         if any(self.history_path.iterdir()):
             removed += self.history.remove_unnamed()
-        copies = list(self.evidence_path.iterdir())
+        copies = [entry for entry in self.evidence_path.iterdir() if entry.is_file()]
         if copies:
             kept = {capture.kept for capture in self.state.captures()}
             for copy in copies:

@@ -4000,6 +4000,39 @@ export interface components {
             /** One Way */
             one_way: number;
         };
+        /**
+         * Listening
+         * @description A session that listens now.
+         */
+        Listening: {
+            /**
+             * Drops
+             * @description packets that the kernel lost because nobody took them in time
+             */
+            drops: number;
+            /** Interfaces */
+            interfaces: string[];
+            /** Newest */
+            newest: string | null;
+            /** Packets */
+            packets: number;
+            /**
+             * Sent
+             * @description packets this machine sent on these interfaces; must be 0
+             */
+            sent: number;
+            /**
+             * Silent
+             * @description it has not reported for ten seconds
+             */
+            silent: boolean;
+            /**
+             * Since
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            since: string;
+        };
         /** Map */
         Map: {
             /** Conduits */
@@ -4294,6 +4327,8 @@ export interface components {
             in_use: number;
             /** Incomplete */
             incomplete: number;
+            /** @description null: no interface is listened to now */
+            listening: components["schemas"]["Listening"] | null;
             /** Needs */
             needs: components["schemas"]["FindingRow"][];
             /** Needs Total */

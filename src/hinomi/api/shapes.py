@@ -657,6 +657,18 @@ class ZoneNow(Shape):
     heard: Heard
 
 
+class Listening(Shape):
+    """A session that listens now."""
+
+    interfaces: list[str]
+    since: Time
+    newest: Time | None
+    packets: int
+    drops: int = Field(description="packets that the kernel lost because nobody took them in time")
+    sent: int = Field(description="packets this machine sent on these interfaces; must be 0")
+    silent: bool = Field(description="it has not reported for ten seconds")
+
+
 class Overview(Shape):
     """Today: what needs a person, what is quiet, what the tap could hear."""
 
@@ -676,6 +688,7 @@ class Overview(Shape):
     drops: int
     captures: int
     incomplete: int
+    listening: Listening | None = Field(description="null: no interface is listened to now")
 
 
 class Health(Shape):

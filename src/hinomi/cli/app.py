@@ -60,10 +60,23 @@ def build(lang: str) -> typer.Typer:
         keep: Annotated[bool, typer.Option("--keep", help=h("read_keep"))] = False,
         json: Json = False,
         quiet: Annotated[bool, typer.Option("--quiet", "-q", help=h("read_quiet"))] = False,
+        netflow: Annotated[bool, typer.Option("--netflow", help=h("read_netflow"))] = False,
     ) -> None:
         from hinomi.cli.read import read as work
 
-        raise typer.Exit(work(files, keep=keep, json=json, quiet=quiet))
+        raise typer.Exit(work(files, keep=keep, json=json, quiet=quiet, kind="netflow" if netflow else ""))
+
+    @app.command(help=h("listen"))
+    def listen(
+        interfaces: Annotated[list[str], typer.Argument(metavar="IFACE...", help=h("listen_interfaces"))],
+        prepare: Annotated[bool, typer.Option("--prepare", help=h("listen_prepare"))] = False,
+        ring: Annotated[int, typer.Option("--ring", min=2, max=4096, help=h("listen_ring"))] = 64,
+        evidence: Annotated[float, typer.Option("--evidence", min=0.0, help=h("listen_evidence"))] = 20.0,
+        quiet: Annotated[bool, typer.Option("--quiet", "-q", help=h("read_quiet"))] = False,
+    ) -> None:
+        from hinomi.cli.listen import listen as work
+
+        raise typer.Exit(work(interfaces, prepare=prepare, ring_mib=ring, evidence_gb=evidence, quiet=quiet))
 
     @app.command(help=h("devices"))
     def devices(
@@ -184,10 +197,11 @@ def build(lang: str) -> typer.Typer:
         host: Annotated[str, typer.Option("--host", help=h("serve_host"))] = "127.0.0.1",
         port: Annotated[int, typer.Option("--port", help=h("serve_port"), min=0, max=65535)] = 8733,
         open_browser: Annotated[bool, typer.Option("--open", help=h("serve_open"))] = False,
+        listen: Annotated[list[str] | None, typer.Option("--listen", metavar="IFACE", help=h("serve_listen"))] = None,
     ) -> None:
         from hinomi.cli.serve import serve as work
 
-        raise typer.Exit(work(host, port, open_browser=open_browser))
+        raise typer.Exit(work(host, port, open_browser=open_browser, listen=listen or []))
 
     @app.command(help=h("export"))
     def export(
@@ -197,6 +211,12 @@ def build(lang: str) -> typer.Typer:
     ) -> None:
         from hinomi.cli.export import export as work
 
+        if what == "logs":
+            from hinomi.cli.export_logs import export_logs
+            from hinomi.home import Home
+
+            export_logs(Home(), "zeek" if format == "csv" else format, out or Path("logs"))
+            return
         work(what, format, out)
 
     @app.command(help=h("doctor"))

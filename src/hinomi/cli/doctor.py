@@ -58,7 +58,7 @@ def run() -> Iterator[Check]:
         return
     for name, check in (
         ("home", _home), ("disk", _disk), ("database", _database), ("history", _history),
-        ("evidence", _evidence), ("limits", _limits), ("audit", _audit),
+        ("evidence", _evidence), ("listening", _listening), ("limits", _limits), ("audit", _audit),
     ):  # fmt: skip
         yield from _guarded(name, partial(check, home))
     home.close()
@@ -130,6 +130,22 @@ def _evidence(home: Home) -> tuple[str, str]:
     if gone:
         return "warn", t("doctor.evidence_gone", number=len(gone), all=len(captures))
     return "ok", t("doctor.evidence_there", all=len(captures))
+
+
+def _listening(home: Home) -> tuple[str, str]:
+    """Is somebody listening, does the kernel lose packets, and does really nothing leave?"""
+    from hinomi.live.now import listening
+
+    now = listening(home.path)
+    if now is None:
+        return "ok", t("doctor.nobody_listens")
+    names = ", ".join(now.interfaces)
+    if now.sent:
+        return "fail", t("doctor.tap_sends", names=names, number=f"{now.sent:,}")
+    if now.silent:
+        return "fail", t("doctor.tap_silent", names=names)
+    level = "warn" if now.drops else "ok"
+    return level, t("doctor.tap_heard", names=names, packets=f"{now.packets:,}", drops=f"{now.drops:,}")
 
 
 def _limits(home: Home) -> tuple[str, str]:

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from hinomi.pipeline.report import FileReport, Progress, ReadReport
 
 
-def read(files: list[str], *, keep: bool, json: bool, quiet: bool) -> int:
+def read(files: list[str], *, keep: bool, json: bool, quiet: bool, kind: str = "") -> int:
     """Reads captures; returns the exit code."""
     home = Home()
     bar = Bar() if sys.stderr.isatty() and not quiet else None
     try:
-        report = read_files(home, files, progress=bar, keep=keep)
+        report = read_files(home, files, progress=bar, keep=keep, kind=kind)
     finally:
         if bar is not None:
             bar.close()

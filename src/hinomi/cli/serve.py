@@ -2,12 +2,42 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
 from hinomi.cli.out import complain, say, t
 from hinomi.home import Home
 
 
-def serve(host: str, port: int, *, open_browser: bool) -> int:
-    """Serves API and console until it is stopped; returns the exit code."""
+def serve(host: str, port: int, *, open_browser: bool, listen: Sequence[str] = ()) -> int:
+    """Serves API and console until it is stopped; returns the exit code. `listen`: interfaces to listen on."""
+    with _beside(listen):
+        return _serve(host, port, open_browser=open_browser)
+
+
+@contextmanager
+def _beside(interfaces: Sequence[str]) -> Iterator[None]:
+    """`hinomi listen` as a process of its own while the block runs: what one may do, the other may not."""
+    if not interfaces:
+        yield
+        return
+    from hinomi.live.interfaces import check
+
+    for name in interfaces:
+        check(name)
+    command = [sys.argv[0], "listen", *interfaces, "--quiet"]
+    # A group of its own: Ctrl-C is for the server, which then ends the session in order.
+    child = subprocess.Popen(command, start_new_session=True)
+    try:
+        yield
+    finally:
+        child.terminate()
+        child.wait()
+
+
+def _serve(host: str, port: int, *, open_browser: bool) -> int:
     from hinomi import api
 
     try:
@@ -28,7 +58,5 @@ def serve(host: str, port: int, *, open_browser: bool) -> int:
 
 
 def _announce(address: str) -> None:
-    import sys
-
     say(address)
     sys.stdout.flush()

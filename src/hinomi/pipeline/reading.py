@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hinomi.intake import could_be_log
 from hinomi.pipeline import stages
 from hinomi.pipeline.report import FileReport, Progress, ReadReport
 from hinomi.texts import Problem
@@ -30,7 +31,9 @@ SEGMENTS_MAX = 400
 Say = Callable[[Progress], None]
 
 
-def read(home: Home, paths: Sequence[str | Path], *, progress: Say | None = None, keep: bool = False) -> ReadReport:
+def read(
+    home: Home, paths: Sequence[str | Path], *, progress: Say | None = None, keep: bool = False, kind: str = ""
+) -> ReadReport:
     """Reads capture files and works out what they mean.
 
     A file that cannot be read does not stop the others. Of a file that breaks off, what could be
@@ -42,18 +45,21 @@ def read(home: Home, paths: Sequence[str | Path], *, progress: Say | None = None
         progress: called about ten times a second.
         keep: copy the captures into the home, so that their packets can be shown when the files
             have gone.
+        kind: what the files are, where their content does not tell: "netflow" takes captures of an
+            exporter's datagrams for what they tell.
 
     Raises:
         hinomi.texts.Problem: another process is writing, or the home or its database cannot be used.
     """
-    run = _Run(home, [str(path) for path in paths], progress, keep)
+    run = _Run(home, [str(path) for path in paths], progress, keep, kind)
     with home.lock():
         return run.go()
 
 
 class _Run:
-    def __init__(self, home: Home, paths: list[str], progress: Say | None, keep: bool) -> None:
+    def __init__(self, home: Home, paths: list[str], progress: Say | None, keep: bool, kind: str) -> None:
         self.home = home
+        self.kind = kind
         self.paths = paths
         self.progress = progress
         self.keep = keep
@@ -107,14 +113,16 @@ class _Run:
         """A reader at work, or the error it met at once."""
         from hinomi import _wire
 
-        settings = self.home.settings
+        settings, path = self.home.settings, self.paths[number]
+        site, sensor, key = settings.site, settings.sensor, self.home.key.reveal()
         try:
-            return _wire.Reader(
-                self.paths[number],
-                site=settings.site,
-                sensor=settings.sensor,
-                key=self.home.key.reveal(),
-            )
+            if self.kind or (path != STDIN and could_be_log(path)):
+                from hinomi.intake.log import open_log
+
+                log = open_log(path, site=site, sensor=sensor, key=key, kind=self.kind)
+                if log is not None:
+                    return log
+            return _wire.Reader(path, site=site, sensor=sensor, key=key)
         except _wire.CaptureError as error:
             return error
 

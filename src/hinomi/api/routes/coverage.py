@@ -69,7 +69,10 @@ def sensors(home: TheHome) -> list[shapes.Sensor]:
 
 def _addresses_all(subnet: str) -> bool:
     """Broadcast, multicast and link-local addresses: nobody answers from there, so that silence means nothing."""
-    net = ipaddress.ip_network(subnet, strict=False)
+    try:
+        net = ipaddress.ip_network(subnet, strict=False)
+    except ValueError:  # "other": the subnets beyond a limit, counted together
+        return False
     return net.is_multicast or net.is_link_local or net.network_address.packed[0] in (0, 255)
 
 

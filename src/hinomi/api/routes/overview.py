@@ -14,7 +14,8 @@ from hinomi.api.deps import TheHome, TheLook
 from hinomi.api.findings_text import kind_words, rows
 from hinomi.api.look import WAITING, Look
 from hinomi.api.routes.coverage import coverage_rows, sensors
-from hinomi.api.words import type_words, when_or_none, zone_words
+from hinomi.api.words import type_words, when, when_or_none, zone_words
+from hinomi.live.now import listening
 from hinomi.store.state.shapes import Finding
 from hinomi.watch import knowledge
 
@@ -54,6 +55,22 @@ def overview(home: TheHome, look: TheLook) -> shapes.Overview:
         drops=sum(sensor.drops for sensor in sensors(home)),
         captures=len(captures),
         incomplete=sum(1 for capture in captures if not capture.complete),
+        listening=_listening(home),
+    )
+
+
+def _listening(home: TheHome) -> shapes.Listening | None:
+    now = listening(home.path)
+    if now is None:
+        return None
+    return shapes.Listening(
+        interfaces=list(now.interfaces),
+        since=when(now.began),
+        newest=when_or_none(now.newest),
+        packets=now.packets,
+        drops=now.drops,
+        sent=now.sent,
+        silent=now.silent,
     )
 
 

@@ -11,15 +11,17 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
+import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from hinomi.store.history import questions
 from hinomi.store.history.history import History
 from hinomi.store.history.names import RECORDS
 from hinomi.store.history.schemas import DAY_OF, schema
@@ -27,16 +29,22 @@ from hinomi.store.history.segment import read_segment
 from hinomi.store.state import HistoryFile, State
 
 DAY_NS = 86_400_000_000_000
+# A tap makes a few files every some minutes: so many of a day are put together, up to such a size.
+SMALL_FILES = 12
+SMALL_BYTES = 32_000_000
+MERGED_BYTES_MAX = 128_000_000
 
 
-def compact(history: History, state: State, staging: Path) -> tuple[int, int]:
-    """Turns every finished Arrow segment into Parquet; the writer's lock must be held.
+def compact(
+    history: History, state: State, staging: Path, *, only: Callable[[HistoryFile], bool] = lambda file: True
+) -> tuple[int, int]:
+    """Turns every finished Arrow segment into Parquet; the writer's lock must be held. `only`: of these.
 
     Returns:
         (segments gone, Parquet files made).
     """
     files = state.history_files()
-    old = [f for f in files if f.format == "arrow"]
+    old = [f for f in files if f.format == "arrow" and only(f)]
     if not old:
         return 0, 0
     made: list[HistoryFile] = []
@@ -52,6 +60,46 @@ def compact(history: History, state: State, staging: Path) -> tuple[int, int]:
         tx.drop_history_files([f.path for f in old])
     forget(history.path, old)
     return len(old), len(made)
+
+
+def merge_small(history: History, state: State, staging: Path) -> int:
+    """Puts small Parquet files of one record and day together; the writer's lock must be held.
+
+    Returns the number of files that went into larger ones.
+    """
+    groups: dict[tuple[str, str, str], list[HistoryFile]] = {}
+    for file in state.history_files():
+        if file.format == "parquet" and file.bytes < SMALL_BYTES:
+            groups.setdefault((file.record, file.site, file.day), []).append(file)
+    gone = 0
+    for (record, site, day), files in sorted(groups.items()):
+        if len(files) < SMALL_FILES:
+            continue
+        files.sort(key=lambda f: f.bytes)
+        total, chosen = 0, []
+        for file in files:
+            total += file.bytes
+            if total > MERGED_BYTES_MAX:
+                break
+            chosen.append(file)
+        tables = [pq.read_table(history.path / f.path, partitioning=None) for f in chosen]
+        rows = pa.concat_tables(tables, promote_options="permissive").cast(schema(record))
+        made = _write(history.path, staging, record, site, day, _merged(record, rows).sort_by(DAY_OF[record]))
+        with state.transaction() as tx:
+            tx.put_history_files([made])
+            tx.drop_history_files([f.path for f in chosen])
+        forget(history.path, chosen)
+        gone += len(chosen)
+    return gone
+
+
+def _merged(record: str, rows: pa.Table) -> pa.Table:
+    """Parts of one conversation and hour become one row; the other records stay as they are."""
+    if record != "conversation":
+        return rows.unify_dictionaries()
+    with duckdb.connect() as database:
+        database.register("conversation", rows)
+        return database.sql(questions.conversations("", True)).to_arrow_table().cast(schema(record))
 
 
 def forget(history: Path, files: list[HistoryFile]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +28,9 @@ __all__ = ["CONVERSATION_SCHEMA", "RECORDS", "History"]
 class History:
     """The rows of one site. Opens files lazily; safe to use from several threads."""
 
-    def __init__(self, path: Path, state: State) -> None:
+    def __init__(self, path: Path, state: State, evidence_key: Callable[[], bytes] = bytes) -> None:
         self.path = path
+        self.evidence_key = evidence_key
         self._state = state
         self._lock = threading.Lock()
         self._engine: Engine | None = None
@@ -147,7 +148,7 @@ class History:
         Raises:
             hinomi.texts.Problem: the capture has gone or changed (evidence.gone, …).
         """
-        return evidence.packet(self.evidence(ref), ref)
+        return evidence.packet(self.evidence(ref), ref, self.evidence_key)
 
     def slice(self, refs: Sequence[EvidenceRef], out: Path) -> int:
         """Writes the packets of `refs` (all of one or several captures) to a pcapng; returns their number.

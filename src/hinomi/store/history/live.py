@@ -1,13 +1,15 @@
 """Rows of a tap as they come: segments that the state names from their first byte on.
 
 A reader sees a batch as soon as it is written; a power cut takes at most the last second. When a
-segment is large enough it is sealed, and compaction may turn it into Parquet. What a killed writer
-left open is sealed by the next one: every whole batch of it counts.
+segment is large or old enough it is sealed, and compaction may turn it into Parquet. What a killed
+writer left open is sealed by the next one: every whole batch of it counts. The names of segments sort
+in the order in which they were begun.
 """
 
 from __future__ import annotations
 
 import secrets
+import time
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,16 +19,21 @@ from hinomi.store.history.segment import Segment, read_segment
 from hinomi.store.state import HistoryFile, State
 
 SEAL_BYTES = 64_000_000
+SEAL_AFTER_S = 300.0
 
 
 class LiveRows:
     """Writes live rows; the writer's lock must be held as long as it is in use."""
 
-    def __init__(self, history: Path, state: State, *, seal_bytes: int = SEAL_BYTES) -> None:
+    def __init__(
+        self, history: Path, state: State, *, seal_bytes: int = SEAL_BYTES, seal_after_s: float = SEAL_AFTER_S
+    ) -> None:
         self._history = history
         self._state = state
         self._seal_bytes = seal_bytes
+        self._seal_after_s = seal_after_s
         self._open: dict[str, Segment] = {}
+        self._begun = 0.0
         (history / "live").mkdir(exist_ok=True)
         seal_left(history, state)
 
@@ -34,7 +41,9 @@ class LiveRows:
         """Writes a batch; it is visible at once, and on disk within a second of the next call."""
         segment = self._open.get(record)
         if segment is None:
-            name = f"live/{secrets.token_hex(8)}.{record}.arrows"
+            if not self._open:
+                self._begun = time.monotonic()
+            name = f"live/{time.time_ns():019d}-{secrets.token_hex(4)}.{record}.arrows"
             segment = self._open[record] = Segment(self._history / name, batch.schema)
             with self._state.transaction() as tx:
                 tx.put_history_files([HistoryFile(name, record, self._state.site, "", LIVE, 0, 0, "")])
@@ -43,7 +52,9 @@ class LiveRows:
             self._seal({record: self._open.pop(record)})
 
     def tick(self) -> None:
-        """Syncs what waits; to be called each second while nothing comes."""
+        """Syncs what waits and seals what is old; to be called each second."""
+        if self._open and time.monotonic() - self._begun >= self._seal_after_s:
+            self.close()
         for segment in self._open.values():
             segment.sync()
 

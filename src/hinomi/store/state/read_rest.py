@@ -15,6 +15,10 @@ def version(connection: Connection) -> int:
     return int(value or 0)
 
 
+def note(connection: Connection, name: str) -> str:
+    return str(connection.execute(select(t.meta.c.value).where(t.meta.c.name == name)).scalar() or "")
+
+
 def captures(connection: Connection) -> list[Capture]:
     query = select(t.capture).order_by(t.capture.c.read_at.desc(), t.capture.c.id)
     return [rows.capture(row) for row in connection.execute(query)]

@@ -62,6 +62,11 @@ class State:
         with reading(self._engine) as c:
             return read_rest.version(c)
 
+    def note(self, name: str) -> str:
+        """What `Transaction.put_note` kept, '' when nothing."""
+        with reading(self._engine) as c:
+            return read_rest.note(c, name)
+
     # --- captures and history files
 
     def captures(self) -> list[Capture]:

@@ -39,6 +39,11 @@ class Transaction:
         else:
             self.connection.execute(rows.values(value=str(int(seen) + 1)))
 
+    def put_note(self, name: str, value: str) -> None:
+        """Keeps a word that a stage needs at its next start."""
+        self.connection.execute(delete(t.meta).where(t.meta.c.name == name))
+        self.connection.execute(insert(t.meta).values(name=name, value=value))
+
     def has_capture(self, id: str) -> bool:
         return self.connection.execute(select(t.capture.c.id).where(t.capture.c.id == id)).first() is not None
 
@@ -129,10 +134,11 @@ class Transaction:
         ]
         insert_rows(self.connection, t.zone, rows)
 
-    def put_intervals(self, intervals: Iterable[Interval]) -> None:
-        """Makes `intervals` the in-use intervals of the site."""
+    def put_intervals(self, intervals: Iterable[Interval], *, since: int | None = None) -> None:
+        """Makes `intervals` the in-use intervals of the site; with `since`, those that end later than that."""
         self.touch()
-        self.connection.execute(delete(t.interval).where(t.interval.c.site == self.site))
+        gone = delete(t.interval).where(t.interval.c.site == self.site)
+        self.connection.execute(gone if since is None else gone.where(t.interval.c.end_at >= since))
         rows = [
             {
                 "site": self.site,

@@ -24,7 +24,7 @@ pub fn raise(py: Python<'_>, fault: &Fault) -> PyErr {
 }
 
 /// Set the limits by their names; those of the dissectors are among them.
-fn set_limits(given: BTreeMap<String, u64>) -> PyResult<(Limits, hinomi_dissect::Limits)> {
+pub fn set_limits(given: BTreeMap<String, u64>) -> PyResult<(Limits, hinomi_dissect::Limits)> {
     let mut limits = Limits::default();
     let mut dissect = hinomi_dissect::Limits::default();
     for (name, value) in given {
@@ -62,7 +62,7 @@ impl Reader {
         let key: [u8; 32] = key.try_into().map_err(|_| PyValueError::new_err("the key must be 32 bytes long"))?;
         let (limits, dissect_limits) = set_limits(limits.unwrap_or_default())?;
         let threads = threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
-        let job = Job { path, site, sensor, keys: Keys::new(key), limits, dissect_limits, threads };
+        let job = Job { path, live: false, site, sensor, keys: Keys::new(key), limits, dissect_limits, threads };
         let run = py.detach(|| Run::start(job)).map_err(|fault| raise(py, &fault))?;
         Ok(Reader { run })
     }
@@ -93,7 +93,7 @@ impl Reader {
     }
 }
 
-fn summary_dict<'py>(py: Python<'py>, summary: &Summary) -> PyResult<Bound<'py, PyDict>> {
+pub fn summary_dict<'py>(py: Python<'py>, summary: &Summary) -> PyResult<Bound<'py, PyDict>> {
     let dict = PyDict::new(py);
     let c = &summary.counters;
     dict.set_item("capture_id", &summary.capture)?;

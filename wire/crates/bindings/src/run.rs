@@ -23,6 +23,8 @@ const RESULTS_WAITING: usize = 4;
 
 pub struct Job {
     pub path: PathBuf,
+    /// The packets come from a tap.
+    pub live: bool,
     pub site: String,
     pub sensor: String,
     pub keys: Keys,
@@ -73,6 +75,7 @@ struct Gathering {
     turn: usize,
     hoards: Vec<Hoards>,
     is_last: bool,
+    live: bool,
 }
 
 enum Identity {
@@ -97,6 +100,11 @@ impl Run {
     /// Open the capture and start reading it.
     pub fn start(job: Job) -> Result<Run, Fault> {
         let source = Source::open(&job.path)?;
+        Run::start_from(job, source)
+    }
+
+    /// The same from a source that is open.
+    pub fn start_from(job: Job, source: Source) -> Result<Run, Fault> {
         let (name, bytes_total, stream_id) = (source.name.clone(), source.bytes_total, source.stream_id.clone());
         let compression = match source.compression {
             hinomi_capture::Compression::None => "none",
@@ -118,6 +126,7 @@ impl Run {
                 Identity::Hashing(receive)
             }
         };
+        let live = job.live;
         let job = Arc::new(job);
         let workers = job.threads.clamp(1, SHARDS);
         let (result_in, results): (Vec<_>, Vec<_>) = (0..SHARDS).map(|_| sync_channel(RESULTS_WAITING)).unzip();
@@ -143,7 +152,7 @@ impl Run {
             let _ = verdict_in.send(summary);
         })?;
         let waiting = Arc::new(Waiting::default());
-        let mut gathering = Gathering { name, results, verdict, waiting: Arc::clone(&waiting), origin, counters: Counters::default(), turn: 0, hoards: Vec::new(), is_last: false };
+        let mut gathering = Gathering { name, results, verdict, waiting: Arc::clone(&waiting), origin, counters: Counters::default(), turn: 0, hoards: Vec::new(), is_last: false, live };
         let seen = Arc::clone(&progress);
         thread("hinomi-gather", move || {
             let end = gathering.all(&seen);
@@ -238,7 +247,7 @@ impl Gathering {
         if !hoards.is_empty() {
             let mut tables = Tables::default();
             let joined = Hoards::join(hoards);
-            let (clues, notes) = joined.write(summary.as_ref().map_or(0, |s| s.drops), &mut tables);
+            let (clues, notes) = joined.write(summary.as_ref().filter(|_| !self.live).map_or(0, |s| s.drops), &mut tables);
             self.counters.clues += clues;
             self.counters.notes += notes;
             let mut batches = Vec::new();

@@ -53,6 +53,8 @@ pub struct Chunk {
     now: Nanos,
     /// Let time pass up to `now`, and hand all rows over (a live stream).
     flush: bool,
+    /// Packets that the kernel lost since the chunk before.
+    lost: u64,
     /// Hand over what was hoarded.
     hoards: bool,
     /// The capture is over.
@@ -88,7 +90,24 @@ pub fn dispatch(packets: &mut Packets, job: &Job, is_stream: bool, progress: &Pr
     let mut emitted: Option<Nanos> = None;
     let mut flushed = Instant::now();
     let mut seen = 0u64;
-    while let Some(packet) = packets.next_packet() {
+    let mut lost = 0u64;
+    loop {
+        let Some(packet) = packets.next_packet() else {
+            // A live source gives a sign of life: time passes, and what there is goes out.
+            let Some(beat) = packets.take_beat() else { break };
+            chunk.now = summary.span.map_or(beat, |(_, last)| last.max(beat));
+            chunk.lost = packets.drops().saturating_sub(lost);
+            lost = packets.drops();
+            if chunk.lost > 0 {
+                let text = "packets that the kernel lost because nobody took them in time".to_owned();
+                chunk.remarks.push(Remark { kind: NoteKind::Capture, name: "capture.drops", text, at: PacketRef::default() });
+            }
+            chunk.flush = true;
+            progress.packets.store(seen, Ordering::Relaxed);
+            send(std::mem::take(&mut chunk))?;
+            chunk.block = packets.block();
+            continue;
+        };
         seen += 1;
         let (time, at, number, wire_len, from, len) = (packet.time, packet.at, packet.link, packet.wire_len, packet.from, packet.bytes.len());
         let link = match known {
@@ -138,7 +157,7 @@ pub fn dispatch(packets: &mut Packets, job: &Job, is_stream: bool, progress: &Pr
                 chunk.remarks.push(Remark { kind: NoteKind::Capture, name: "capture.unknown_link", text, at });
             }
         }
-        if is_stream && (packets.is_drained() || flushed.elapsed() > STREAM_INTERVAL) {
+        if is_stream && !job.live && (packets.is_drained() || flushed.elapsed() > STREAM_INTERVAL) {
             flushed = Instant::now();
             chunk.flush = true;
             progress.packets.store(seen, Ordering::Relaxed);
@@ -154,7 +173,7 @@ pub fn dispatch(packets: &mut Packets, job: &Job, is_stream: bool, progress: &Pr
         summary.truncated = Some((cut.at, cut.why.clone()));
     }
     summary.drops = packets.drops();
-    if summary.drops > 0 {
+    if summary.drops > 0 && !job.live {
         let text = format!("the capturing program says it lost {} packets", summary.drops);
         chunk.remarks.push(Remark { kind: NoteKind::Capture, name: "capture.drops", text, at: PacketRef::default() });
     }
@@ -170,7 +189,10 @@ pub fn work(me: usize, workers: usize, job: &Job, chunks: &Receiver<Arc<Chunk>>,
     let shards = (me..SHARDS).step_by(workers.max(1));
     let mut engines: Vec<(usize, Engine, Tables)> = shards
         .map(|n| {
-            let engine = Engine::new(job.keys.clone(), limits.clone(), job.dissect_limits.clone(), hinomi_dissect::all());
+            let mut engine = Engine::new(job.keys.clone(), limits.clone(), job.dissect_limits.clone(), hinomi_dissect::all());
+            if job.live {
+                engine.go_live();
+            }
             (n, engine, Tables::default())
         })
         .collect();
@@ -189,10 +211,14 @@ pub fn work(me: usize, workers: usize, job: &Job, chunks: &Receiver<Arc<Chunk>>,
                     engine.note(remark.kind, remark.name, &remark.text, chunk.now, remark.at);
                 }
             }
+            if *n == 0 {
+                engine.lost(chunk.lost);
+            }
             let Some(result) = results.get(*n) else { continue };
             let mut made = Made::default();
             if chunk.flush {
                 engine.tick(chunk.now, tables);
+                engine.beat(chunk.now, false, tables);
             }
             while chunk.last && engine.end_flows(BATCH_ROWS, tables) {
                 let mut part = Made { more: true, ..Made::default() };
@@ -201,9 +227,12 @@ pub fn work(me: usize, workers: usize, job: &Job, chunks: &Receiver<Arc<Chunk>>,
                     return Ok(());
                 }
             }
+            if chunk.last {
+                engine.beat(chunk.now, true, tables);
+            }
             let (rows_min, bytes_min) = if chunk.flush || chunk.last { (1, 1) } else { (BATCH_ROWS, BATCH_BYTES) };
             tables.finish(rows_min, bytes_min, &origin, &mut made.batches)?;
-            made.hoards = chunk.hoards.then(|| engine.hoards());
+            made.hoards = if chunk.hoards { Some(engine.hoards()) } else { engine.parts() };
             made.counters = chunk.last.then(|| engine.counters().clone());
             if result.send(made).is_err() {
                 return Ok(());

@@ -14,6 +14,8 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 /// Bytes read at a time: large enough to make the system call cheap, small enough to stay in cache.
 const BLOCK_BYTES: usize = 1 << 20;
 const FIRST_BLOCK_BYTES: usize = 1 << 16;
+/// Bytes read at a time from a pipe.
+const EAGER_BYTES: usize = 1 << 18;
 /// Room before the data of a block.
 pub(crate) const HEADROOM_BYTES: usize = 1 << 18;
 /// Blocks that may wait between the reading thread and the parser.
@@ -38,6 +40,8 @@ pub struct Source {
     pub bytes_read: Arc<AtomicU64>,
     /// A pipe gives what it has; waiting for a whole block would hold a live stream back.
     eager: bool,
+    /// Written by `Ears`: statistics are signs of life.
+    pub(crate) live: bool,
     input: Box<dyn Read + Send>,
 }
 
@@ -71,6 +75,17 @@ impl Source {
         Source::from_reader(&name, about.len(), Box::new(file), once)
     }
 
+    /// The stream of `Ears`, under the name of its session. Nothing is read before its packets are.
+    pub fn live(name: &str, id: String, input: Box<dyn Read + Send>) -> Result<Source, Fault> {
+        let bytes_read = Arc::new(AtomicU64::new(0));
+        let counted = Counted { inner: input, bytes: Arc::clone(&bytes_read) };
+        Ok(Source { name: name.to_owned(), bytes_total: 0, compression: Compression::None, stream_id: Some(id), bytes_read, eager: true, live: true, input: Box::new(counted) })
+    }
+
+    pub fn is_live(&self) -> bool {
+        self.live
+    }
+
     /// Any reader; used by tests and by `open`.
     pub fn from_reader(name: &str, bytes_total: u64, input: Box<dyn Read + Send>, once: bool) -> Result<Source, Fault> {
         let bytes_read = Arc::new(AtomicU64::new(0));
@@ -95,7 +110,7 @@ impl Source {
                 Box::new(zstd::stream::read::Decoder::new(joined).map_err(|e| Fault::io("read", name, &e))?)
             }
         };
-        Ok(Source { name: name.to_owned(), bytes_total, compression, stream_id, bytes_read, eager: once, input })
+        Ok(Source { name: name.to_owned(), bytes_total, compression, stream_id, bytes_read, eager: once, live: false, input })
     }
 
     /// Read ahead on a thread of its own.
@@ -121,7 +136,8 @@ enum Message {
 fn read_ahead(input: &mut dyn Read, eager: bool, full: &SyncSender<Message>, empty: &Receiver<Vec<u8>>) {
     let mut is_first = true;
     loop {
-        let whole = HEADROOM_BYTES + BLOCK_BYTES;
+        // A pipe gives little at a time: room for more would only have to be cleared each time.
+        let whole = HEADROOM_BYTES + if eager { EAGER_BYTES } else { BLOCK_BYTES };
         // A short file needs no more than a short first block.
         let len = if is_first { HEADROOM_BYTES + FIRST_BLOCK_BYTES } else { whole };
         is_first = false;
@@ -294,7 +310,7 @@ impl Blocks {
         self.retired.push_back(old);
         while self.retired.front().is_some_and(|b| Arc::strong_count(b) == 1) {
             if let Some(Ok(free)) = self.retired.pop_front().map(Arc::try_unwrap)
-                && free.capacity() >= HEADROOM_BYTES + BLOCK_BYTES
+                && free.capacity() >= HEADROOM_BYTES + EAGER_BYTES
             {
                 let _ = self.empty.try_send(free);
             }

@@ -49,6 +49,8 @@ struct Interface {
     link: u32,
     snap_len: usize,
     clock: Clock,
+    /// Packets lost up to its last statistics.
+    lost: u64,
 }
 
 /// How an interface's ticks become nanoseconds.
@@ -103,6 +105,9 @@ pub struct Packets {
     truncation: Option<Truncation>,
     /// Packets the capturing program says it lost (pcapng interface statistics).
     drops: u64,
+    /// Statistics are signs of life: they interrupt the packets.
+    live: bool,
+    beat: Option<Nanos>,
     bytes_read: Arc<AtomicU64>,
 }
 
@@ -132,6 +137,7 @@ const ENHANCED_PACKET: u32 = 6;
 impl Packets {
     pub fn open(source: Source) -> Result<Packets, Fault> {
         let bytes_read = Arc::clone(&source.bytes_read);
+        let live = source.live;
         let mut blocks = source.start()?;
         let name = blocks.name.clone();
         blocks.have(4);
@@ -150,7 +156,7 @@ impl Packets {
             }
             _ => return Err(not_a_capture(&name, &mut blocks)),
         };
-        Ok(Packets { blocks, state, number: 0, time_before: 0, truncation: None, drops: 0, bytes_read })
+        Ok(Packets { blocks, state, number: 0, time_before: 0, truncation: None, drops: 0, live, beat: None, bytes_read })
     }
 
     /// As `open`, but begins shortly before packet `number`, whose record stands at `offset`, where the
@@ -206,6 +212,11 @@ impl Packets {
     /// Changes whenever `block` does.
     pub fn generation(&self) -> u64 {
         self.blocks.generation
+    }
+
+    /// The time of the sign of life that interrupted the packets of a live source, if one did.
+    pub fn take_beat(&mut self) -> Option<Nanos> {
+        self.beat.take()
     }
 
     /// Nothing of the capture is at hand: the next packet may be long in coming.
@@ -317,13 +328,23 @@ impl Packets {
                     self.blocks.take(len);
                 }
                 STATISTICS => {
-                    for (code, value) in Options::new(block.get(20..len - 4).unwrap_or(&[]), swapped) {
-                        // §4.6: isb_ifdrop 5, isb_osdrop 7.
-                        if matches!(code, 5 | 7) {
-                            self.drops = self.drops.saturating_add(u64_option(value, swapped).unwrap_or(0));
+                    // §4.6: interface 8, time 12; isb_ifdrop 5, isb_osdrop 7, totals since the start.
+                    let lost = Options::new(block.get(20..len - 4).unwrap_or(&[]), swapped)
+                        .filter(|(code, _)| matches!(code, 5 | 7))
+                        .fold(0u64, |sum, (_, value)| sum.saturating_add(u64_option(value, swapped).unwrap_or(0)));
+                    let number = size(u32_at(block, 8, swapped).unwrap_or(u32::MAX));
+                    let ticks = u32_at(block, 12, swapped).zip(u32_at(block, 16, swapped)).map(|(high, low)| (u64::from(high) << 32) | u64::from(low));
+                    if let Some(interface) = interfaces.get_mut(number) {
+                        self.drops = self.drops.saturating_add(lost.saturating_sub(interface.lost));
+                        interface.lost = interface.lost.max(lost);
+                        if self.live && number == 0 {
+                            self.beat = ticks.map(|t| interface.clock.nanos(t));
                         }
                     }
                     self.blocks.take(len);
+                    if self.beat.is_some() {
+                        return None;
+                    }
                 }
                 _ => {
                     let Some(found) = packet_block(kind, block, swapped, interfaces, self.time_before) else {
@@ -410,7 +431,7 @@ fn interface(block: &[u8], swapped: bool) -> Option<Interface> {
         }
     }
     clock.offset_ns = offset_ns;
-    Some(Interface { link, snap_len, clock })
+    Some(Interface { link, snap_len, clock, lost: 0 })
 }
 
 fn u64_option(value: &[u8], swapped: bool) -> Option<u64> {

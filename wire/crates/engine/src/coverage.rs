@@ -69,6 +69,30 @@ impl Heard {
         });
     }
 
+    /// Of no subnet: only to say that packets were lost.
+    pub fn nowhere(hour: i64) -> Heard {
+        Heard { place: Place { hour, vlan: None, subnet: None }, ..Heard::default() }
+    }
+
+    /// Whether anything is to be told.
+    fn is_empty(&self) -> bool {
+        self.packets == 0 && self.answered == 0 && self.one_way == 0 && self.duplicates == 0
+    }
+
+    /// What came since the last part: the counters go along, the hosts stay known.
+    fn part(&mut self) -> Heard {
+        Heard {
+            place: self.place,
+            packets: std::mem::take(&mut self.packets),
+            bytes: std::mem::take(&mut self.bytes),
+            answered: std::mem::take(&mut self.answered),
+            one_way: std::mem::take(&mut self.one_way),
+            duplicates: std::mem::take(&mut self.duplicates),
+            v4: self.v4,
+            v6: self.v6.clone(),
+        }
+    }
+
     fn spoke(&mut self, addr: Addr) {
         let low = u64::try_from(addr & u128::from(u64::MAX)).unwrap_or(0);
         if ip_addr(addr).is_ipv4() {
@@ -153,6 +177,19 @@ impl Coverage {
 
     pub fn duplicate(&mut self, hour: i64, vlan: Option<u16>, src: Addr) {
         self.at(hour, vlan, src).duplicates += 1;
+    }
+
+    /// What came since the last time, in the order of hour and place (a live tap).
+    pub fn parts(&mut self) -> Vec<Heard> {
+        let mut parts: Vec<Heard> =
+            self.places.iter_mut().filter(|(_, heard)| !heard.is_empty()).map(|(place, heard)| Heard { place: *place, ..heard.part() }).collect();
+        parts.sort_by_key(|heard| heard.place);
+        parts
+    }
+
+    /// Forget the hours before `before`, whose last part was handed over.
+    pub fn forget(&mut self, before: i64) {
+        self.places.retain(|place, _| place.hour >= before);
     }
 
     /// Hand over the hours before `before`.

@@ -7,6 +7,7 @@ use crate::coverage::{Coverage, hour_of};
 use crate::flow::{Facts, Flow, Key, PROTO_ARP, Side, is_initial_ttl};
 use crate::hoard::ClueKey;
 use crate::limits::Limits;
+use crate::live::Live;
 use crate::merge::Hoards;
 use crate::meta::META;
 use crate::read::{self, At, Reader};
@@ -30,21 +31,22 @@ const TUNNELS_MAX: u8 = 4;
 type FrameReaders = Vec<(&'static str, Box<dyn hinomi_dissect::Frame>)>;
 
 pub struct Engine {
-    table: Table,
+    pub(crate) table: Table,
     wheel: Wheel,
-    voice: Voice,
-    coverage: Coverage,
+    pub(crate) voice: Voice,
+    pub(crate) coverage: Coverage,
     copies: Copies,
     fragments: Fragments,
     frames: HashMap<u16, FrameReaders>,
     due: Vec<Ticket>,
     /// Flows still to be ended by `end_flows`.
     ending: Vec<u32>,
-    now: Nanos,
+    pub(crate) now: Nanos,
     /// First nanosecond of the second after `now`: the next visit to the wheel.
     tick_at: Nanos,
     hour_start: Nanos,
     first: Option<Nanos>,
+    pub(crate) live: Option<Live>,
 }
 
 fn ns(units: u64, each: i64) -> i64 {
@@ -106,6 +108,7 @@ impl Engine {
             tick_at: Nanos::MIN,
             hour_start: Nanos::MIN,
             first: None,
+            live: None,
         }
     }
 
@@ -377,6 +380,9 @@ impl Engine {
             reader: Reader::New,
         };
         let ticket = self.table.insert(flow, hash);
+        if let Some(live) = &mut self.live {
+            live.opened(ticket);
+        }
         self.wheel.put(ticket, passing.time.max(self.now).saturating_add(SECOND_NS));
         ticket.place
     }
@@ -532,8 +538,12 @@ impl Engine {
     /// after `end_flows`).
     pub fn hoards(&mut self) -> Hoards {
         self.counted_notes(self.now);
+        if self.live.is_some() {
+            let parts = self.parts().unwrap_or_default();
+            return Hoards { clues: self.voice.clues.take(), notes: self.voice.notes.take(), ..parts };
+        }
         let before = if self.table.len() == 0 { i64::MAX } else { hour_of(self.now).saturating_sub(1) };
-        Hoards { clues: self.voice.clues.take(), notes: self.voice.notes.take(), coverage: self.coverage.take(before) }
+        Hoards { clues: self.voice.clues.take(), notes: self.voice.notes.take(), coverage: self.coverage.take(before), lost: 0 }
     }
 
     /// As `end_flows`, and everything is written: for an engine that works alone.
@@ -639,7 +649,7 @@ fn cover(coverage: &mut Coverage, flow: &mut Flow, answered: Option<bool>) {
 }
 
 /// Write the flow's row.
-fn tell(flow: &mut Flow, phase: &'static str, ended_by: &'static str, sink: &mut dyn rows::Sink) {
+pub(crate) fn tell(flow: &mut Flow, phase: &'static str, ended_by: &'static str, sink: &mut dyn rows::Sink) {
     flow.told = flow.last;
     let (client, server) = (flow.client(), flow.server());
     let community = community_id(u8::try_from(flow.key.proto).unwrap_or(0), client, server);

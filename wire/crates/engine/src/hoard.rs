@@ -62,7 +62,11 @@ impl HeldClue {
 }
 
 impl HeldClue {
+    /// One that was not heard again since it was told (of a live tap) says nothing.
     pub fn write(&self, sink: &mut dyn rows::Sink) {
+        if self.count == 0 {
+            return;
+        }
         sink.clue(&rows::Clue {
             packet: self.at.packet,
             offset: self.at.offset,
@@ -82,6 +86,9 @@ impl HeldClue {
 
 impl HeldNote {
     pub fn write(&self, sink: &mut dyn rows::Sink) {
+        if self.count == 0 {
+            return;
+        }
         sink.note(&rows::Note {
             packet: self.at.packet,
             offset: self.at.offset,
@@ -105,13 +112,15 @@ impl HeldNote {
 /// Held rows in the order in which they first came, found by what makes them the same.
 pub struct Hoard<T> {
     pub held: Vec<T>,
+    /// Of these, how many were told already.
+    told: usize,
     index: HashTable<u32>,
     hasher: RandomState,
 }
 
 impl<T> Default for Hoard<T> {
     fn default() -> Self {
-        Hoard { held: Vec::new(), index: HashTable::new(), hasher: RandomState::default() }
+        Hoard { held: Vec::new(), told: 0, index: HashTable::new(), hasher: RandomState::default() }
     }
 }
 
@@ -122,7 +131,14 @@ fn wide(n: u32) -> usize {
 impl<T> Hoard<T> {
     pub fn take(&mut self) -> Vec<T> {
         self.index.clear();
+        self.told = 0;
         std::mem::take(&mut self.held)
+    }
+
+    /// Those that came since the last time; they stay held.
+    pub fn fresh(&mut self) -> &mut [T] {
+        let from = std::mem::replace(&mut self.told, self.held.len());
+        self.held.get_mut(from..).unwrap_or(&mut [])
     }
 
     fn push(&mut self, row: T, hash: u64, rehash: impl Fn(&T) -> u64) {

@@ -8,6 +8,7 @@ mod engine;
 mod flow;
 mod hoard;
 mod limits;
+mod live;
 mod merge;
 mod meta;
 mod read;

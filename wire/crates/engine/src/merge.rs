@@ -11,6 +11,8 @@ pub struct Hoards {
     pub(crate) clues: Vec<HeldClue>,
     pub(crate) notes: Vec<HeldNote>,
     pub(crate) coverage: Vec<Heard>,
+    /// Packets that the kernel of a live tap lost; told once, in the first row of the coverage.
+    pub(crate) lost: u64,
 }
 
 impl Hoards {
@@ -19,7 +21,9 @@ impl Hoards {
         let mut clues = Hoard::<HeldClue>::default();
         let mut notes = Hoard::<HeldNote>::default();
         let mut coverage: Vec<Heard> = Vec::new();
+        let mut lost = 0;
         for part in parts {
+            lost += part.lost;
             for clue in part.clues {
                 clues.absorb(clue);
             }
@@ -28,7 +32,7 @@ impl Hoards {
             }
             coverage.extend(part.coverage);
         }
-        let mut made = Hoards { clues: clues.take(), notes: notes.take(), coverage: Vec::new() };
+        let mut made = Hoards { clues: clues.take(), notes: notes.take(), coverage: Vec::new(), lost };
         made.clues.sort_by(|a, b| (a.at.packet, a.attribute, &a.value).cmp(&(b.at.packet, b.attribute, &b.value)));
         made.notes.sort_by(|a, b| (a.at.packet, a.name, a.host_ip).cmp(&(b.at.packet, b.name, b.host_ip)));
         coverage.sort_by_key(|h| h.place);
@@ -49,10 +53,12 @@ impl Hoards {
         for note in &self.notes {
             note.write(sink);
         }
-        for heard in &self.coverage {
-            heard.write(drops, sink);
+        for (n, heard) in self.coverage.iter().enumerate() {
+            heard.write(if n == 0 { drops.saturating_add(self.lost) } else { drops }, sink);
         }
-        (u64::try_from(self.clues.len()).unwrap_or(0), u64::try_from(self.notes.len()).unwrap_or(0))
+        let clues = self.clues.iter().filter(|c| c.count > 0).count();
+        let notes = self.notes.iter().filter(|n| n.count > 0).count();
+        (u64::try_from(clues).unwrap_or(0), u64::try_from(notes).unwrap_or(0))
     }
 }
 

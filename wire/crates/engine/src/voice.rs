@@ -259,7 +259,7 @@ impl Voice {
 
     /// Write down the hoarded rows: only when there are too many to wait for the interval's end.
     pub fn emit(&mut self, sink: &mut dyn rows::Sink) {
-        let hoards = Hoards { clues: self.clues.take(), notes: self.notes.take(), coverage: Vec::new() };
+        let hoards = Hoards { clues: self.clues.take(), notes: self.notes.take(), ..Hoards::default() };
         let (clues, notes) = hoards.write(0, sink);
         self.counters.clues += clues;
         self.counters.notes += notes;
