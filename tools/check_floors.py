@@ -31,6 +31,7 @@ STAGES = [
     "respond",
     "store",
     "home",
+    "people",
     "connect",
     "intake",
     "pipeline",

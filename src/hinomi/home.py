@@ -83,7 +83,7 @@ class Home:
                 part.mkdir(parents=True, exist_ok=True)
             (self.path / "keys").mkdir(mode=0o700, exist_ok=True)
             if not self.settings_path.exists():
-                _write_new(self.settings_path, _FIRST_SETTINGS.format(site=f"site-{secrets.token_hex(4)}"))
+                write_new(self.settings_path, _FIRST_SETTINGS.format(site=f"site-{secrets.token_hex(4)}"))
         except OSError as error:
             raise Problem("home.not_writable", path=self.path, reason=error.strerror or "") from error
         self.settings = _settings(self.settings_path)
@@ -126,7 +126,7 @@ class Home:
     def _key(self, name: str) -> Secret:
         path = self.path / "keys" / name
         if not path.exists():
-            _write_new(path, secrets.token_bytes(KEY_BYTES), mode=0o600)
+            write_new(path, secrets.token_bytes(KEY_BYTES), mode=0o600)
         if path.stat().st_mode & 0o077:
             raise Problem("home.key_open", path=path)
         key = path.read_bytes()
@@ -240,7 +240,7 @@ def _settings(path: Path) -> Settings:
     return Settings(**values)
 
 
-def _write_new(path: Path, content: str | bytes, mode: int = 0o644) -> None:
+def write_new(path: Path, content: str | bytes, mode: int = 0o644) -> None:
     """Writes a file whole or not at all; a file that another process made meanwhile stays."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)

@@ -14,8 +14,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Scope
 
 from hinomi.api import console_files, desk_data, problems
+from hinomi.api.gate import Gate
 from hinomi.api.look import Looks
+from hinomi.api.permissions import Table
 from hinomi.api.routes import (
+    account,
     ask,
     coverage,
     desk,
@@ -35,6 +38,7 @@ from hinomi.api.routes import (
     outside,
     overview,
     papers,
+    people,
     policy,
     remote,
     theatre,
@@ -43,6 +47,7 @@ from hinomi.api.routes import (
 )
 from hinomi.api.security import LOCAL_NAMES, Guard, Refusal
 from hinomi.home import Home
+from hinomi.people import Door
 
 _log = logging.getLogger("hinomi.api")
 
@@ -52,6 +57,7 @@ _ROUTERS = (
     desk, desk_live,
     words, weaknesses, diagram, ask,
     lists, policy, notices,
+    account, people,
 )  # fmt: skip
 
 
@@ -96,6 +102,8 @@ def create_app(
     )
     app.state.home = opened
     app.state.looks = Looks(opened)
+    app.state.door = Door(opened)
+    app.state.permissions = Table(route for room in _ROUTERS for route in room.router.routes)
     app.state.listeners = 0
     app.state.desk_feeds = desk_live.Feeds()
     app.state.desk_readers = desk_data.Readers()
@@ -115,5 +123,6 @@ def create_app(
     def refuse(scope: Scope, refusal: Refusal) -> ASGIApp:
         return problems.refuse(scope, refusal.id, refusal.status)
 
+    app.add_middleware(Gate, door=app.state.door, table=app.state.permissions, refuse=refuse)
     app.add_middleware(Guard, refuse=refuse, hosts=names)
     return app

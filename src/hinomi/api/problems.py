@@ -56,6 +56,29 @@ _SAYS: dict[str, tuple[Words, Words]] = {
         Words(ja="この操作はできません。", en="This cannot be done here."),
         Words(ja="", en=""),
     ),
+    "api.sign_in": (
+        Words(ja="サインインが必要です。", en="Sign in first."),
+        Words(ja="名前とパスワードでサインインしてください。", en="Sign in with your name and password."),
+    ),
+    "api.no_right": (
+        Words(ja="あなたの役割ではこの操作はできません。", en="Your role does not allow this."),
+        Words(ja="必要なときは火の見の管理者に頼んでください。", en="Ask Hinomi's administrator if you need it."),
+    ),
+    "api.todo_password": (
+        Words(ja="先に、渡されたパスワードを自分のものに変えてください。",
+              en="First replace the password you were given by one of your own."),
+        Words(ja="設定のページで変えられます。", en="The settings page does it."),
+    ),
+    "api.todo_second_factor": (
+        Words(ja="先に、二つ目の認証を設定してください。", en="First set up the second factor."),
+        Words(ja="短いパスワードには必要です。設定のページで行えます。",
+              en="A short password needs it; the settings page does it."),
+    ),
+    "api.nobody_yet": (
+        Words(ja="ここではアカウントの操作はできません。", en="There is no account to act on here."),
+        Words(ja="最初の管理者は hinomi people add で作ります。",
+              en="The first administrator is made with hinomi people add."),
+    ),
     "api.failed": (
         Words(ja="火の見の内部で問題が起きました。", en="Something failed inside Hinomi."),
         Words(ja="記録(ログ)を確認してください。読み取った内容は失われていません。",
@@ -111,7 +134,15 @@ def of_texts(problem: texts.Problem, status: int) -> JSONResponse:
     )
 
 
+_STATUS = {
+    "people.wrong": 401, "people.wrong_code": 401, "people.code_needed": 401, "people.wrong_again": 403,
+    "people.wait": 429, "people.there": 409, "people.last_administrator": 409, "people.first_is_administrator": 409,
+}  # fmt: skip
+
+
 def _status(id: str) -> int:
+    if id in _STATUS:
+        return _STATUS[id]
     if id.endswith((".unknown", ".gone", "_unknown", "_gone", ".missing")):
         return 404
     return 503 if id.startswith("home.") else 422
@@ -126,7 +157,10 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(texts.Problem)
     async def _problem(_: Request, error: texts.Problem) -> JSONResponse:
-        return of_texts(error, _status(error.id))
+        response = of_texts(error, _status(error.id))
+        if response.status_code == 429:
+            response.headers["Retry-After"] = str(error.facts.get("seconds", 60))
+        return response
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(_: Request, error: RequestValidationError) -> JSONResponse:

@@ -8,7 +8,7 @@ writes need our own origin, and the answers forbid every foreign script, frame a
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -97,6 +97,8 @@ class Guard:
                 for name, value in _HEADERS.items():
                     headers[name] = value
                 headers["Content-Security-Policy"] = policy(nonce)
+                if scope["scheme"] == "https":
+                    headers["Strict-Transport-Security"] = "max-age=31536000"
                 if scope["path"].startswith("/api"):
                     headers.setdefault("Cache-Control", "no-store")
             await send(message)
@@ -131,16 +133,8 @@ class Guard:
         return None
 
 
-Receiver = Callable[[], Awaitable[Message]]
-
-
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who asks. One seam for all roles that will come; today it is the person at this machine."""
+    """Who asks, by the name that the audit chain gets. Whether they may was judged by `hinomi.api.gate`."""
 
     name: str
-
-
-def actor() -> Actor:
-    """FastAPI dependency: the person who asks."""
-    return Actor("operator")

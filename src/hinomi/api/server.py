@@ -13,12 +13,10 @@ import uvicorn
 from hinomi.api.app import create_app
 from hinomi.api.security import LOCAL_NAMES
 from hinomi.home import Home
+from hinomi.people import Door, tls
+from hinomi.texts import Problem
 
 GRACE_S = 2  # open event streams may not hold up the end of the program
-
-
-class NotLocalError(Exception):
-    """Serving the network was asked for without what it needs; `str()` is the sentence and the hint."""
 
 
 def serve(
@@ -26,32 +24,32 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 8733,
     *,
+    certificate: Path | None = None,
+    key: Path | None = None,
     open_browser: bool = False,
     say: Callable[[str], None] = print,
 ) -> None:
-    """Serves until it is stopped.
-
-    Roles and sign-in are not built yet, so that everybody who reaches the port may read and decide:
-    it therefore listens on this machine only.
+    """Serves until it is stopped: this machine, or others once there is an administrator and TLS.
 
     Raises:
-        NotLocalError: `host` is not this machine.
+        Problem: another address than this machine's without one of these, or a certificate that will not do.
         OSError: the port is taken.
     """
-    if not _local(host):
-        raise NotLocalError(
-            f"Hinomi does not listen on {host}: there is no sign-in yet, so it serves this machine only.\n"
-            "hint: leave --host out, and reach it from elsewhere with `ssh -L 8733:127.0.0.1:8733`."
-        )
     from hinomi.notify.worker import beside
 
     opened = home if isinstance(home, Home) else Home(home)
+    pair = _pair(opened, host, certificate, key)
+    names = LOCAL_NAMES | (tls.names_of(pair) if pair else frozenset())
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, port), family=family, backlog=128) as listener:
         bound = listener.getsockname()[1]
-        address = f"http://{f'[{host}]' if ':' in host else host}:{bound}"
+        shown = _shown(host, names)
+        address = f"{'https' if pair else 'http'}://{f'[{shown}]' if ':' in shown else shown}:{bound}"
         config = uvicorn.Config(
-            create_app(opened, names=LOCAL_NAMES),
+            create_app(opened, names=names),
+            ssl_certfile=pair.certificate if pair else None,
+            ssl_keyfile=pair.key if pair else None,
+            proxy_headers=False,  # an address that a header tells would let anybody choose their own
             log_level="warning",
             access_log=False,
             server_header=False,
@@ -63,6 +61,27 @@ def serve(
             webbrowser.open(address)
         with beside(opened):
             uvicorn.Server(config).run(sockets=[listener])
+
+
+def _pair(home: Home, host: str, certificate: Path | None, key: Path | None) -> tls.Pair | None:
+    """The certificate to serve with; None on this machine when none was asked for."""
+    given = certificate is not None or key is not None
+    own = tls.place(home.path)
+    pair = tls.Pair(certificate or own.certificate, key or own.key)
+    if _local(host) and not given:
+        return None
+    if not _local(host) and not Door(home).administered():
+        raise Problem("serve.no_administrator", host=host)
+    if not given and not pair.there:
+        raise Problem("serve.no_tls", host=host)
+    return pair
+
+
+def _shown(host: str, names: frozenset[str]) -> str:
+    """A name to open it by: 0.0.0.0 is none, and the certificate has to know it."""
+    if host in names or host not in ("0.0.0.0", "::"):
+        return host
+    return next((name for name in sorted(names) if name not in LOCAL_NAMES), "localhost")
 
 
 def _local(host: str) -> bool:

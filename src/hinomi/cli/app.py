@@ -10,7 +10,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 from hinomi import __version__
-from hinomi.cli import inventory_tree, tree_notify, tree_watch
+from hinomi.cli import inventory_tree, people_tree, tree_notify, tree_watch
 from hinomi.texts import text
 
 
@@ -198,10 +198,14 @@ def build(lang: str) -> typer.Typer:
         port: Annotated[int, typer.Option("--port", help=h("serve_port"), min=0, max=65535)] = 8733,
         open_browser: Annotated[bool, typer.Option("--open", help=h("serve_open"))] = False,
         listen: Annotated[list[str] | None, typer.Option("--listen", metavar="IFACE", help=h("serve_listen"))] = None,
+        certificate: Annotated[Path | None, typer.Option("--certificate", help=h("serve_certificate"))] = None,
+        key: Annotated[Path | None, typer.Option("--key", help=h("serve_key"))] = None,
     ) -> None:
         from hinomi.cli.serve import serve as work
 
-        raise typer.Exit(work(host, port, open_browser=open_browser, listen=listen or []))
+        raise typer.Exit(
+            work(host, port, open_browser=open_browser, listen=listen or [], certificate=certificate, key=key)
+        )
 
     @app.command(help=h("export"))
     def export(
@@ -261,6 +265,7 @@ def build(lang: str) -> typer.Typer:
     inventory_tree.add(app, h, _person)
     tree_watch.add(app, h, group, _person)
     tree_notify.add(app, h, group, _person)
+    people_tree.add(app, h, group, _person)
 
     Edition: TypeAlias = Annotated[str, typer.Option("--edition", help=h("duties_edition"))]
     Audience: TypeAlias = Annotated[str, typer.Option("--for", help=h("duties_audience"))]

@@ -6,15 +6,24 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from hinomi.cli.out import complain, say, t
 from hinomi.home import Home
 
 
-def serve(host: str, port: int, *, open_browser: bool, listen: Sequence[str] = ()) -> int:
+def serve(
+    host: str,
+    port: int,
+    *,
+    open_browser: bool,
+    listen: Sequence[str] = (),
+    certificate: Path | None = None,
+    key: Path | None = None,
+) -> int:
     """Serves API and console until it is stopped; returns the exit code. `listen`: interfaces to listen on."""
     with _beside(listen):
-        return _serve(host, port, open_browser=open_browser)
+        return _serve(host, port, open_browser=open_browser, certificate=certificate, key=key)
 
 
 @contextmanager
@@ -37,23 +46,25 @@ def _beside(interfaces: Sequence[str]) -> Iterator[None]:
         child.wait()
 
 
-def _serve(host: str, port: int, *, open_browser: bool) -> int:
+def _serve(host: str, port: int, *, open_browser: bool, certificate: Path | None, key: Path | None) -> int:
     from hinomi import api
 
     try:
         # Flushed at once: scripts wait for the address.
-        api.serve(Home(), host, port, open_browser=open_browser, say=lambda address: _announce(address))
+        api.serve(
+            Home(),
+            host,
+            port,
+            open_browser=open_browser,
+            certificate=certificate,
+            key=key,
+            say=lambda address: _announce(address),
+        )
     except KeyboardInterrupt:
         return 0
     except OSError as error:
         complain(t("cli.cannot_listen", host=host, port=port, reason=error.strerror), t("cli.cannot_listen_hint"))
         return 1
-    except Exception as error:
-        if type(error).__name__ != "NotLocalError":
-            raise
-        sentence, _, hint = str(error).partition("\nhint: ")
-        complain(sentence, hint)
-        return 2
     return 0
 
 

@@ -13,7 +13,7 @@ from starlette.background import BackgroundTask
 
 from hinomi.api import desk_data
 from hinomi.api import desk_shapes as d
-from hinomi.api.deps import TheActor, TheHome, TheLook
+from hinomi.api.deps import TheActor, TheActorOrGuest, TheHome, TheLook
 from hinomi.api.problems import RefusedError, not_found
 from hinomi.api.words import NOT_FOR_DIAGNOSIS
 from hinomi.connect.frames import safe
@@ -210,16 +210,19 @@ def advice(home: TheHome, id: Id) -> list[d.DeskStroke]:
 
 
 @router.post("/advice", status_code=204)
-async def advise(request: Request, home: TheHome, actor: TheActor, made: d.DeskStrokeIn) -> None:
+async def advise(request: Request, home: TheHome, actor: TheActorOrGuest, made: d.DeskStrokeIn) -> None:
     """A stroke of the person here, or of a guest by the word of an invitation. It is part of the record."""
     from starlette.concurrency import run_in_threadpool
 
-    by = actor.name
     if made.word:
         guest = await run_in_threadpool(words.guest, home.state, made.word)
         if guest is None:
             raise RefusedError("api.not_allowed", 403)
         by = guest.name
+    elif actor is None:
+        raise RefusedError("api.sign_in", 401)
+    else:
+        by = actor.name
     stroke = made.stroke.model_copy(update={"by": by})
     await run_in_threadpool(words.keep_advice, home.state, made.record, stroke.model_dump(), by)
     for feed in request.app.state.desk_feeds.known(home.path):

@@ -139,10 +139,13 @@ async def live(socket: WebSocket, room: str, word: str = "") -> None:
         if guest is None or guest.room != room:
             await socket.close(4403)
             return
+        by = "guest"
+    else:
+        by = socket.state.who.name
     await socket.accept()
     feed = await state.desk_feeds.open(home.path, room)
     permission = await run_in_threadpool(words.permission, home.state)
-    await run_in_threadpool(home.state.audit, "guest" if word else "operator", "patient.read", f"live {room}", {})
+    await run_in_threadpool(home.state.audit, by, "patient.read", f"live {room}", {})
     for _ in range(40):  # a feed that was just opened has its first health within a moment
         if feed.health is not None:
             break

@@ -28,6 +28,7 @@ from hinomi.store.state.shapes import (
 from hinomi.store.state.transaction import Transaction
 
 if TYPE_CHECKING:
+    from hinomi.store.state.people import People
     from hinomi.store.state.registers import Registers
 
 
@@ -361,6 +362,13 @@ class State:
         from hinomi.store.state.registers import Registers
 
         return Registers(self._engine, self.site, self.transaction)
+
+    @cached_property
+    def people(self) -> People:
+        """Who may use Hinomi: people, their sessions and tokens."""
+        from hinomi.store.state.people import People
+
+        return People(self._engine, self.transaction)
 
     def end_remote_path(self, id: str, *, by: str, reason: str) -> RemotePath:
         """From now on nothing may come by this path; what came before stays as it was judged.

@@ -406,6 +406,63 @@ notice = Table(
     Index(None, "site", "state", "due_at"),
 )
 
+# Who may use Hinomi. Nobody is ever removed: the audit chain names them.
+person = Table(
+    "person",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("shown", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("password", Text, nullable=False),  # Argon2id
+    Column("short", Boolean, nullable=False),  # a password that needs the second factor
+    Column("first", Boolean, nullable=False),  # a password that somebody else gave
+    Column("totp", Text, nullable=False),  # sealed; "" without
+    Column("totp_new", Text, nullable=False),  # sealed, not yet confirmed
+    Column("totp_step", BigInteger, nullable=False),  # the newest step used: a code counts once
+    Column("disabled", Boolean, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("id", Text, primary_key=True),  # to name it in a list; opens nothing
+    Column("digest", Text, nullable=False, unique=True),  # of the secret in the cookie
+    Column("person", Text, ForeignKey("person.name"), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("seen", BigInteger, nullable=False),
+    Column("until", BigInteger, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("agent", Text, nullable=False),
+    Index(None, "person"),
+)
+
+api_token = Table(
+    "api_token",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("digest", Text, nullable=False, unique=True),
+    Column("person", Text, ForeignKey("person.name"), nullable=False),
+    Column("label", Text, nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("until", BigInteger, nullable=False),
+    Column("used_day", BigInteger, nullable=False),
+    Column("revoked", Boolean, nullable=False),
+    Index(None, "person"),
+)
+
+# How often a name or an address was wrong lately, and until when it has to wait.
+sign_in_wait = Table(
+    "sign_in_wait",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("until", BigInteger, nullable=False),
+)
+
 audit = Table(
     "audit",
     metadata,
