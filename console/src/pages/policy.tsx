@@ -10,6 +10,8 @@ import { Answer, Empty, Trouble } from "../parts/states";
 import { DeviceName, Head, Section, Unknown, useServiceName, useTimes, useZones, Wide } from "../parts/words";
 import { useSpeech } from "../texts";
 
+const LINES_STEP = 100; // rows of the table shown at a time
+
 type Policy = Shapes["Policy"];
 type Conduit = Shapes["PolicyConduit"];
 type Act = { path: string; body: object };
@@ -34,6 +36,7 @@ function Whole({ data }: { data: Policy }) {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [reason, setReason] = useState("");
   const [missing, setMissing] = useState(false);
+  const [limit, setLimit] = useState(LINES_STEP);
   const act = useMutation({
     mutationFn: ({ path, body }: Act) => post<Policy>(`/api/policy/${path}`, { ...body, reason: reason.trim() }),
     onSuccess: async (next) => {
@@ -119,14 +122,19 @@ function Whole({ data }: { data: Policy }) {
                 </tr>
               </thead>
               <tbody>
-                {data.lines.map((line) => (
+                {data.lines.slice(0, limit).map((line) => (
                   <Line key={key(line.conduit)} line={line} chosen={chosen.has(key(line.conduit))} toggle={() => toggle(line)} />
                 ))}
               </tbody>
             </table>
           </Wide>
         )}
-        {data.lines_left_out > 0 ? <p className="muted">{t("app.more", { n: count(data.lines_left_out) })}</p> : null}
+        {data.lines.length > limit ? (
+          <button type="button" className="link-button no-print" onClick={() => setLimit(limit + LINES_STEP)}>
+            {t("app.more", { n: count(data.lines.length - limit) })}
+          </button>
+        ) : null}
+        {data.lines_left_out > 0 && data.lines.length <= limit ? <p className="muted">{t("app.more", { n: count(data.lines_left_out) })}</p> : null}
       </Section>
       <Text />
     </>

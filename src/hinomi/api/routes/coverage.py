@@ -20,7 +20,7 @@ HOUR_NS = 3600 * 1_000_000_000
 @router.get("/coverage")
 def coverage(home: TheHome, look: TheLook) -> shapes.Coverage:
     """What the tap could hear. Nothing that Hinomi says goes beyond it."""
-    return shapes.Coverage(sensors=sensors(home), captures=captures(home), subnets=coverage_rows(home, look))
+    return shapes.Coverage(sensors=sensors(home, look), captures=captures(home), subnets=coverage_rows(home, look))
 
 
 def captures(home: TheHome) -> list[shapes.Capture]:
@@ -42,7 +42,11 @@ def captures(home: TheHome) -> list[shapes.Capture]:
     ]
 
 
-def sensors(home: TheHome) -> list[shapes.Sensor]:
+def sensors(home: TheHome, look: Look) -> list[shapes.Sensor]:
+    return look.sums("sensors", lambda: _sensors(home))
+
+
+def _sensors(home: TheHome) -> list[shapes.Sensor]:
     lost = {
         row["sensor"]: row
         for row in home.history.sql(
@@ -78,6 +82,10 @@ def _addresses_all(subnet: str) -> bool:
 
 def coverage_rows(home: TheHome, look: Look) -> list[shapes.CoverageRow]:
     """Per subnet, over all hours: heard both ways once counts as heard both ways."""
+    return look.sums("coverage", lambda: _coverage_rows(home, look))
+
+
+def _coverage_rows(home: TheHome, look: Look) -> list[shapes.CoverageRow]:
     table = home.history.sql(
         "SELECT subnet, vlan, max(CASE heard WHEN 'both' THEN 2 WHEN 'one_way' THEN 1 ELSE 0 END) AS heard,"
         " max(hosts)::BIGINT AS hosts, sum(packets)::BIGINT AS packets,"

@@ -52,7 +52,7 @@ def overview(home: TheHome, look: TheLook) -> shapes.Overview:
         heard_to=when_or_none(span[1] if span else 0),
         one_way=sum(1 for row in heard if row.heard == "one_way"),
         nothing=sum(1 for row in heard if row.heard == "nothing"),
-        drops=sum(sensor.drops for sensor in sensors(home)),
+        drops=sum(sensor.drops for sensor in sensors(home, look)),
         captures=len(captures),
         incomplete=sum(1 for capture in captures if not capture.complete),
         listening=_listening(home),

@@ -24,7 +24,7 @@ Milliseconds = Annotated[float, Query(ge=0, le=4e12)]
 @router.get("/rooms")
 def rooms(home: TheHome, look: TheLook) -> list[shapes.Room]:
     """Rooms and beds that readings name, last heard first."""
-    return [_room(look, room) for room in theatre.rooms(home.history, home.state)]
+    return [_room(look, room) for room in look.sums("rooms", lambda: theatre.rooms(home.history, home.state))]
 
 
 @router.get("/timeline")
