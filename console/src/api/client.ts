@@ -43,6 +43,7 @@ async function ask<T>(path: string, init?: RequestInit): Promise<T> {
     throw unreachable();
   }
   if (response.status === 204) return undefined as T;
+  if (response.status === 204) return undefined as T;
   if (response.ok) return (await response.json()) as T;
   const said = (await response.json().catch(() => null)) as Shapes["Problem"] | null;
   if (!said?.title) throw unreachable();

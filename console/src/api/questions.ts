@@ -15,6 +15,12 @@ export type DeviceFilter = {
 
 export const PAGE = 200;
 
+/** Who asks; answered before anybody signed in. */
+export const session = queryOptions({
+  queryKey: ["session"],
+  queryFn: ({ signal }) => get<Shapes["Me"]>("/api/session", {}, signal),
+});
+
 export const overview = queryOptions({
   queryKey: ["overview"],
   queryFn: ({ signal }) => get<Shapes["Overview"]>("/api/overview", {}, signal),

@@ -3,15 +3,24 @@ import { useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import { onlineManager, useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
+import type { Shapes } from "../api/client";
 import { useLive } from "../api/live";
-import { overview, vocabulary } from "../api/questions";
+import { overview, session, vocabulary } from "../api/questions";
 import { useSpeech } from "../texts";
 import { dateTime } from "../format";
 import { MoonIcon, SunIcon, TowerIcon } from "./icons";
 import { More } from "./more";
 import { PLACES } from "./places";
+import { Myself, SignIn } from "./sign-in";
 
 export function Frame() {
+  const me = useQuery(session);
+  if (me.isPending) return null;
+  if (me.data?.guarded && (!me.data.signed_in || me.data.todo?.length)) return <SignIn me={me.data} />;
+  return <Inside me={me.data} />;
+}
+
+function Inside({ me }: { me: Shapes["Me"] | undefined }) {
   const { t, lang, change } = useSpeech();
   const words = useQuery(vocabulary);
   const now = useQuery(overview);
@@ -53,6 +62,7 @@ export function Frame() {
           <More />
         </nav>
         <div className="bar-tools">
+          <Myself me={me} />
           <ThemeSwitch />
           <button
             type="button"

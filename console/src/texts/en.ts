@@ -10,6 +10,7 @@ import { deskEn } from "./rooms/desk";
 import { outsideEn } from "./rooms/outside";
 import { noticesEn } from "./rooms/notices";
 import { policyEn } from "./rooms/policy";
+import { accessEn } from "./rooms/access";
 import { remoteEn } from "./rooms/remote";
 
 import { inventoryEn } from "./rooms/inventory";
@@ -500,5 +501,6 @@ export const en: Catalogue = {
   ...noticesEn,
   ...askEn,
   ...policyEn,
+  ...accessEn,
   ...remoteEn,
 };

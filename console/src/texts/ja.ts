@@ -12,6 +12,7 @@ import { deskJa } from "./rooms/desk";
 import { outsideJa } from "./rooms/outside";
 import { noticesJa } from "./rooms/notices";
 import { policyJa } from "./rooms/policy";
+import { accessJa } from "./rooms/access";
 import { remoteJa } from "./rooms/remote";
 
 import { inventoryJa } from "./rooms/inventory";
@@ -496,5 +497,6 @@ export const ja = {
   ...noticesJa,
   ...askJa,
   ...policyJa,
+  ...accessJa,
   ...remoteJa,
 } as const;
