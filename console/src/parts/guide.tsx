@@ -112,7 +112,7 @@ function Line({ step, help = false }: { step: Step; help?: boolean }) {
           {t(`guide.${step.name}` satisfies Key)}
           {step.done ? <span className="tag">{t("guide.done")}</span> : null}
         </h3>
-        {help && !step.done ? <p className="muted">{t(`guide.${step.name}.help` satisfies Key)}</p> : null}
+        {help && !step.done ? <p className="muted">{t(`guide.help.${step.name}` satisfies Key)}</p> : null}
         {step.note && !step.done ? <p className="muted small">{step.note}</p> : null}
       </div>
       {step.done ? null : step.act}
