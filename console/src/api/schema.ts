@@ -1862,7 +1862,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Withdraw */
+        /**
+         * Withdraw
+         * @description A person takes an approval back.
+         */
         post: operations["withdraw_api_policy_withdraw_post"];
         delete?: never;
         options?: never;

@@ -89,9 +89,9 @@ def _tap_record(room: theatre.Room) -> d.DeskRecord:
 # ---------------------------------------------------------------- what the tap heard
 
 
-def open_tap(home: Home, look: Look, id: str, points: int) -> d.DeskOpen:
-    """Raises KeyError: no reading ever named this room."""
-    line = theatre.timeline(home.history, home.state, id.removeprefix(TAP), points=points)
+def open_tap(home: Home, look: Look, id: str, points: int, until: int | None = None) -> d.DeskOpen:
+    """Nothing from `until` on, ns. Raises KeyError: no reading ever named this room."""
+    line = theatre.timeline(home.history, home.state, id.removeprefix(TAP), until=until, points=points)
     channels, series, gaps = [], [], []
     for track in line.tracks:
         made = channel_of(track)

@@ -75,6 +75,23 @@ def permission(state: Files) -> Permission:
     return Permission(decision != "off", decision, str(last.body["reason"]), last.by, last.at)
 
 
+# A value younger than this is a live display, whatever page shows it.
+LIVE_NS = 10 * 60 * 1_000_000_000
+
+
+def shown_until(state: Files, now: int, start: int = 0) -> int | None:
+    """Until when values may be shown while no decision is recorded; None: it is, and there is no bound.
+
+    Raises:
+        hinomi.texts.Problem: what is asked for begins later than that.
+    """
+    if permission(state).allowed:
+        return None
+    if start >= now - LIVE_NS:
+        raise Problem("desk.not_decided")
+    return now - LIVE_NS
+
+
 def consent(state: Files, room: str) -> Mapping[str, Any] | None:
     """The rule under which room video may start; None: no rule, so it does not start."""
     rules: list[Entry] = [entry for entry in state.filed(CONSENT) if entry.id == room]

@@ -28,6 +28,7 @@ def timeline(
     start: int | None = None,
     end: int | None = None,
     *,
+    until: int | None = None,
     points: int = POINTS,
 ) -> Timeline:
     """Everything of one room on the tap's clock.
@@ -35,6 +36,7 @@ def timeline(
     Args:
         location: `Room.id`.
         start, end: ns, end excluded; None: from the first, to the last reading of the room.
+        until: ns; nothing from then on, even when `end` is later.
         points: steps that a track is joined into when it has more values.
 
     Raises:
@@ -47,6 +49,7 @@ def timeline(
     room = _room(found[0], who)
     start = room.first if start is None else start
     end = room.last + 1 if end is None else end
+    end = end if until is None else max(min(end, until), start)
     span = [location, start, end]
     used = [i for i in state.intervals(start=start, end=end) if _here(i, location, room.devices)]
     devices = tuple(dict.fromkeys([*room.devices, *(i.device for i in used if i.device)]))

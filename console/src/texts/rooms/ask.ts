@@ -76,7 +76,7 @@ export const askEn: Record<keyof typeof askJa, string> = {
   "ask.kept.by": "kept by {by}",
   "ask.answer": "Answer",
   "ask.answer.none": "No row fits. It may be that it could not be heard.",
-  "ask.answer.rows": "{n} rows ・ {seconds} s",
+  "ask.answer.rows": "{n} rows, {seconds} s",
   "ask.answer.more": "There is more; these are the first {n} rows.",
   "ask.answer.table": "Table of the answer",
   "ask.answer.chart": "Chart of the answer ({value} by {label})",

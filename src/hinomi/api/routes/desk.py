@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import tempfile
+import time
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -17,10 +18,13 @@ from hinomi.api.deps import TheActor, TheActorOrGuest, TheHome, TheLook
 from hinomi.api.problems import RefusedError, not_found
 from hinomi.api.words import NOT_FOR_DIAGNOSIS
 from hinomi.connect.frames import safe
+from hinomi.home import Home
 from hinomi.recorder import words
 from hinomi.recorder.desk_tap import TAP
 from hinomi.recorder.exports import FORMATS, SUFFIX, write
+from hinomi.recorder.reader import RecordReader
 from hinomi.recorder.search import search as find
+from hinomi.texts import Problem
 
 router = APIRouter(prefix="/api/desk", tags=["desk"])
 
@@ -62,11 +66,11 @@ def open_record(
     """One record with everything but its dense data. The access is audited: it shows a patient's values."""
     if id.startswith(TAP):
         try:
-            found = desk_data.open_tap(home, look, id, points)
+            found = desk_data.open_tap(home, look, id, points, words.shown_until(home.state, time.time_ns()))
         except KeyError as error:
             raise not_found() from error
     else:
-        reader = request.app.state.desk_readers.get(desk_data.root(home), id)
+        reader = _settled(request, home, id)
         found = desk_data.open_recorded(home, look, reader, points)
     home.state.audit(actor.name, "patient.read", f"desk {id}", {})
     return found
@@ -81,18 +85,26 @@ def window(
         raise RefusedError("api.not_understood", 422)
     start, end = int(start_ms * MS), int(end_ms * MS)
     if id.startswith(TAP):
+        until = words.shown_until(home.state, time.time_ns(), start)
         try:
-            return desk_data.window_tap(home, id, start, end, points)
+            return desk_data.window_tap(home, id, start, end if until is None else min(end, until), points)
         except KeyError as error:
             raise not_found() from error
-    reader = request.app.state.desk_readers.get(desk_data.root(home), id)
-    return desk_data.window_recorded(reader, start, end, points)
+    return desk_data.window_recorded(_settled(request, home, id), start, end, points)
+
+
+def _settled(request: Request, home: Home, id: str) -> RecordReader:
+    """The reader of a record that may be looked at: one that is still being made is a live display."""
+    reader: RecordReader = request.app.state.desk_readers.get(desk_data.root(home), id)
+    if reader.meta.end is None and not reader.meta.lab and not words.permission(home.state).allowed:
+        raise Problem("desk.not_decided")
+    return reader
 
 
 @router.get("/image", response_class=Response)
 def image(request: Request, home: TheHome, id: Id, channel: Id, time_ms: Milliseconds) -> Response:
     """One image of a record as the device or the PACS rendered it."""
-    reader = request.app.state.desk_readers.get(desk_data.root(home), id)
+    reader = _settled(request, home, id)
     wanted = int(time_ms * MS)
     # Milliseconds as a number are good to a quarter of a microsecond at today's times.
     for one, at, body in reader.messages(wanted - 1000, wanted + 1000):
@@ -102,8 +114,9 @@ def image(request: Request, home: TheHome, id: Id, channel: Id, time_ms: Millise
 
 
 @router.get("/video", response_class=FileResponse)
-def video(home: TheHome, id: Id, file: Id) -> FileResponse:
+def video(request: Request, home: TheHome, id: Id, file: Id) -> FileResponse:
     """A camera's file of a record, in ranges; fragmented MP4 as it was recorded."""
+    _settled(request, home, id)
     folder = words.folder_of(desk_data.root(home), id)
     if not file.startswith("video-") or not file.endswith(".mp4") or "/" in file or not (folder / file).is_file():
         raise not_found()

@@ -48,6 +48,7 @@ def approve(
 def withdraw(
     home: TheHome, look: TheLook, actor: TheActor, ask: shapes.WithdrawAsk, later: BackgroundTasks
 ) -> shapes.Policy:
+    """A person takes an approval back."""
     from hinomi.pipeline.conduits import withdraw as take_back
 
     take_back(home, ask.ids, by=actor.name, reason=ask.reason.strip())

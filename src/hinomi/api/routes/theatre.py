@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
@@ -13,6 +14,7 @@ from hinomi.api.findings_text import evidence, texts
 from hinomi.api.look import IN_USE_AFTER_NS, Look
 from hinomi.api.problems import RefusedError, not_found
 from hinomi.api.words import NOT_FOR_DIAGNOSIS, when
+from hinomi.recorder.words import shown_until
 
 router = APIRouter(prefix="/api/theatre", tags=["theatre"])
 
@@ -40,13 +42,16 @@ def timeline(
     """One room on one time axis of the tap's clock. The access is audited: it shows a patient's values."""
     if start_ms is not None and end_ms is not None and end_ms <= start_ms:
         raise RefusedError("api.not_understood", 422)
+    start = None if start_ms is None else int(start_ms * MS)
+    end = None if end_ms is None else int(end_ms * MS)
     try:
         found = theatre.timeline(
             home.history,
             home.state,
             room,
-            None if start_ms is None else int(start_ms * MS),
-            None if end_ms is None else int(end_ms * MS),
+            start,
+            end,
+            until=shown_until(home.state, time.time_ns(), start or 0),
             points=points,
         )
     except KeyError as error:
