@@ -155,8 +155,8 @@ def test_every_text_that_the_code_names_exists_and_none_is_idle() -> None:
     families: set[str] = {"help."}
     for path in source.rglob("*.py"):
         code = path.read_text("utf-8")
-        asked |= set(re.findall(r'(?:Problem|\bt)\(\s*"([a-z_.]+)"', code))
-        named |= set(re.findall(rf"['\"]((?:{rooms})\.[a-z_]+)['\"]", code))
+        asked |= set(re.findall(r'(?:Problem|\bt)\(\s*"([a-z0-9_.]+)"', code))
+        named |= set(re.findall(rf"['\"]((?:{rooms})\.[a-z0-9_]+)['\"]", code))
         families |= set(re.findall(rf"f['\"]((?:{rooms})\.)\{{", code))
     assert len(asked) > 40 and {"head.", "severity.", "doctor."} <= families
     assert asked <= set(catalogue())

@@ -44,7 +44,7 @@ def run() -> NoReturn:
     os._exit(code)
 
 
-READ_FLAGS = {"--keep": "keep", "--json": "json", "--quiet": "quiet", "-q": "quiet"}
+READ_FLAGS = {"--keep": "keep", "--json": "json", "--quiet": "quiet", "-q": "quiet", "--netflow": "netflow"}
 
 
 def _plain_read(arguments: list[str]) -> int | None:
@@ -60,7 +60,8 @@ def _plain_read(arguments: list[str]) -> int | None:
         return None
     from hinomi.cli.read import read
 
-    return read(files, keep="keep" in flags, json="json" in flags, quiet="quiet" in flags)
+    kind = "netflow" if "netflow" in flags else ""
+    return read(files, keep="keep" in flags, json="json" in flags, quiet="quiet" in flags, kind=kind)
 
 
 def _quiet_log() -> None:
