@@ -68,7 +68,7 @@ const TASKS: Record<string, (page: Page, hand: Hand) => Promise<void>> = {
     await page.evaluate(() => {
       window.print = () => document.body.setAttribute("data-printed", "yes");
     });
-    await hand.click(page.getByRole("button", { name: "FAX・印刷用" }));
+    await hand.click(page.getByRole("button", { name: "この画面を印刷" }));
     await expect(page.locator("body")).toHaveAttribute("data-printed", "yes");
   },
   "5 find a device by a Japanese word": async (page, hand) => {

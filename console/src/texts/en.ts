@@ -376,7 +376,7 @@ export const en: Catalogue = {
   "finding.event.until": "until {time}",
   "finding.by.hinomi": "Hinomi",
   "finding.by.operator": "operator of this machine",
-  "finding.print": "Print or fax",
+  "finding.print": "Print this page",
   "finding.print.reply": "Confirmed by ______________   Date and time ______________   Call back ______________",
   "finding.number": "No. {id}",
 

@@ -373,7 +373,7 @@ export const ja = {
   "finding.event.until": "{time} まで",
   "finding.by.hinomi": "火の見",
   "finding.by.operator": "この端末の操作者",
-  "finding.print": "FAX・印刷用",
+  "finding.print": "この画面を印刷",
   "finding.print.reply": "確認した人 ______________   日時 ______________   折り返し先 ______________",
   "finding.number": "番号 {id}",
 
