@@ -637,8 +637,9 @@ def vnc_session(scene: Scene) -> None:
     done = subprocess.run(["vncpasswd", "-f"], input=b"asagiri1\n", capture_output=True, check=True)
     (folder / "vncpasswd").write_bytes(done.stdout)
     display = 60 + list(house.hospital.hosts).index(actor.id)
-    screen = house.spawn(actor, "xvfb", ["Xvfb", f":{display}", "-screen", "0", "800x600x16", "-nolisten", "tcp"])
-    time.sleep(2)
+    size = ("-screen", "0", "800x600x16")
+    screen = house.spawn(actor, "xvfb", ["Xvfb", f":{display}", *size, "-nolisten", "tcp", *services.OWN_SCREEN])
+    house.wait_for_screen(actor, display)
     with scene.talk(target, "vnc", 5900, scene.args.get("purpose", "remote screen")):
         heard = f"a VNC session from {actor.address} to {target.address}, and what the screen shows"
         scene.step(target, "opens the console's screen with VNC", heard=heard)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
@@ -162,17 +163,29 @@ class House:
         """The command line of one of the lab's own peers."""
         return [PYTHON, "-m", f"lab.peers.{module}", *(str(arg) for arg in args)]
 
-    def wait_for(self, host: Host, port: int, seconds: float = 20) -> None:
+    def wait_for(self, host: Host, port: int, seconds: float = 60) -> None:
         """Wait until a TCP port of the host listens, without sending anything."""
+        if not self._waits(lambda: self._asks(host, "ss", "-Htln", f"sport = :{port}"), seconds):
+            self.problem(f"{host.id}: nothing listens on {port}")
+
+    def wait_for_screen(self, host: Host, display: int, seconds: float = 60) -> None:
+        """Wait until an X server of the host shows this display (its abstract socket)."""
+        name = f"@/tmp/.X11-unix/X{display}"
+        if not self._waits(lambda: self._asks(host, "ss", "-Hxl", f"src = {name}"), seconds):
+            self.problem(f"{host.id}: no screen {display}")
+
+    @staticmethod
+    def _asks(host: Host, *args: str) -> str:
+        return subprocess.run(["ip", "netns", "exec", host.netns, *args], capture_output=True, text=True).stdout.strip()
+
+    @staticmethod
+    def _waits(true: Callable[[], str], seconds: float) -> bool:
         end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            done = subprocess.run(
-                ["ip", "netns", "exec", host.netns, "ss", "-Htln", f"sport = :{port}"], capture_output=True, text=True
-            )
-            if done.stdout.strip():
-                return
+        while not true():
+            if time.monotonic() > end:
+                return False
             time.sleep(0.2)
-        self.problem(f"{host.id}: nothing listens on {port}")
+        return True
 
     def stop(self) -> None:
         """End every program that is still there, politely first; tell of those that had ended by themselves."""

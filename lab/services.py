@@ -16,6 +16,9 @@ from .topology import CORE, Host, sh
 from .truth import Truth, now
 
 LEASE_HOURS = 8
+# A screen is known by its abstract socket, which belongs to the host's network namespace: a lock in /tmp,
+# left by another run or another program of the machine, must not keep it from starting.
+OWN_SCREEN = ("-nolock", "-nolisten", "unix")
 SERVICES: dict[str, Callable[[House, Host], None]] = {}
 
 
@@ -604,6 +607,7 @@ def vnc(house: House, host: Host) -> None:
             f"{host.hostname} console",
             "-nolisten",
             "tcp",
+            *OWN_SCREEN,
         ],
     )
     house.wait_for(host, 5900)
