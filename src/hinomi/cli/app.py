@@ -547,9 +547,10 @@ def build(lang: str) -> typer.Typer:
 
         show(name, json=json)
 
-    from hinomi.cli import desk_tree
+    from hinomi.cli import backup_tree, desk_tree
 
     desk_tree.install(app, h, _person)
+    backup_tree.install(app, h, _person)
     return app
 
 
