@@ -45,3 +45,10 @@ def test_the_page_has_every_attribute(results: list[Score], capsys: pytest.Captu
 def test_curve_counts_what_was_judged() -> None:
     tally = Tally(judged=[(0.92, True), (0.94, False), (0.6, True)])
     assert curve([tally]) == [(0.5, 0.7, 1, 0.6, 1.0), (0.9, 0.95, 2, pytest.approx(0.93), 0.5)]
+
+
+def test_what_was_let_out_is_named(results: list[Score]) -> None:
+    tallies = total(results)
+    for name, least in (("type", 0.98), ("model", 0.95)):
+        recall = tallies[name].recall
+        assert recall is not None and recall >= least, (name, recall, tallies[name].faults)

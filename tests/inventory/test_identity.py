@@ -123,6 +123,24 @@ def test_partner_zone_is_outside_by_a_persons_word(tap: Any) -> None:
     assert device.outside and device.zone == "partner" and device.value("type") == "maintenance_host"
 
 
+def test_a_partners_box_of_unknown_kind_is_not_surely_outside(tap: Any) -> None:
+    tap.talk(("00:11:22:00:00:99", "10.90.0.10"), (CT, "10.0.1.5"), 4500, None)
+    zone = Zone("partner", "partner", "保守", "Vendors", ["10.90.0.0/24"], by_person=True)
+    device = by_ip(tap.resolve(zones=[zone]), "10.90.0.10")
+    assert device.outside and device.value("type") == "external" and device.attributes["type"].confidence < 0.8
+
+
+def test_a_router_with_a_leg_in_a_partners_zone_is_the_hospitals(tap: Any) -> None:
+    for ip in ("10.0.0.1", "10.1.1.1", "10.1.2.1"):
+        tap.clue(ROUTER, ip, "arp.ip", ip)
+    zones = [
+        Zone("partner", "partner", "保守", "Vendors", ["10.0.0.0/24"], by_person=True),
+        Zone("ward", "ward", "病棟", "Ward", ["10.1.0.0/16"], by_person=True),
+    ]
+    device = by_ip(tap.resolve(zones=zones), "10.0.0.1")
+    assert not device.outside and device.zone == "ward" and by_ip(tap.resolve(zones=zones), "10.1.1.1").id == device.id
+
+
 def test_two_cards_with_one_duid_are_one_device(tap: Any) -> None:
     for mac, ip in (("00:11:22:00:00:31", "10.0.1.31"), ("00:11:22:00:00:32", "10.0.2.32")):
         tap.clue(mac, ip, "dhcp.duid", "000100012a2b2c2d001122000031").clue(mac, ip, "dhcp.host_name", "note1")

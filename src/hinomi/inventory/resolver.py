@@ -37,6 +37,8 @@ from hinomi.model import Address, Attribute, Decision, Device, Service, Source, 
 # Clues by which a host itself says that an IP is at its MAC.
 LEASE = SPOKE | BOUND | LEASED
 BINDING = ("arp.ip", "arp.gratuitous", "nd.ip")
+OUTSIDE_SURE = 0.99
+OUTSIDE_BY_ZONE = 0.6  # a private address that a person counts to a partner
 
 
 @dataclass(slots=True)
@@ -248,12 +250,14 @@ class _Run:
             )
         )
         draft.addresses = rows
+        # The hospital's own router stands in its partners' zones too: one leg inside, and it is inside.
         for address in rows:
             zone = self.finder.find(address.ip, address.vlan)
-            if zone is not None:
+            if zone is not None and (draft.zone is None or zone.kind not in OUTSIDE_KINDS):
                 draft.zone = zone
-                draft.outside = draft.outside or zone.kind in OUTSIDE_KINDS
-                break
+                if zone.kind not in OUTSIDE_KINDS:
+                    break
+        draft.outside = draft.outside or (draft.zone is not None and draft.zone.kind in OUTSIDE_KINDS)
 
     def _hear(
         self, drafts: list[_Draft], columns: ClueColumns, who: Ints, spoken: behind.Spoken, device_of_node: Ints
@@ -455,23 +459,16 @@ def zones_prefix() -> str:
 
 
 def _outside(draft: _Draft) -> None:
-    """Not the hospital's own: `external`, unless what it does here says more (a vendor on its line)."""
+    """Not the hospital's own: `external`. A private address in a partner's zone may as well be the partner's
+    box in the hospital's rack, so that there what it was heard to be is kept, and `external` is only likely.
+    """
+    surely = all(n.ip and not addresses.kind(n.ip).inside for n in draft.addresses)
     stated = draft.attributes.get("type")
-    if (
-        stated is None
-        or stated.value == "external"
-        or all(n.ip and not addresses.kind(n.ip).inside for n in draft.addresses)
-    ):
-        source = Source(
-            "ip.address",
-            draft.addresses[0].ip if draft.addresses else "",
-            "ip",
-            0.99,
-            "outside",
-            1,
-            draft.first,
-            draft.last,
-            NO_PACKET,
-        )
-        for name in ("type", "category"):
-            draft.attributes[name] = Attribute(name, "external", 0.99, [source])
+    if not surely and stated is not None and stated.value != "external":
+        return
+    weight = OUTSIDE_SURE if surely else OUTSIDE_BY_ZONE
+    address = draft.addresses[0].ip if draft.addresses else ""
+    source = Source("ip.address", address, "ip", weight, "outside", 1, draft.first, draft.last, NO_PACKET)
+    for name in ("type", "category"):
+        if surely or name not in draft.attributes:
+            draft.attributes[name] = Attribute(name, "external", weight, [source])
