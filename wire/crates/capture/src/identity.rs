@@ -6,7 +6,10 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-const STEP_BYTES: usize = 1 << 20;
+/// Bytes read at a time: few enough to be hashed while they are still near the processor.
+const STEP_BYTES: usize = 1 << 17;
+/// Bytes of a stream that give its name.
+const HEAD_BYTES: usize = 1 << 20;
 const DIGITS: usize = 16;
 
 /// Hash the file at `path`; `None` when `stop` was raised meanwhile.
@@ -33,7 +36,7 @@ pub fn capture_id(path: &Path, stop: &AtomicBool) -> Result<Option<String>, Faul
 /// Name of a stream that can be read only once: the hash of its first bytes (at most 1 MiB).
 pub fn stream_id(head: &[u8]) -> String {
     let mut hasher = blake3::Hasher::new();
-    hasher.update(head.get(..STEP_BYTES).unwrap_or(head));
+    hasher.update(head.get(..HEAD_BYTES).unwrap_or(head));
     short(&hasher)
 }
 

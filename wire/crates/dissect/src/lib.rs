@@ -129,6 +129,13 @@ impl Cx<'_> {
         self.out.again.push(Again { like: Arc::clone(like), value, device_time });
     }
 
+    /// Say clues that were said before on this connection.
+    pub fn clues_again(&mut self, clues: &Arc<[Clue]>) {
+        if !clues.is_empty() {
+            self.out.clues_again.push(Arc::clone(clues));
+        }
+    }
+
     /// What comes now stands behind all that was said.
     pub fn in_order(&mut self) {
         if !self.out.again.is_empty() {

@@ -116,11 +116,13 @@ pub struct Hoard<T> {
     told: usize,
     index: HashTable<u32>,
     hasher: RandomState,
+    /// Counts how often it was emptied.
+    pub generation: u64,
 }
 
 impl<T> Default for Hoard<T> {
     fn default() -> Self {
-        Hoard { held: Vec::new(), told: 0, index: HashTable::new(), hasher: RandomState::default() }
+        Hoard { held: Vec::new(), told: 0, index: HashTable::new(), hasher: RandomState::default(), generation: 0 }
     }
 }
 
@@ -132,6 +134,7 @@ impl<T> Hoard<T> {
     pub fn take(&mut self) -> Vec<T> {
         self.index.clear();
         self.told = 0;
+        self.generation += 1;
         std::mem::take(&mut self.held)
     }
 
@@ -141,23 +144,24 @@ impl<T> Hoard<T> {
         self.held.get_mut(from..).unwrap_or(&mut [])
     }
 
-    fn push(&mut self, row: T, hash: u64, rehash: impl Fn(&T) -> u64) {
+    fn push(&mut self, row: T, hash: u64, rehash: impl Fn(&T) -> u64) -> u32 {
         let place = u32::try_from(self.held.len()).unwrap_or(u32::MAX);
         self.held.push(row);
         let held = &self.held;
         self.index.insert_unique(hash, place, |p| held.get(wide(*p)).map_or(0, &rehash));
+        place
     }
 }
 
 impl Hoard<HeldClue> {
-    pub fn add(&mut self, key: ClueKey<'_>, attribute: &'static str, protocol: &'static str, time: Nanos, at: PacketRef) {
+    /// Tells where it is held.
+    pub fn add(&mut self, key: ClueKey<'_>, attribute: &'static str, protocol: &'static str, time: Nanos, at: PacketRef) -> u32 {
         let hash = self.hasher.hash_one(key);
         let held = &self.held;
         let found = self.index.find(hash, |p| held.get(wide(*p)).is_some_and(|c| c.key() == key)).copied();
-        if let Some(clue) = found.and_then(|p| self.held.get_mut(wide(p))) {
-            clue.count += 1;
-            clue.last = clue.last.max(time);
-            return;
+        if let Some(place) = found {
+            self.count(place, time);
+            return place;
         }
         let clue = HeldClue {
             host_mac: key.host_mac,
@@ -173,11 +177,17 @@ impl Hoard<HeldClue> {
             at,
         };
         let hasher = self.hasher.clone();
-        self.push(clue, hash, |c| hasher.hash_one(c.key()));
+        self.push(clue, hash, |c| hasher.hash_one(c.key()))
     }
-}
 
-impl Hoard<HeldClue> {
+    /// The clue at this place was said again.
+    pub fn count(&mut self, place: u32, time: Nanos) {
+        if let Some(clue) = self.held.get_mut(wide(place)) {
+            clue.count += 1;
+            clue.last = clue.last.max(time);
+        }
+    }
+
     /// Take a clue that another hoard held.
     pub fn absorb(&mut self, clue: HeldClue) {
         let hash = self.hasher.hash_one(clue.key());

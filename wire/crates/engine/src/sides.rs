@@ -3,7 +3,7 @@
 use hinomi_model::Dir;
 
 /// `client` belongs to what the client sends (`Dir::ToServer`), `server` to what the server sends.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Sides<T> {
     pub client: T,
     pub server: T,

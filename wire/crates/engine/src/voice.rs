@@ -8,10 +8,13 @@ use crate::merge::Hoards;
 use crate::meta::META;
 use crate::recognise::Recogniser;
 use crate::sides::Sides;
+use foldhash::fast::RandomState;
 use hinomi_dissect::Cx;
-use hinomi_model::{Dir, Ends, Exchange, Host, Keys, Mac, Nanos, NoteKind, Out, PacketRef, Reading, rows};
+use hinomi_model::{Clue, Dir, Ends, Exchange, Host, Keys, Mac, Nanos, NoteKind, Out, PacketRef, Reading, rows};
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 /// Where something was said.
 #[derive(Clone, Copy)]
@@ -87,7 +90,17 @@ pub struct Voice {
     pub held: u64,
     out: Out,
     json: String,
+    /// Where the clues of lists said again are held, as long as the hoard is of this generation.
+    lists: HashMap<ListKey, HeldList, RandomState>,
+    lists_of: u64,
 }
+
+/// Most lists of clues that are known by their address; then they are learnt anew.
+const LISTS_MAX: usize = 4096;
+
+/// Address of a list, its connection, and who its ends are.
+type ListKey = (usize, u64, Sides<Mac>);
+type HeldList = (Arc<[Clue]>, Vec<u32>);
 
 impl Voice {
     pub fn new(keys: Keys, limits: Limits, dissect_limits: hinomi_dissect::Limits, recogniser: Recogniser) -> Voice {
@@ -102,6 +115,8 @@ impl Voice {
             held: 0,
             out: Out::default(),
             json: String::new(),
+            lists: HashMap::default(),
+            lists_of: 0,
         }
     }
 
@@ -132,21 +147,10 @@ impl Voice {
     fn write_down(&mut self, stand: &Stand, facts: &mut Option<Box<Facts>>, sink: &mut dyn rows::Sink) {
         let mut out = std::mem::take(&mut self.out);
         for clue in out.clues.drain(..) {
-            let (host_mac, host_ip) = match clue.host {
-                Host::Client => (stand.own_macs.client, Some(stand.ends.client.ip)),
-                Host::Server => (stand.own_macs.server, Some(stand.ends.server.ip)),
-                Host::Other { mac, ip } => (mac, ip),
-            };
-            let key = ClueKey {
-                host_mac,
-                host_ip: host_ip.filter(|ip| !ip.is_unspecified()),
-                vlan: stand.ends.vlan,
-                attribute: clue.attribute,
-                value: &clue.value,
-                protocol: stand.protocol,
-                port: clue.port,
-            };
-            self.clues.add(key, clue.attribute, stand.protocol, stand.time, stand.at);
+            self.clue(stand, &clue);
+        }
+        for clues in out.clues_again.drain(..) {
+            self.clues_again(stand, clues);
         }
         for exchange in out.exchanges.drain(..) {
             self.exchange(stand, &exchange, sink);
@@ -169,6 +173,44 @@ impl Voice {
         }
         // Its vectors keep their room for the next one.
         self.out = out;
+    }
+
+    /// Keep a clue; tells where it is held.
+    fn clue(&mut self, stand: &Stand, clue: &Clue) -> u32 {
+        let (host_mac, host_ip) = match clue.host {
+            Host::Client => (stand.own_macs.client, Some(stand.ends.client.ip)),
+            Host::Server => (stand.own_macs.server, Some(stand.ends.server.ip)),
+            Host::Other { mac, ip } => (mac, ip),
+        };
+        let key = ClueKey {
+            host_mac,
+            host_ip: host_ip.filter(|ip| !ip.is_unspecified()),
+            vlan: stand.ends.vlan,
+            attribute: clue.attribute,
+            value: &clue.value,
+            protocol: stand.protocol,
+            port: clue.port,
+        };
+        self.clues.add(key, clue.attribute, stand.protocol, stand.time, stand.at)
+    }
+
+    /// The same list of clues on the same connection: where its clues are held is known from the first
+    /// time on, until the hoard is handed over.
+    fn clues_again(&mut self, stand: &Stand, clues: Arc<[Clue]>) {
+        if self.lists_of != self.clues.generation || self.lists.len() >= LISTS_MAX {
+            self.lists.clear();
+            self.lists_of = self.clues.generation;
+        }
+        let key = (clues.as_ptr().addr(), stand.flow_id, stand.own_macs);
+        if let Some((_, places)) = self.lists.get(&key) {
+            for place in places {
+                self.clues.count(*place, stand.time);
+            }
+            return;
+        }
+        let places = clues.iter().map(|clue| self.clue(stand, clue)).collect();
+        // The list stays alive as long as its address is a key.
+        self.lists.insert(key, (clues, places));
     }
 
     fn exchange(&mut self, stand: &Stand, exchange: &Exchange, sink: &mut dyn rows::Sink) {

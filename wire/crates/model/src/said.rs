@@ -197,6 +197,8 @@ pub struct Note {
 #[derive(Default, Debug)]
 pub struct Out {
     pub clues: Vec<Clue>,
+    /// Clues that were said before on the same connection; the list is the same one.
+    pub clues_again: Vec<Arc<[Clue]>>,
     pub exchanges: Vec<Exchange>,
     pub readings: Vec<Reading>,
     /// Readings said after those of `readings`.
@@ -212,6 +214,7 @@ pub struct Out {
 impl Out {
     pub fn is_empty(&self) -> bool {
         self.clues.is_empty()
+            && self.clues_again.is_empty()
             && self.exchanges.is_empty()
             && self.readings.is_empty()
             && self.again.is_empty()

@@ -106,36 +106,48 @@ fn zoned<P: ArrowPrimitiveType>(array: PrimitiveArray<P>) -> Result<ArrayRef, Ar
 #[derive(Default)]
 struct Lexicon {
     words: Vec<String>,
+    /// For each word the one that came behind it last: rows come in runs and rounds.
+    behind: Vec<i32>,
     numbers: HashMap<String, i32>,
     last: i32,
 }
 
+fn place(number: i32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
 impl Lexicon {
+    fn is(&self, number: i32, word: &str) -> bool {
+        self.words.get(place(number)).is_some_and(|w| w == word)
+    }
+
     fn number(&mut self, word: &str) -> i32 {
-        // Rows of a kind come in runs: ask the word before first, then the few that are there.
-        let before = usize::try_from(self.last).ok().and_then(|n| self.words.get(n));
-        if before.is_some_and(|w| w == word) {
+        if self.is(self.last, word) {
             return self.last;
         }
-        let few = self.words.iter().take(4).position(|w| w == word);
-        let number = match few.and_then(|n| i32::try_from(n).ok()) {
-            Some(n) => n,
-            None => match self.numbers.get(word) {
-                Some(n) => *n,
-                None => {
-                    let n = i32::try_from(self.words.len()).unwrap_or(i32::MAX);
-                    self.words.push(word.to_owned());
-                    self.numbers.insert(word.to_owned(), n);
-                    n
-                }
-            },
-        };
+        let guess = self.behind.get(place(self.last)).copied().unwrap_or(0);
+        let number = if self.is(guess, word) { guess } else { self.look_up(word) };
+        if let Some(behind) = self.behind.get_mut(place(self.last)) {
+            *behind = number;
+        }
         self.last = number;
         number
     }
 
+    fn look_up(&mut self, word: &str) -> i32 {
+        if let Some(n) = self.numbers.get(word) {
+            return *n;
+        }
+        let n = i32::try_from(self.words.len()).unwrap_or(i32::MAX);
+        self.words.push(word.to_owned());
+        self.behind.push(0);
+        self.numbers.insert(word.to_owned(), n);
+        n
+    }
+
     fn finish(&mut self) -> ArrayRef {
         let words = std::mem::take(&mut self.words);
+        self.behind.clear();
         self.numbers.clear();
         self.last = 0;
         Arc::new(StringArray::from_iter_values(words))

@@ -1,88 +1,139 @@
-//! Messages like one before. A gateway says the same rows for each of its beds again and again, with
-//! other values and times: of such a message only these are read, and the rest is as it was.
+//! Messages like one before. A gateway says the same messages for each of its beds again and again,
+//! with other values, times and numbers: of such a message only these are read, and the rest is as it
+//! was. The same holds for the acknowledgements that come back.
 
 use super::message::{Marks, Segment};
-use super::observe::Said;
 use super::stamp;
+use super::session::Answer;
 use crate::Cx;
-use hinomi_model::{Clue, Dir, Nanos, Reading};
+use hinomi_model::{Clue, Exchange, Nanos, Reading};
 use std::sync::Arc;
 
-/// Most messages that one connection remembers; the oldest goes first.
+/// Most messages of one direction of a connection that are remembered; the oldest goes first.
 pub const MESSAGES_MAX: usize = 16;
 /// Longest message that is remembered.
 const MESSAGE_BYTES_MAX: usize = 8 << 10;
 
-/// Value and time of an observation; order numbers and times of a request (HL7 v2.9 §7.4.1, §7.4.2).
-const OBSERVATION: &[usize] = &[5, 14];
-const NO_VALUE: &[usize] = &[14];
-const REQUEST: &[usize] = &[2, 3, 7, 8];
-
-/// A segment with holes: the text before, between and behind them.
-struct Shape {
-    parts: Vec<Box<str>>,
-}
-
-impl Shape {
-    fn of(segment: &Segment<'_>, holes: &[usize]) -> Shape {
-        let (mut parts, mut from) = (Vec::new(), 0usize);
-        for (start, end) in holes.iter().filter_map(|n| segment.place(*n)) {
-            parts.push(segment.line.get(from..start).unwrap_or("").into());
-            from = end;
-        }
-        parts.push(segment.line.get(from..).unwrap_or("").into());
-        Shape { parts }
-    }
-
-    /// What stands in the holes, where all around them is the same.
-    fn fits<'t>(&self, line: &'t str, mark: u8) -> Option<[&'t str; 4]> {
-        let mut found = [""; 4];
-        let (first, others) = self.parts.split_first()?;
-        let mut rest = line.strip_prefix(&**first)?;
-        for (part, hole) in others.iter().zip(&mut found) {
-            let end = rest.bytes().position(|b| b == mark).unwrap_or(rest.len());
-            let (inside, behind) = rest.split_at_checked(end)?;
-            *hole = inside;
-            rest = behind.strip_prefix(&**part)?;
-        }
-        rest.is_empty().then_some(found)
-    }
-}
-
-enum Row {
-    /// Nothing of it is read.
+/// What may differ between two messages that are alike.
+enum Hole {
+    /// When it was written or happened (MSH-7, EVN-2, EVN-6): shown as sent.
+    Stamp(Stamp),
+    /// MSH-10, or the one that is answered (MSA-2).
+    ControlId,
+    Answered,
+    /// Placer and filler order number: of the order (ORC-2 and -3), and of the request (OBR-2 and -3).
+    Order { is_request: bool },
+    Filler { is_request: bool },
+    /// Start of a request's observations (OBR-7), and their end.
+    Requested,
+    Ended,
+    /// OBX-5 of a reading, with OBX-14 behind it or without.
+    Value { reading: Arc<Reading>, is_timed: bool },
+    /// OBX-14 of a reading.
+    Time,
+    /// Nobody reads it.
     Unread,
-    Same(Shape),
-    Request(Shape),
-    /// Value hole and time hole, and the reading that comes of it.
-    Value(Shape, Arc<Reading>),
 }
 
-struct Like {
-    dir: Dir,
-    sender: Box<str>,
-    kind: Box<str>,
+#[derive(Clone, Copy)]
+enum Stamp {
+    Written,
+    Recorded,
+    Occurred,
+}
+
+struct Place {
+    /// End of the text before the hole, in `Like::text`.
+    end: usize,
+    hole: Hole,
+    /// Something stood in it: so it must now.
+    is_filled: bool,
+}
+
+/// What comes of it.
+pub enum Saying {
+    Message { exchange: Box<Exchange>, wants_application: bool, is_settled: bool },
+    Answer(Answer),
+}
+
+pub struct Like {
     /// Of the devices known then: what a device is may be told by another message.
     generation: u64,
-    rows: Vec<Row>,
-    clues: Vec<Clue>,
-    said: Said,
+    /// The message without what stood in its holes.
+    text: Box<[u8]>,
+    places: Vec<Place>,
+    pub clues: Arc<[Clue]>,
+    pub saying: Saying,
 }
 
-/// Messages of one connection.
+/// What a message like one before has of its own.
+#[derive(Default)]
+pub struct Found<'t> {
+    pub control_id: &'t str,
+    pub answered: &'t str,
+    written: &'t str,
+    recorded: &'t str,
+    occurred: &'t str,
+    order: Numbers<'t>,
+    filler: Numbers<'t>,
+}
+
+/// Of the order and of the request.
+#[derive(Default)]
+struct Numbers<'t>(&'t str, &'t str);
+
+impl Numbers<'_> {
+    fn first(&self) -> &str {
+        if self.0.is_empty() { self.1 } else { self.0 }
+    }
+}
+
+impl Found<'_> {
+    pub fn order(&self) -> &str {
+        self.order.first()
+    }
+
+    pub fn filler(&self) -> &str {
+        self.filler.first()
+    }
+
+    /// When it happened, else was written.
+    pub fn event_time(&self) -> &str {
+        [self.occurred, self.recorded].into_iter().find(|t| !t.is_empty()).unwrap_or(self.written)
+    }
+}
+
+/// A message that was just read: its bytes, and the segments that gave a number each, in the order of
+/// the readings.
+pub struct Fresh<'a> {
+    pub bytes: &'a [u8],
+    pub segments: &'a [Segment<'a>],
+    pub values: &'a [usize],
+    pub readings: &'a [Reading],
+    pub clues: &'a [Clue],
+}
+
+/// Messages of one direction of a connection.
 #[derive(Default)]
 pub struct Memory {
-    messages: Vec<Like>,
+    messages: Vec<Arc<Like>>,
     next: usize,
-}
-
-fn is_read(id: &str) -> bool {
-    matches!(id, "MSH" | "PID" | "PV1" | "NK1" | "GT1" | "OBR" | "OBX" | "PRT")
+    /// Where the message found last stands: beds take turns.
+    latest: usize,
 }
 
 /// A time as most write it: nothing that would have to be taken apart first.
+fn is_plain_time(text: &str) -> bool {
+    text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'.' | b'+' | b'-'))
+}
+
 fn time(text: &str) -> Option<Option<Nanos>> {
-    text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'.' | b'+' | b'-')).then(|| stamp::nanos(text))
+    is_plain_time(text).then(|| stamp::nanos(text))
+}
+
+/// A number or name that is one component, without an escape.
+fn is_plain_id(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'^' | b'~' | b'\\' | b'&' | b'"'))
 }
 
 /// Times said with the rows before.
@@ -94,92 +145,160 @@ struct Clock<'t> {
     requested: Option<Nanos>,
 }
 
-impl Memory {
-    /// Say a message that is like one before; `None`, and nothing said, when there is none.
-    pub fn again(&self, dir: Dir, segments: &[Segment<'_>], generation: u64, cx: &mut Cx<'_>) -> Option<Said> {
-        let (msh, marks) = segments.first().map(|s| (s, s.marks))?;
-        if marks != Marks::USUAL {
-            return None;
+impl<'t> Clock<'t> {
+    /// Of an observation, else of the request.
+    fn of(&mut self, at: &'t str) -> Option<Option<Nanos>> {
+        if at != self.text {
+            self.time = time(at)?;
+            self.text = at;
         }
+        Some(self.time.or(self.requested))
+    }
+}
+
+impl Memory {
+    /// A message like `bytes` that was said before; its readings are then said. `None`, and nothing
+    /// said, when there is none.
+    pub fn again<'t>(&mut self, bytes: &'t [u8], generation: u64, cx: &mut Cx<'_>) -> Option<(Arc<Like>, Found<'t>)> {
         let said_before = cx.out.again.len();
-        for like in self.messages.iter().filter(|l| l.rows.len() == segments.len() && l.dir == dir && l.generation == generation) {
-            if *like.sender == *msh.field(3) && *like.kind == *msh.field(9) && like.rows(segments, cx).is_some() {
-                cx.out.clues.extend(like.clues.iter().cloned());
-                return Some(like.said);
+        let count = self.messages.len();
+        for step in 1..=count {
+            let n = self.latest.saturating_add(step) % count;
+            let Some(like) = self.messages.get(n).filter(|l| l.generation == generation) else { continue };
+            if let Some(found) = like.find(bytes, cx) {
+                self.latest = n;
+                return Some((Arc::clone(like), found));
             }
             cx.out.again.truncate(said_before);
         }
         None
     }
 
-    /// Keep a message that was just read, if all its readings came of `values`: segments by their
-    /// place in the message, in the order of the readings.
-    pub fn keep(&mut self, dir: Dir, segments: &[Segment<'_>], generation: u64, values: &[usize], (readings, clues, said): (&[Reading], &[Clue], Said)) {
-        let Some(msh) = segments.first().filter(|s| s.marks == Marks::USUAL) else { return };
-        let bytes: usize = segments.iter().map(|s| s.line.len()).sum();
-        if values.len() != readings.len() || bytes > MESSAGE_BYTES_MAX {
+    /// Keep a message that was just read.
+    pub fn keep(&mut self, like: Like, bytes: &[u8], cx: &mut Cx<'_>) {
+        // One that is not plain in its holes is like none, not even like itself.
+        let said_before = cx.out.again.len();
+        let is_plain = like.find(bytes, cx).is_some();
+        cx.out.again.truncate(said_before);
+        if !is_plain {
             return;
         }
-        let mut readings = values.iter().zip(readings).peekable();
-        let row = |(n, segment): (usize, &Segment<'_>)| match segment.id {
-            "MSH" => Row::Unread,
-            "OBR" => Row::Request(Shape::of(segment, REQUEST)),
-            "OBX" => match readings.next_if(|(place, _)| **place == n) {
-                Some((_, reading)) => Row::Value(Shape::of(segment, OBSERVATION), Arc::new(reading.clone())),
-                None => Row::Same(Shape::of(segment, NO_VALUE)),
-            },
-            id if is_read(id) => Row::Same(Shape::of(segment, &[])),
-            _ => Row::Unread,
-        };
-        let rows = segments.iter().enumerate().map(row).collect();
-        let like = Like { dir, sender: msh.field(3).into(), kind: msh.field(9).into(), generation, rows, clues: clues.to_vec(), said };
         match self.messages.get_mut(self.next) {
-            Some(oldest) => *oldest = like,
-            None => self.messages.push(like),
+            Some(oldest) => *oldest = Arc::new(like),
+            None => self.messages.push(Arc::new(like)),
         }
         self.next = self.next.saturating_add(1) % MESSAGES_MAX;
     }
 }
 
 impl Like {
-    fn rows<'t>(&self, segments: &[Segment<'t>], cx: &mut Cx<'_>) -> Option<()> {
-        let mut clock = Clock::default();
-        for (row, segment) in self.rows.iter().zip(segments) {
-            match row {
-                Row::Unread if segment.id == "MSH" || !is_read(segment.id) => {}
-                Row::Unread => return None,
-                Row::Same(shape) => {
-                    shape.fits(segment.line, segment.marks.field)?;
+    /// Of a message whose readings all came of `values`; else it is not worth to be kept.
+    pub fn of(fresh: &Fresh<'_>, generation: u64, saying: impl FnOnce() -> Saying) -> Option<Like> {
+        let is_usual = fresh.segments.first().is_some_and(|msh| msh.marks == Marks::USUAL);
+        if !is_usual || fresh.values.len() != fresh.readings.len() || fresh.bytes.len() > MESSAGE_BYTES_MAX {
+            return None;
+        }
+        let (mut text, mut places, mut from) = (Vec::with_capacity(fresh.bytes.len()), Vec::with_capacity(16), 0usize);
+        let (mut has_event, mut has_answer, mut has_order, mut has_request) = (false, false, false, false);
+        let mut readings = fresh.values.iter().zip(fresh.readings).peekable();
+        for (n, segment) in fresh.segments.iter().enumerate() {
+            let mut hole = |field: usize, hole: Hole| {
+                if let Some((start, end)) = segment.place(field) {
+                    let (start, end) = (segment.at.saturating_add(start), segment.at.saturating_add(end));
+                    text.extend_from_slice(fresh.bytes.get(from..start).unwrap_or(&[]));
+                    places.push(Place { end: text.len(), hole, is_filled: end > start });
+                    from = end;
                 }
-                Row::Request(shape) => {
-                    let [.., from, to] = shape.fits(segment.line, segment.marks.field)?;
-                    clock.requested = time(from)?;
-                    time(to)?;
+            };
+            match segment.id {
+                "MSH" if n == 0 => {
+                    hole(7, Hole::Stamp(Stamp::Written));
+                    hole(10, Hole::ControlId);
                 }
-                Row::Value(shape, reading) => {
-                    let [value, at, ..] = shape.fits(segment.line, segment.marks.field)?;
-                    let value = value.parse::<f64>().ok().filter(|n| n.is_finite())?;
-                    if at != clock.text {
-                        clock.time = time(at)?;
-                        clock.text = at;
+                "EVN" if !std::mem::replace(&mut has_event, true) => {
+                    hole(2, Hole::Stamp(Stamp::Recorded));
+                    hole(6, Hole::Stamp(Stamp::Occurred));
+                }
+                "MSA" if !std::mem::replace(&mut has_answer, true) => hole(2, Hole::Answered),
+                "ORC" | "OBR" => {
+                    let is_request = segment.id == "OBR";
+                    let seen = if is_request { &mut has_request } else { &mut has_order };
+                    let is_first = !std::mem::replace(seen, true);
+                    hole(2, if is_first { Hole::Order { is_request } } else { Hole::Unread });
+                    hole(3, if is_first { Hole::Filler { is_request } } else { Hole::Unread });
+                    if is_request {
+                        hole(7, Hole::Requested);
+                        hole(8, Hole::Ended);
                     }
-                    cx.again(reading, Some(value), clock.time.or(clock.requested));
                 }
+                "OBX" => match readings.next_if(|(place, _)| **place == n) {
+                    Some((_, reading)) => {
+                        let is_timed = segment.place(14).is_some();
+                        hole(5, Hole::Value { reading: Arc::new(reading.clone()), is_timed });
+                        hole(14, Hole::Time);
+                    }
+                    None => hole(14, Hole::Unread),
+                },
+                _ => {}
             }
         }
-        Some(())
+        text.extend_from_slice(fresh.bytes.get(from..).unwrap_or(&[]));
+        Some(Like { generation, text: text.into(), places, clues: fresh.clues.into(), saying: saying() })
+    }
+
+    /// What stands in the holes, where all around them is the same.
+    fn find<'t>(&self, bytes: &'t [u8], cx: &mut Cx<'_>) -> Option<Found<'t>> {
+        let (mut found, mut clock, mut value) = (Found::default(), Clock::default(), None);
+        let (mut rest, mut from) = (bytes, 0usize);
+        for place in &self.places {
+            rest = rest.strip_prefix(self.text.get(from..place.end)?)?;
+            from = place.end;
+            let end = rest.iter().position(|b| matches!(b, b'|' | b'\r' | b'\n')).unwrap_or(rest.len());
+            let (inside, behind) = rest.split_at_checked(end)?;
+            rest = behind;
+            if !inside.iter().all(|b| matches!(b, b' '..=b'~')) || inside.is_empty() == place.is_filled {
+                return None;
+            }
+            let text = std::str::from_utf8(inside).ok()?;
+            match &place.hole {
+                Hole::Stamp(_) | Hole::Requested | Hole::Ended if !is_plain_time(text) => return None,
+                Hole::ControlId | Hole::Answered | Hole::Order { .. } | Hole::Filler { .. } if !is_plain_id(text) => return None,
+                Hole::Stamp(Stamp::Written) => found.written = text,
+                Hole::Stamp(Stamp::Recorded) => found.recorded = text,
+                Hole::Stamp(Stamp::Occurred) => found.occurred = text,
+                Hole::ControlId => found.control_id = text,
+                Hole::Answered => found.answered = text,
+                Hole::Order { is_request: false } => found.order.0 = text,
+                Hole::Order { is_request: true } => found.order.1 = text,
+                Hole::Filler { is_request: false } => found.filler.0 = text,
+                Hole::Filler { is_request: true } => found.filler.1 = text,
+                Hole::Requested => clock.requested = time(text)?,
+                Hole::Value { reading, is_timed } => {
+                    let number = text.parse::<f64>().ok().filter(|n| n.is_finite())?;
+                    if *is_timed {
+                        value = Some((reading, number));
+                    } else {
+                        cx.again(reading, Some(number), clock.of("")?);
+                    }
+                }
+                Hole::Time => {
+                    let (reading, number) = value.take()?;
+                    cx.again(reading, Some(number), clock.of(text)?);
+                }
+                Hole::Ended | Hole::Unread => {}
+            }
+        }
+        (rest == self.text.get(from..)?).then_some(found)
     }
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::super::message;
-    use super::super::observe::{Kinds, observe};
-    use super::super::session::Latest;
+    use super::super::mllp::Hl7;
     use super::*;
-    use crate::Limits;
-    use hinomi_model::{End, Ends, Keys, Mac, Out, PacketRef};
+    use crate::{Limits, Stream};
+    use hinomi_model::{Dir, End, Ends, Keys, Mac, Out, PacketRef};
 
     /// From the lab's gateway, shortened.
     const BED: &str = "MSH|^~\\&|TBGW|HINOMI|GATEWAY|HINOMI|20261123061116+0900||ORU^R01^ORU_R01|TBGW000001|P|2.6|||NE|AL|||UNICODE UTF-8\r\
@@ -190,32 +309,45 @@ mod tests {
         OBX|2|ST|531969^MDC_ID_MODEL_NUMBER^MDC|1.0.0.0.3|TB-900||||||R\r\
         OBX|3|NM|147842^MDC_ECG_HEART_RATE^MDC|1.1.1.1|74|264864^MDC_DIM_BEAT_PER_MIN^MDC|||||R|||20261123061116+0900||||TB9-100245^TSUBAME\r\
         OBX|4|NM|150456^MDC_PULS_OXIM_SAT_O2^MDC|1.2.1.1|98|262688^MDC_DIM_PERCENT^MDC|||||R\r";
+    const ACK: &str = "MSH|^~\\&|GATEWAY|HINOMI|TBGW|HINOMI|20261123061116+0900||ACK^R01^ACK|1|P|2.6\rMSA|AA|TBGW000001\r";
 
     #[derive(Default)]
     struct Connection {
-        kinds: Kinds,
-        memory: Memory,
+        stream: Hl7,
+        time: Nanos,
     }
 
     impl Connection {
-        /// What a message says, and whether it was known to be like one before.
-        fn say(&mut self, text: &str) -> (Vec<Reading>, Vec<Clue>, bool) {
+        /// What a message and its acknowledgement say, and which of them was known to be like one before.
+        fn say(&mut self, text: &str) -> (Out, [bool; 2]) {
+            let id = text.split('|').nth(9).unwrap();
+            let answer = ACK.replace("TBGW000001", id);
+            let mut out = Out::default();
+            let likes = [(Dir::ToServer, text), (Dir::ToClient, &answer)].map(|(dir, text)| self.feed(dir, text, &mut out));
+            (out, likes)
+        }
+
+        fn feed(&mut self, dir: Dir, text: &str, said: &mut Out) -> bool {
             let end = |n: u8| End { mac: Mac([2, 0, 0, 0, 0, n]), ip: [10, 0, 0, n].into(), port: 2575 };
             let (ends, keys, limits) = (Ends { client: end(1), server: end(2), vlan: None }, Keys::new([7; 32]), Limits::default());
             let mut out = Out::default();
-            let mut cx = Cx { time: 0, packet: PacketRef::default(), ends: &ends, keys: &keys, limits: &limits, out: &mut out };
-            let (segments, _) = message::segments(text, Marks::USUAL);
-            observe(Dir::ToServer, &segments, "P-1", &mut self.kinds, &mut self.memory, &mut Latest::default(), 0, &mut cx);
-            let was_like = !cx.out.again.is_empty();
+            self.time += 1;
+            let mut cx = Cx { time: self.time, packet: PacketRef::default(), ends: &ends, keys: &keys, limits: &limits, out: &mut out };
+            self.stream.feed(dir, format!("\x0b{text}\x1c\r").as_bytes(), &mut cx);
             cx.in_order();
-            (out.readings, out.clues, was_like)
+            let was_like = !out.clues_again.is_empty();
+            said.clues.append(&mut out.clues);
+            said.clues.extend(out.clues_again.drain(..).flat_map(|clues| clues.to_vec()));
+            said.readings.append(&mut out.readings);
+            said.exchanges.extend(out.exchanges.drain(..).map(|exchange| Exchange { time: 0, ..exchange }));
+            was_like
         }
     }
 
     #[test]
     fn a_message_like_one_before_says_the_same_as_alone() {
         let mut connection = Connection::default();
-        assert!(!connection.say(BED).2);
+        assert_eq!(connection.say(BED).1, [false, false]);
         let later = BED.replace("0611", "0612").replace("|74|", "|75.5|").replace("|98|", "|9e1|").replace("TBGW000001", "TBGW000002").replace("ICU1000000", "ICU1000001");
         for (text, is_like) in [
             (BED.to_string(), true),
@@ -235,26 +367,62 @@ mod tests {
             // Another device was met meanwhile.
             (BED.to_string(), false),
             (BED.to_string(), true),
+            // Numbers of the message and the order.
+            (BED.replace("TBGW000001", "TBGW\\T\\1"), false),
+            (BED.replace("TBGW000001", ""), false),
+            (BED.replace("|MON-ICU1000000|MON-ICU1000000|", "|X1|Y2|"), true),
+            (BED.replace("|MON-ICU1000000|MON-ICU1000000|", "||Y3|"), false),
+            (BED.replace("|MON-ICU1000000|", "|X^HINOMI|"), false),
+            (BED.replace("|20261123061116+0900||ORU", "|||ORU"), false),
+            (BED.replace("|20261123061116+0900||ORU", "|20261123||ORU"), true),
+            (BED.replace("|NE|AL|", "|NE|NE|"), false),
         ] {
-            let (readings, clues, was_like) = connection.say(&text);
-            let alone = Connection::default().say(&text);
-            assert_eq!((readings, clues), (alone.0, alone.1), "{text}");
-            assert_eq!(was_like, is_like, "{text}");
+            let (said, likes) = connection.say(&text);
+            let (alone, _) = Connection::default().say(&text);
+            assert_eq!((said.readings, said.clues, said.exchanges), (alone.readings, alone.clues, alone.exchanges), "{text}");
+            assert_eq!(likes.first(), Some(&is_like), "{text}");
         }
         // The oldest messages go.
         for n in 0..MESSAGES_MAX {
             connection.say(&BED.replace("1004", &format!("2{n:03}")));
         }
-        assert!(!connection.say(BED).2);
+        assert_eq!(connection.say(BED).1, [false, true]);
+    }
+
+    #[test]
+    fn an_acknowledgement_like_one_before_settles_its_own_message() {
+        let mut connection = Connection::default();
+        connection.say(BED);
+        let (mut out, next) = (Out::default(), BED.replace("TBGW000001", "TBGW000007"));
+        connection.feed(Dir::ToServer, &next, &mut out);
+        assert!(connection.feed(Dir::ToClient, &ACK.replace("TBGW000001", "other"), &mut out));
+        assert_eq!(out.exchanges.len(), 1, "an answer to nothing that was heard");
+        assert!(connection.feed(Dir::ToClient, &ACK.replace("TBGW000001", "TBGW000007"), &mut out));
+        assert!(!connection.feed(Dir::ToClient, &ACK.replace("|AA|", "|AE|"), &mut out), "another answer is another message");
+        let settled = out.exchanges.get(1).unwrap();
+        assert_eq!((settled.status.as_str(), settled.duration_ns), ("AA", Some(2)));
+        assert!(settled.detail.contains(&("control_id", "TBGW000007".to_string())));
+    }
+
+    #[test]
+    fn the_number_of_the_order_goes_before_that_of_the_request() {
+        let order = BED.replace("OBR|1|MON-ICU1000000|", "ORC|NW|A1\rOBR|1|B1|");
+        for second in [order.replace("|A1\r", "|A2\r"), order.replace("|B1|", "|B2|"), order.replace("|A1\r", "|\r")] {
+            let mut connection = Connection::default();
+            connection.say(&order);
+            let (said, likes) = connection.say(&second);
+            assert_eq!(likes.first(), Some(&!second.contains("NW|\r")), "{second}");
+            assert_eq!(said.exchanges, Connection::default().say(&second).0.exchanges, "{second}");
+        }
     }
 
     #[test]
     fn what_another_message_told_of_a_device_counts() {
         let row = "OBX|1||69965^MDC_DEV_MON_PHYSIO_MULTI_PARAM_MDS^MDC|1.0.0.0|||||||X|||20261123061116+0900||||TB9-100245^TSUBAME\r";
         let (silent, mut connection) = (BED.replace(row, ""), Connection::default());
-        let behind = |clues: &[Clue]| clues.iter().find(|c| c.attribute == "hl7.behind").unwrap().value.clone();
-        assert_eq!(behind(&connection.say(&silent).1), "TB9-100245^TSUBAME||ICU^101^1");
+        let behind = |out: Out| out.clues.iter().find(|c| c.attribute == "hl7.behind").unwrap().value.clone();
+        assert_eq!(behind(connection.say(&silent).0), "TB9-100245^TSUBAME||ICU^101^1");
         connection.say(BED);
-        assert_eq!(behind(&connection.say(&silent).1), "TB9-100245^TSUBAME|MDC_DEV_MON_PHYSIO_MULTI_PARAM_MDS|ICU^101^1");
+        assert_eq!(behind(connection.say(&silent).0), "TB9-100245^TSUBAME|MDC_DEV_MON_PHYSIO_MULTI_PARAM_MDS|ICU^101^1");
     }
 }

@@ -1,6 +1,7 @@
 //! Segments, fields and components of one message (HL7 v2.9 §2.5 to 2.7), in any delimiters.
 
 use crate::charset::{self, Set};
+use memchr::{memchr, memchr2};
 use std::borrow::Cow;
 use std::cell::OnceCell;
 
@@ -62,6 +63,8 @@ impl<'a> Iterator for Pieces<'a> {
 pub struct Segment<'a> {
     pub id: &'a str,
     pub line: &'a str,
+    /// Place of the line in the message.
+    pub at: usize,
     pub marks: Marks,
     fields: OnceCell<Fields>,
 }
@@ -95,9 +98,9 @@ impl Fields {
 }
 
 impl<'a> Segment<'a> {
-    fn of(line: &'a str, marks: Marks) -> Segment<'a> {
+    fn of(line: &'a str, at: usize, marks: Marks) -> Segment<'a> {
         let end = line.bytes().position(|b| b == marks.field).unwrap_or(line.len());
-        Segment { id: line.get(..end).unwrap_or(""), line, marks, fields: OnceCell::new() }
+        Segment { id: line.get(..end).unwrap_or(""), line, at, marks, fields: OnceCell::new() }
     }
 
     fn fields(&self) -> &Fields {
@@ -220,10 +223,10 @@ pub struct Decoded<'a> {
 
 /// Decode a message by MSH-18 (table 0211), or by its bytes when that does not fit.
 pub fn decode(bytes: &[u8], marks: Marks) -> Decoded<'_> {
-    let line_end = bytes.iter().position(|b| matches!(b, b'\r' | b'\n')).unwrap_or(bytes.len());
+    let line_end = memchr2(b'\r', b'\n', bytes).unwrap_or(bytes.len());
     let head = bytes.get(..line_end).unwrap_or(&[]);
     // MSH-18 is the 17th field behind the segment name, as MSH-1 is the delimiter.
-    let declared = if head.starts_with(b"MSH") { head.split(|b| *b == marks.field).nth(17).unwrap_or(&[]) } else { &[] };
+    let declared = if head.starts_with(b"MSH") { nth(head, marks.field, 17) } else { &[] };
     let declared = String::from_utf8_lossy(declared);
     let mut sets = Vec::new();
     let mut unknown = false;
@@ -251,12 +254,28 @@ pub fn decode(bytes: &[u8], marks: Marks) -> Decoded<'_> {
     if fits {
         return Decoded { text: Cow::Owned(charset::decode(bytes, &sets)), declared, guessed: None, unknown };
     }
+    // Mostly it is UTF-8: then the bytes are the text as well.
+    if !bytes.contains(&0x1b)
+        && let Ok(text) = std::str::from_utf8(bytes)
+    {
+        return Decoded { text: Cow::Borrowed(text), declared, guessed: Some(encoding_rs::UTF_8.name()), unknown };
+    }
     let set = charset::guess(bytes);
     let guessed = match set {
         Set::Whole(encoding) => Some(encoding.name()),
         _ => None,
     };
     Decoded { text: Cow::Owned(charset::decode(bytes, &[set])), declared, guessed, unknown }
+}
+
+/// The piece number `n` from 0 between marks.
+fn nth(bytes: &[u8], mark: u8, n: usize) -> &[u8] {
+    let mut rest = bytes;
+    for _ in 0..n {
+        let Some(end) = memchr(mark, rest) else { return &[] };
+        rest = rest.get(end.saturating_add(1)..).unwrap_or(&[]);
+    }
+    rest.get(..memchr(mark, rest).unwrap_or(rest.len())).unwrap_or(rest)
 }
 
 /// Segments of a message; true when there are more than are read.
@@ -266,13 +285,12 @@ pub fn segments(text: &str, marks: Marks) -> (Vec<Segment<'_>>, bool) {
         if out.len() >= SEGMENTS_MAX {
             return (out, true);
         }
-        out.extend(text.get(line.0..line.1).map(|line| Segment::of(line, marks)));
+        out.extend(text.get(line.0..line.1).map(|text| Segment::of(text, line.0, marks)));
     }
     (out, false)
 }
 
-/// Where the lines of a text stand. Lines are long: they are looked at in pieces of a fixed length,
-/// without leaving a piece early.
+/// Where the lines of a text stand.
 pub struct Lines<'a> {
     bytes: &'a [u8],
     from: Option<usize>,
@@ -290,7 +308,7 @@ impl Iterator for Lines<'_> {
     fn next(&mut self) -> Option<(usize, usize)> {
         let from = self.from?;
         let rest = self.bytes.get(from..).unwrap_or(&[]);
-        match position(rest, |b| matches!(b, b'\r' | b'\n')) {
+        match memchr2(b'\r', b'\n', rest) {
             Some(n) => {
                 let to = from.saturating_add(n);
                 self.from = Some(to.saturating_add(1));
@@ -302,13 +320,6 @@ impl Iterator for Lines<'_> {
             }
         }
     }
-}
-
-/// As `Iterator::position`, for long stretches without a hit.
-pub fn position(bytes: &[u8], is: impl Fn(u8) -> bool) -> Option<usize> {
-    let (pieces, _) = bytes.as_chunks::<32>();
-    let plain = pieces.iter().take_while(|piece| !piece.iter().fold(false, |any, b| any | is(*b))).count().saturating_mul(32);
-    bytes.get(plain..)?.iter().position(|b| is(*b)).map(|n| n.saturating_add(plain))
 }
 
 #[cfg(test)]

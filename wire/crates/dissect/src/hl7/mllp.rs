@@ -1,11 +1,12 @@
 //! Blocks (MLLP release 1 and 2: `VT data FS CR`), found tolerantly, and what stands in them: single
 //! messages, batches (HL7 v2.9 §2.10.3), commit acknowledgements.
 
-use super::message::{self, Lines, Marks, position};
+use super::message::{self, Lines, Marks};
 use super::session::Session;
 use crate::read::wide;
 use crate::{Cx, Step, Stream};
 use hinomi_model::{Dir, Nanos, NoteKind};
+use std::borrow::Cow;
 
 const VT: u8 = 0x0b;
 const FS: u8 = 0x1c;
@@ -260,6 +261,9 @@ impl Hl7 {
         while let [b'\r' | b'\n' | b' ', after @ ..] = bytes {
             bytes = after;
         }
+        if !bare && !truncated && self.session.again(dir, bytes, at, began, cx) {
+            return;
+        }
         let Some(marks) = Marks::read(bytes) else {
             if !bytes.is_empty() {
                 cx.note(NoteKind::Malformed, "hl7.not_a_message", at, "A block does not start with MSH, FHS or BHS.");
@@ -270,10 +274,12 @@ impl Hl7 {
             cx.note(NoteKind::Odd, "hl7.no_start_block", at, "A message begins without its start block.");
         }
         let mut batch = None;
-        for part in split(bytes) {
+        let parts = split(bytes);
+        let alone = parts.len() == 1;
+        for part in parts {
             let marks = Marks::read(part).unwrap_or(marks);
             if part.starts_with(b"MSH") {
-                self.message(dir, part, marks, batch.as_deref(), truncated, wide(part.len()), (at, began), cx);
+                self.message(dir, part, marks, batch.as_deref(), (alone, truncated), (at, began), cx);
             } else if !matches!(part.get(1), Some(b'T')) {
                 batch = Some(batch_id(part, marks));
             }
@@ -281,7 +287,7 @@ impl Hl7 {
     }
 
     #[allow(clippy::too_many_arguments)]
-    fn message(&mut self, dir: Dir, part: &[u8], marks: Marks, batch: Option<&str>, truncated: bool, size: u64, (at, began): (u64, Nanos), cx: &mut Cx<'_>) {
+    fn message(&mut self, dir: Dir, part: &[u8], marks: Marks, batch: Option<&str>, (alone, truncated): (bool, bool), (at, began): (u64, Nanos), cx: &mut Cx<'_>) {
         let decoded = message::decode(part, marks);
         let side = self.side(dir);
         if decoded.unknown && !std::mem::replace(&mut side.told.unknown_set, true) {
@@ -300,7 +306,9 @@ impl Hl7 {
         if over {
             cx.note(NoteKind::OverLimit, "hl7.segments_max", at, format!("A message has more than {} segments.", message::SEGMENTS_MAX));
         }
-        self.session.message(dir, &segments, &decoded, batch, truncated, size, at, began, cx);
+        // Remembered is what stands alone in its block, and whose bytes are its text.
+        let bytes = (alone && !truncated && !over && matches!(decoded.text, Cow::Borrowed(_))).then_some(part);
+        self.session.message(dir, &segments, &decoded, batch, (bytes, truncated), wide(part.len()), at, began, cx);
     }
 }
 
@@ -316,7 +324,7 @@ impl Side {
 
 /// Where the end block or the next start block stands.
 fn end_of_block(bytes: &[u8]) -> Option<usize> {
-    position(bytes, |b| matches!(b, FS | VT))
+    memchr::memchr2(FS, VT, bytes)
 }
 
 /// Control ID of a batch (BHS-11) or file (FHS-11) header.

@@ -1,7 +1,6 @@
 //! Observations (HL7 v2.9 §7.4.2, OBX) as readings: numerics, coded values, waveforms (IHE DEV TF-2,
 //! Waveform Content Module) and alarms (PCD-04); and the devices that made them.
 
-use super::like::Memory;
 use super::message::Segment;
 use super::session::{Latest, patient_id};
 use super::{stamp, units};
@@ -23,7 +22,7 @@ const KINDS_MAX: usize = 1024;
 pub struct Kinds {
     of: BTreeMap<String, String>,
     /// Counts the changes.
-    generation: u64,
+    pub generation: u64,
 }
 
 impl Kinds {
@@ -35,10 +34,11 @@ impl Kinds {
 }
 
 /// What was read of the observations of a message.
-#[derive(Clone, Copy)]
 pub struct Said {
     pub observations: usize,
     pub unread: usize,
+    /// Places of the segments that gave a number each, in the order of the readings.
+    pub values: Vec<usize>,
 }
 
 /// Words of the message that name its patient, to be taken out of texts.
@@ -168,16 +168,10 @@ pub fn observe<'a>(
     segments: &'a [Segment<'a>],
     patient: &'a str,
     kinds: &'a mut Kinds,
-    memory: &mut Memory,
     patients: &mut Latest,
     at: u64,
     cx: &mut Cx<'_>,
 ) -> Said {
-    if let Some(said) = memory.again(dir, segments, kinds.generation, cx) {
-        return said;
-    }
-    cx.in_order();
-    let before = (cx.out.clues.len(), cx.out.readings.len(), cx.out.notes.len());
     let msh = segments.first();
     let mut reader = Reader {
         dir,
@@ -229,15 +223,7 @@ pub fn observe<'a>(
         }
     }
     reader.flush(cx);
-    let said = Said { observations, unread: reader.unread };
-    let generation = reader.kinds.generation;
-    if cx.out.notes.len() == before.2 {
-        let values = reader.values;
-        let readings = cx.out.readings.get(before.1..).unwrap_or(&[]);
-        let clues = cx.out.clues.get(before.0..).unwrap_or(&[]);
-        memory.keep(dir, segments, generation, &values, (readings, clues, said));
-    }
-    said
+    Said { observations, unread: reader.unread, values: reader.values }
 }
 
 impl<'a> Reader<'a> {

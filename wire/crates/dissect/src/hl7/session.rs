@@ -1,10 +1,10 @@
 //! Messages and their acknowledgements (HL7 v2.9 §2.9; MSH §2.14.9, MSA §2.14.8, ERR §2.14.5).
 
-use super::like::Memory;
+use super::like::{Fresh, Like, Memory, Saying};
 use super::message::{Decoded, Segment};
 use super::observe::{self, Kinds};
 use crate::Cx;
-use crate::read::{Waiting, lapse, receiver, sender, silence};
+use crate::read::{Waiting, lapse, receiver, sender, silence, wide};
 use hinomi_model::{Dir, Exchange, Keys, Nanos, NoteKind, Outcome};
 use std::borrow::Cow;
 
@@ -16,7 +16,8 @@ pub struct Session {
     latest: [Option<String>; 2],
     /// Device identifier to type, as the messages on this connection told it.
     kinds: Kinds,
-    memory: Memory,
+    /// Messages to the server and to the client.
+    memory: [Memory; 2],
     patients: Latest,
     orders: Latest,
 }
@@ -44,6 +45,30 @@ impl Latest {
 
     fn secret(&mut self, value: &str, keys: &Keys) -> String {
         self.get(value, |value| keys.secret(value.as_bytes()).as_str().to_string())
+    }
+}
+
+/// What an acknowledgement says, but of which message.
+#[derive(Clone)]
+pub struct Answer {
+    code: String,
+    error: String,
+    kind: String,
+    is_ack: bool,
+    client_name: String,
+    server_name: String,
+}
+
+impl Answer {
+    fn of(msa: &Segment<'_>, segments: &[Segment<'_>], msh: &Segment<'_>) -> Answer {
+        Answer {
+            code: msa.text(1).into_owned(),
+            error: error(segments),
+            kind: kind(msh),
+            is_ack: msh.part(9, 1) == "ACK",
+            client_name: name(msh, 5),
+            server_name: name(msh, 3),
+        }
     }
 }
 
@@ -89,8 +114,10 @@ pub fn patient_id<'a>(pid: &Segment<'a>) -> Cow<'a, str> {
 
 impl Session {
     #[allow(clippy::too_many_arguments)]
-    pub fn message(&mut self, dir: Dir, segments: &[Segment<'_>], decoded: &Decoded<'_>, batch: Option<&str>, truncated: bool, size: u64, at: u64, began: Nanos, cx: &mut Cx<'_>) {
+    pub fn message(&mut self, dir: Dir, segments: &[Segment<'_>], decoded: &Decoded<'_>, batch: Option<&str>, (bytes, truncated): (Option<&[u8]>, bool), size: u64, at: u64, began: Nanos, cx: &mut Cx<'_>) {
         let Some(msh) = segments.first() else { return };
+        cx.in_order();
+        let (readings, clues, notes) = (cx.out.readings.len(), cx.out.clues.len(), cx.out.notes.len());
         let operation = kind(msh);
         let is_ack = msh.part(9, 1) == "ACK";
         self.who(dir, msh, &operation, decoded, is_ack, cx);
@@ -101,8 +128,15 @@ impl Session {
             }
         }
         if let Some(msa) = segments.iter().find(|s| s.id == "MSA") {
-            self.answer(dir, msa, segments, msh, size, at, cx);
             // A response that carries data is no question of its own.
+            let answer = Answer::of(msa, segments, msh);
+            if let Some(bytes) = bytes {
+                let fresh = Fresh { bytes, segments, values: &[], readings: &[], clues: cx.out.clues.get(clues..).unwrap_or(&[]) };
+                if let Some(like) = Like::of(&fresh, self.kinds.generation, || Saying::Answer(answer.clone())) {
+                    self.memory(dir).keep(like, bytes, cx);
+                }
+            }
+            self.answer(dir, &answer, &msa.text(2), size, at, cx);
             return;
         }
         if is_ack {
@@ -111,7 +145,8 @@ impl Session {
         let mut exchange = self.exchange(dir, segments, msh, decoded, size, cx);
         exchange.operation = operation;
         exchange.time = began;
-        let said = observe::observe(dir, segments, &exchange.patient, &mut self.kinds, &mut self.memory, &mut self.patients, at, cx);
+        let said = observe::observe(dir, segments, &exchange.patient, &mut self.kinds, &mut self.patients, at, cx);
+        let said_values = said.values;
         let d = &mut exchange.detail;
         put(d, "observations", Some(said.observations).filter(|n| *n > 0).map_or_else(String::new, |n| n.to_string()));
         put(d, "unread", Some(said.unread).filter(|n| *n > 0).map_or_else(String::new, |n| n.to_string()));
@@ -124,12 +159,58 @@ impl Session {
         }
         let (accept, application) = (msh.text(15), msh.text(16));
         // §2.9.2: both conditions NE: nobody answers.
-        if accept == "NE" && application == "NE" {
+        let is_settled = accept == "NE" && application == "NE";
+        let wants_application = matches!(&*application, "AL" | "SU" | "ER");
+        if let (Some(bytes), None, true) = (bytes, batch, cx.out.notes.len() == notes) {
+            let said = (cx.out.readings.get(readings..).unwrap_or(&[]), cx.out.clues.get(clues..).unwrap_or(&[]));
+            let fresh = Fresh { bytes, segments, values: &said_values, readings: said.0, clues: said.1 };
+            let saying = || Saying::Message { exchange: Box::new(exchange.clone()), wants_application, is_settled };
+            if let Some(like) = Like::of(&fresh, self.kinds.generation, saying) {
+                self.memory(dir).keep(like, bytes, cx);
+            }
+        }
+        self.wait(dir, &msh.text(10), exchange, wants_application, is_settled, at, cx);
+    }
+
+    fn memory(&mut self, dir: Dir) -> &mut Memory {
+        let [to_server, to_client] = &mut self.memory;
+        if is_up(dir) { to_server } else { to_client }
+    }
+
+    /// Say a message that is like one before; false, and nothing said, when there is none.
+    pub fn again(&mut self, dir: Dir, bytes: &[u8], at: u64, began: Nanos, cx: &mut Cx<'_>) -> bool {
+        let generation = self.kinds.generation;
+        let Some((like, found)) = self.memory(dir).again(bytes, generation, cx) else { return false };
+        cx.clues_again(&like.clues);
+        let size = wide(bytes.len());
+        match &like.saying {
+            Saying::Answer(answer) => self.answer(dir, answer, found.answered, size, at, cx),
+            Saying::Message { exchange, wants_application, is_settled } => {
+                let mut exchange = Exchange::clone(exchange);
+                (exchange.time, exchange.request_bytes) = (began, size);
+                for (name, value) in &mut exchange.detail {
+                    match *name {
+                        "control_id" => *value = found.control_id.to_string(),
+                        "event_time" => *value = found.event_time().to_string(),
+                        "order" => *value = self.orders.secret(found.order(), cx.keys),
+                        "filler" => *value = self.orders.secret(found.filler(), cx.keys),
+                        _ => {}
+                    }
+                }
+                self.wait(dir, found.control_id, exchange, *wants_application, *is_settled, at, cx);
+            }
+        }
+        true
+    }
+
+    /// The exchange waits for its acknowledgement, if there will be one.
+    #[allow(clippy::too_many_arguments)]
+    fn wait(&mut self, dir: Dir, control_id: &str, exchange: Exchange, wants_application: bool, is_settled: bool, at: u64, cx: &mut Cx<'_>) {
+        if is_settled {
             cx.exchange(exchange);
             return;
         }
-        let wants_application = matches!(&*application, "AL" | "SU" | "ER");
-        let key = (is_up(dir), msh.text(10).into_owned());
+        let key = (is_up(dir), control_id.to_string());
         let [to_server, to_client] = &mut self.latest;
         *(if is_up(dir) { to_server } else { to_client }) = Some(key.1.clone());
         let sent = Sent { exchange, dir, wants_application, commit: String::new() };
@@ -201,46 +282,43 @@ impl Session {
         exchange
     }
 
-    #[allow(clippy::too_many_arguments)]
-    fn answer(&mut self, dir: Dir, msa: &Segment<'_>, segments: &[Segment<'_>], msh: &Segment<'_>, size: u64, at: u64, cx: &mut Cx<'_>) {
-        let code = msa.text(1);
-        let key = (is_up(dir.reverse()), msa.text(2).into_owned());
-        let outcome = outcome(&code);
+    fn answer(&mut self, dir: Dir, answer: &Answer, control_id: &str, size: u64, at: u64, cx: &mut Cx<'_>) {
+        let key = (is_up(dir.reverse()), control_id.to_string());
         let Some(sent) = self.waiting.get_mut(&key) else {
             if !std::mem::replace(&mut self.told_unmatched, true) {
                 cx.note(NoteKind::Odd, "hl7.ack_unmatched", at, "An acknowledgement names a message that was not heard.");
             }
             // Told only where the question cannot have been heard; else it is a stray answer.
             let mut exchange = Exchange {
-                operation: kind(msh),
-                outcome,
-                status: code.into_owned(),
-                client_name: name(msh, 5),
-                server_name: name(msh, 3),
+                operation: answer.kind.clone(),
+                outcome: outcome(&answer.code),
+                status: answer.code.clone(),
+                client_name: answer.client_name.clone(),
+                server_name: answer.server_name.clone(),
                 response_bytes: size,
                 reversed: dir == Dir::ToServer,
                 ..Exchange::default()
             };
-            put(&mut exchange.detail, "control_id", msa.text(2));
-            put(&mut exchange.detail, "error", error(segments));
+            put(&mut exchange.detail, "control_id", control_id);
+            put(&mut exchange.detail, "error", &*answer.error);
             cx.exchange(exchange);
             return;
         };
         sent.exchange.response_bytes = sent.exchange.response_bytes.saturating_add(size);
         // §2.9.3: the accept acknowledgement comes first, the application's later.
-        if code == "CA" && sent.wants_application {
-            sent.commit = code.into_owned();
+        if answer.code == "CA" && sent.wants_application {
+            sent.commit.clone_from(&answer.code);
             return;
         }
         let Some(sent) = self.waiting.take(&key) else { return };
         let mut exchange = sent.exchange;
-        exchange.outcome = outcome;
-        exchange.status = code.into_owned();
+        exchange.outcome = outcome(&answer.code);
+        exchange.status.clone_from(&answer.code);
         exchange.duration_ns = lapse(exchange.time, cx.time);
         put(&mut exchange.detail, "commit", sent.commit);
-        put(&mut exchange.detail, "error", error(segments));
-        if msh.part(9, 1) != "ACK" {
-            put(&mut exchange.detail, "response", kind(msh));
+        put(&mut exchange.detail, "error", &*answer.error);
+        if !answer.is_ack {
+            put(&mut exchange.detail, "response", &*answer.kind);
         }
         cx.exchange(exchange);
     }

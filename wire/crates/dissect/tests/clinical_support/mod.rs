@@ -112,6 +112,7 @@ pub fn read(protocol: &str, pieces: &[Piece], limits: &Limits) -> Said {
 
 fn absorb(said: &mut Said, mut out: Out) {
     said.clues.append(&mut out.clues);
+    said.clues.extend(out.clues_again.drain(..).flat_map(|clues| clues.to_vec()));
     said.exchanges.append(&mut out.exchanges);
     said.readings.append(&mut out.readings);
     said.readings.extend(out.again.drain(..).map(Reading::from));
