@@ -131,7 +131,25 @@ class House:
         self.exchange(
             "dns", more.pop("kind", "A"), client, server, t=t, object=name,
             status=more.pop("status", "NOERROR" if answer else "NXDOMAIN"),
-            outcome="ok" if answer else "refused", detail={"answer_ips": answer} if answer else {}, **more,
+            outcome=more.pop("outcome", "ok" if answer else "refused"), detail={"answer_ips": answer} if answer else {}, **more,
+        )  # fmt: skip
+
+    def clue(
+        self,
+        host: Device,
+        attribute: str,
+        value: str,
+        *,
+        t: float = 0,
+        protocol: str = "",
+        mac: str = "",
+        count: int = 1,
+    ) -> None:
+        ip, own_mac = self._end(host)
+        self.rows["clue"].append(
+            self._common(t)
+            | {"first": self.at(t), "last": self.at(t), "count": count, "host_mac": mac or own_mac, "host_ip": ip,
+               "protocol": protocol, "attribute": attribute, "value": value}
         )  # fmt: skip
 
     def in_use(self, device: Device, start: float, end: float) -> None:

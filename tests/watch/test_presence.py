@@ -35,6 +35,19 @@ def test_twin_first_hours_and_a_scanner_that_is_delivered(house):
     assert finding.severity == Severity.INFO  # listed, asks nobody
 
 
+def test_a_wave_of_newcomers_is_one_story(house):
+    house.flow(house.device("ct", "10.20.0.11", "ct"), "10.50.0.20", 104, "dicom", t=0)
+    for n in range(207):
+        t = 2 * 86400 + n * 15
+        net = "10.30.2" if n < 150 else "10.20.0"
+        new = house.device(f"n{n}", f"{net}.{n % 150 + 50}", "", first=t)
+        house.flow(new, "10.50.0.20", 445, "smb", t=t)
+    found = house.run("new_device_clinical")
+    assert len(found) == 2 and len({draft.story for draft in found}) == 1
+    assert sorted(draft.facts["machines"] for draft in found) == [57, 150]
+    assert found[0].severity == Severity.MEDIUM and len(found[0].devices) == 150
+
+
 # --- run("silence")
 
 
@@ -154,3 +167,18 @@ def test_twin_nobody_listened_between_two_captures(house):
     house.flow(new, "10.50.0.20", 445, "smb", t=3 * 86400 + 10, capture="beef")
     assert house.run("silence") == []
     assert house.run("new_device_clinical") == []
+
+
+def test_twin_an_archive_after_the_last_image_rests(house):
+    pacs = house.device("pacs", "10.50.0.20", "pacs")
+    alive(house, 86_400)
+    for t in range(0, 86_400, 900):
+        house.flow("10.50.0.31", "10.50.0.53", 53, "dns", t=t, proto="udp")
+    for n in range(60):
+        house.flow(f"10.20.0.{n % 9 + 11}", pacs, 104, "dicom", t=30_000 + n * 200, secs=20)
+    (finding,) = house.run("silence")
+    assert finding.severity == Severity.LOW
+    for n in range(4):  # and one that is asked and does not answer does not rest
+        house.flow("10.20.0.11", pacs, 104, t=70_000 + n * 300, outcome="unanswered")
+    (finding,) = house.run("silence")
+    assert finding.severity in (Severity.MEDIUM, Severity.HIGH)

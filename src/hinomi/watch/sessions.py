@@ -18,7 +18,7 @@ from . import outside
 from .remote import HINTS, REVERSE, SCREENS, TUNNELS
 from .sight import Sight, clean_name
 from .tables import by_value, is_in, rows
-from .who import CLINICAL, GROUP, OUTSIDE
+from .who import CLINICAL, GROUP, GUEST, OUTSIDE
 
 HINT_BYTES_MIN = 64  # each way before a port alone is taken as a hint
 VISIT_GAP_NS = 15 * 60 * 1_000_000_000  # connections nearer than this are one visit
@@ -159,7 +159,12 @@ def _outward(sight: Sight) -> Iterator[dict[str, Any]]:
         is_in(flows.column("outcome"), ("answered", "half_heard")),
     )
     spoken = pc.or_(is_in(flows.column("service"), REVERSE | TUNNELS), is_in(flows.column("proto"), _WRAPS))
-    for row in rows(flows.filter(pc.and_(mask, pc.or_(spoken, tools))), *_COLUMNS):
+    clinical = pc.and_(mask, pc.or_(spoken, tools))
+    # Elsewhere in the house only what is known as a remote tool counts: tunnels there end on boxes made for them.
+    rest = pc.and_(sight.not_having("orig", CLINICAL | GUEST | GROUP | OUTSIDE), sight.having("resp", OUTSIDE))
+    rest = pc.and_(rest, is_in(flows.column("outcome"), ("answered", "half_heard")))
+    rest = pc.and_(rest, pc.or_(tools, is_in(flows.column("service"), REVERSE)))
+    for row in rows(flows.filter(pc.or_(clinical, rest)), *_COLUMNS):
         yield dict(zip(_COLUMNS, row, strict=True))
 
 

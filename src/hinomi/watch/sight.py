@@ -24,7 +24,7 @@ _FLOW_COLUMNS = (
     "sensor", "capture", "packet", "offset", "flow_id", "phase", "start", "last", "proto", "orig_mac", "resp_mac",
     "orig_ip", "resp_ip", "orig_port", "resp_port", "orig_packets", "resp_packets", "orig_bytes", "resp_bytes",
     "orig_payload", "resp_payload", "outcome", "service", "sni", "tls_version",
-    "ja4", "certificate",
+    "ended_by", "ja4", "certificate",
 )  # fmt: skip
 
 
@@ -137,6 +137,17 @@ class Sight:
                 found[ip].add(mac)
         return found
 
+    @cached_property
+    def called(self) -> dict[str, frozenset[str]]:
+        """Each address → those that it called itself."""
+        flows = self.connections
+        found: dict[str, set[str]] = defaultdict(set)
+        pair = flows.key("orig_ip", "resp_ip")
+        _, first = np.unique(pair, return_index=True)
+        for orig, resp in Rows(flows, first).tuples("orig_ip", "resp_ip"):
+            found[orig].add(resp)
+        return {orig: frozenset(peers) for orig, peers in found.items()}
+
     # --- exchanges
 
     def exchanges(self, *protocols: str) -> pa.Table:
@@ -189,7 +200,9 @@ class Sight:
         found = {clean_name(name) for name in set(self.said("dhcp").field("detail", "domain"))}
         found.discard("")
         for (_, address), name in self.names_of.items():
-            if not self.who.outside(address) and name.count(".") >= 2:
+            # An answer can name any address: only one that somebody here holds makes the name one of the house.
+            held = self.who.device(address) is not None or self.who.zone(address) is not None
+            if held and not self.who.outside(address) and name.count(".") >= 2:
                 found.add(name.split(".", 1)[1])
         return frozenset(found)
 

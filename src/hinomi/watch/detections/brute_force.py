@@ -38,12 +38,16 @@ META = Meta(
         Limit("session_s_max", 30, "longer sessions are work"),
         Limit("session_bytes_max", 9_000, "an answer larger than this is more than a refused login"),
         Limit("servers_min", 10, "servers that refused one client within the span: one password tried at many doors"),
+        Limit("clients_min", 5, "clients at which one account was refused by one server within the span"),
+        Limit("strangers_min", 10, "clients that one server refused within the span and none of which came in"),
+        Limit("slow_min", 30, "refused logins of one client within a day"),
+        Limit("slow_users_min", 10, "accounts among them: a forgotten timer tries one"),
         Limit("share_ok_max", 0.2, "more successes than this share, and the refusals are part of the protocol"),
     ),
     blind_spots=(
-        "Passwords tried slowly, a few an hour.",
+        "Passwords of one account tried slowly, a few an hour.",
         "Logins inside an encrypted web page.",
-        "One password tried from many clients, fewer than 15 times each.",
+        "Passwords tried from many clients, a few in an hour in all.",
     ),
     order=30,
 )
@@ -56,7 +60,7 @@ _SESSIONS = ("ssh", "rdp", "vnc", "telnet", "ftp")
 
 def detect(sight: Sight) -> Iterator[Raised]:
     seen = set()
-    for item in (*_refusals(sight), *_sessions(sight)):
+    for item in (*_refusals(sight), *_sessions(sight), *_sessions_of_many(sight)):
         if item.draft.key not in seen:
             seen.add(item.draft.key)
             yield item
@@ -101,6 +105,12 @@ def _refusals(sight: Sight) -> Iterator[Raised]:
         users = words(read_detail(row["detail"]).get("user", "") for row in bad)
         after = [row for row in good if row["time"] > bad[0]["time"]]
         yield _tell(sight, bad, key[2], "refused", 0.9, users, bool(after), rows[0])
+    for bad in _of_many(groups):
+        users = words(read_detail(row["detail"]).get("user", "") for row in bad)
+        yield _tell(sight, bad, bad[0]["protocol"], "from_many", 0.8, users, False, bad[0])
+    for bad in _slow(groups):
+        users = words(read_detail(row["detail"]).get("user", "") for row in bad)
+        yield _tell(sight, bad, bad[0]["protocol"], "slow", 0.75, users, False, bad[0])
     for bad, after_all in _spread(groups):
         users = words(read_detail(row["detail"]).get("user", "") for row in bad)
         yield _tell(sight, bad, bad[0]["protocol"], "spread", 0.85, users, after_all, bad[0])
@@ -122,6 +132,65 @@ def _spread(tried: dict[tuple[str, str, str], list[dict[str, Any]]]) -> Iterator
         if len(good) > META.limit("share_ok_max") * len(bad):
             continue
         yield bad, any(row["time"] > bad[0]["time"] for row in good)
+
+
+def _of_many(tried: dict[tuple[str, str, str], list[dict[str, Any]]]) -> Iterator[list[dict[str, Any]]]:
+    """Refusals of one server at many clients: of one account, or of clients none of which ever came in."""
+    by_server: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    for (client, server, protocol), rows in tried.items():
+        entered = max((row["time"] for row in rows if row["outcome"] in ("ok", "warning")), default=0)
+        if protocol != "http" and not any(_came_in(row) and row["time"] <= entered for row in rows):
+            by_server[(server, protocol)] += [row | {"client": client} for row in rows if _refused(row)]
+    for bad in by_server.values():
+        bad.sort(key=lambda row: row["time"])
+        by_user: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for row in bad:
+            by_user[read_detail(row["detail"]).get("user", "")].append(row)
+        for rows, need in (
+            *((rows, "clients_min") for user, rows in by_user.items() if user),
+            (bad, "strangers_min"),
+        ):
+            hit = burst(((row["time"], row["client"]) for row in rows), _span(), int(META.limit(need)))
+            if hit and len(rows) >= META.limit("refused_min"):
+                yield rows[hit[0] :]
+                break
+
+
+def _came_in(row: dict[str, Any]) -> bool:
+    """A login that was taken; a first answer that asks for the next step is none."""
+    return row["outcome"] in ("ok", "warning") and not any(step in row["status"] for step in _NEXT_STEP)
+
+
+def _slow(tried: dict[tuple[str, str, str], list[dict[str, Any]]]) -> Iterator[list[dict[str, Any]]]:
+    """Many accounts of one server tried by one client over a day."""
+    for (_, _, protocol), rows in tried.items():
+        bad = sorted((row for row in rows if _refused(row)), key=lambda row: row["time"])
+        users = {read_detail(row["detail"]).get("user", "") for row in bad} - {""}
+        good = sum(_came_in(row) for row in rows)
+        if protocol == "http" or len(users) < META.limit("slow_users_min") or good > len(bad):
+            continue
+        if burst(((row["time"], n) for n, row in enumerate(bad)), 86_400 * SECOND, int(META.limit("slow_min"))):
+            yield bad
+
+
+def _sessions_of_many(sight: Sight) -> Iterator[Raised]:
+    """Short encrypted sessions at one machine from many addresses outside."""
+    flows = sight.flows
+    mask = pc.and_(pc.and_(sight.service_in(*_SESSIONS), sight.answered), sight.having("orig", OUTSIDE))
+    mask = pc.and_(mask, sight.not_having("resp", OUTSIDE))
+    mask = pc.and_(mask, pc.less_equal(flows.column("resp_payload"), int(META.limit("session_bytes_max"))))
+    columns = (
+        "orig_ip", "orig_mac", "resp_ip", "resp_mac", "service", "start", "last", "resp_payload", "capture", "packet",
+        "offset",
+    )  # fmt: skip
+    groups: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    for row in dicts(flows.filter(mask).sort_by("start"), *columns):
+        if row["last"] - row["start"] <= META.limit("session_s_max") * SECOND:
+            groups[(row["resp_ip"], row["service"])].append(row)
+    for (_, service), rows in groups.items():
+        hit = burst(((row["start"], row["orig_ip"]) for row in rows), _span(), int(META.limit("strangers_min")))
+        if hit and len(rows) >= META.limit("sessions_min"):
+            yield _tell(sight, rows[hit[0] :], service, "from_many", 0.6, [], False, rows[hit[0]])
 
 
 def _refused(row: dict[str, Any]) -> bool:
@@ -196,10 +265,17 @@ def _tell(
         **describe(sight, "client", client_ip, client),
     }
     name, target = sight.who.name(client_ip, client_mac, first), sight.who.name(server_ip, server_mac, first)
+    facts["clients"] = len({row.get("client_ip") or row["orig_ip"] for row in rows})
     facts["servers"] = len({row.get("server_ip") or row["resp_ip"] for row in rows})
     return make(
-        sight, META, (name, "many" if variant == "spread" else target, service),
-        device=server, ip=server_ip, actor=name, targets=[target], others=[name],
+        sight, META, _key(variant, name, target, service),
+        device=server, ip=server_ip, actor=target if variant == "from_many" else name, targets=[target], others=[name],
         base=base, confidence=confidence, facts=facts, first=first, last=last, count=len(rows),
         evidence=(evidence(row) for row in rows),
     )  # fmt: skip
+
+
+def _key(variant: str, client: str, server: str, service: str) -> tuple[str, str, str]:
+    if variant == "from_many":
+        return "many", server, service
+    return client, "many" if variant == "spread" else server, service

@@ -15,7 +15,7 @@ from .. import outside
 from ..draft import Facts, make, words
 from ..meta import Limit, Meta, Raised
 from ..severity import SECOND
-from ..sight import Sight, clean_name, evidence
+from ..sight import Sight, clean_name, dns_addresses, evidence
 from ..who import is_infrastructure
 
 META = Meta(
@@ -28,6 +28,12 @@ META = Meta(
     limits=(
         Limit("names_min", 40, "different names below one domain"),
         Limit("length_min", 28, "mean length of the part in front of the domain"),
+        Limit("text_length_min", 8, "the same, where the answers are texts or other odd records"),
+        Limit("text_share_min", 0.5, "share of odd records from which on that holds"),
+        Limit("seldom_names_min", 24, "names that look made up, no connection following"),
+        Limit("seldom_length_min", 8, "mean length of such names"),
+        Limit("made_up_min", 0.7, "share of names that mix letters and digits as no word does"),
+        Limit("askers_max", 3, "a domain that more machines ask so is a service of everybody"),
         Limit("score_min", 0.5, "of 1; see the arithmetic above"),
         Limit("repeat_max", 3, "questions for each different name: data is never asked for twice"),
     ),
@@ -63,14 +69,15 @@ def detect(sight: Sight) -> Iterator[Raised]:
         return True
 
     foreign = asked.where("object", judge)
-    busy = {domain for domain, names in below.items() if len(names) >= META.limit("names_min")}
+    least = min(META.limit("names_min"), META.limit("seldom_names_min"))
+    busy = {domain for domain, names in below.items() if len(names) >= least}
     if not busy:
         return
     wanted = foreign.where("object", lambda name: by_name.get(name, "") in busy).sorted("time")
     groups: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     columns = (
-        "client_ip", "client_mac", "time", "operation", "object", "request_bytes", "response_bytes", "capture",
-        "packet", "offset",
+        "client_ip", "client_mac", "time", "operation", "object", "detail", "request_bytes", "response_bytes",
+        "capture", "packet", "offset",
     )  # fmt: skip
     for row in wanted.dicts(*columns):
         groups[(row["client_ip"], by_name[row["object"]])].append(row)
@@ -82,6 +89,8 @@ def detect(sight: Sight) -> Iterator[Raised]:
         if device is not None and is_infrastructure(device) and len(askers[domain]) > 1:
             continue  # a resolver passes on what another host asked
         item = _of_domain(sight, ip, domain, rows)
+        if item is None and len(askers[domain]) <= META.limit("askers_max"):
+            item = _seldom(sight, ip, domain, rows)
         if item is not None:
             yield item
 
@@ -94,14 +103,55 @@ def _of_domain(sight: Sight, ip: str, domain: str, rows: list[dict[str, Any]]) -
     mean = sum(lengths) / len(lengths)
     odd = sum(row["operation"] in ODD_TYPES for row in rows) / len(rows)
     points = score(len(names), mean, odd)
-    if mean < META.limit("length_min") or points < META.limit("score_min"):
+    text = odd >= META.limit("text_share_min") and mean >= META.limit("text_length_min")
+    device = sight.who.device(ip, rows[0]["client_mac"], rows[0]["time"])
+    if device is not None and device.value("type") == "mail_server":
+        text = False  # asks for a text about each sender
+    if not text and (mean < META.limit("length_min") or points < META.limit("score_min")):
         return None
     known = outside.known(next(iter(names)))
     if known is not None and known.ordinary:
         return None
+    return _tell(sight, ip, domain, rows, names, "default", points, odd)
+
+
+def _seldom(sight: Sight, ip: str, domain: str, rows: list[dict[str, Any]]) -> Raised | None:
+    """A program that waits for orders asks a new made-up name each time, and wants no more than the answer."""
+    names = {clean_name(row["object"]) for row in rows}
+    fronts = [name[: -len(domain) - 1] for name in names if len(name) > len(domain)]
+    if len(fronts) < META.limit("seldom_names_min") or len(rows) > META.limit("repeat_max") * len(names):
+        return None
+    mean = sum(len(front) for front in fronts) / len(fronts)
+    made_up = sum(_made_up(front) for front in fronts) / len(fronts)
+    if mean < META.limit("seldom_length_min") or made_up < META.limit("made_up_min"):
+        return None
+    known = outside.known(next(iter(names)))
+    if known is not None and known.ordinary:
+        return None
+    answered = {address for row in rows for address in dns_addresses(row["detail"])}
+    if answered & sight.called.get(ip, frozenset()):
+        return None
+    odd = sum(row["operation"] in ODD_TYPES for row in rows) / len(rows)
+    return _tell(sight, ip, domain, rows, names, "seldom", score(len(names), mean, odd), odd)
+
+
+def _made_up(front: str) -> bool:
+    """Letters and digits mixed in one part of the name, as no word does; a turned address (RFC 5782) is none."""
+    longest = max(front.split("."), key=len)
+    digits = sum(letter.isdigit() for letter in longest)
+    return len(longest) >= 6 and digits >= 2 and digits < len(longest)
+
+
+def _tell(
+    sight: Sight, ip: str, domain: str, rows: list[dict[str, Any]], names: set[str], variant: str, points: float,
+    odd: float,
+) -> Raised:  # fmt: skip
+    lengths = [len(name) - len(domain) - 1 for name in names if len(name) > len(domain)]
+    mean = sum(lengths) / len(lengths)
     first, last = rows[0]["time"], rows[-1]["time"]
     name = sight.who.name(ip, rows[0]["client_mac"], first)
     facts: Facts = {
+        "variant": variant,
         "destination": domain,
         "different": len(names),
         "mean_length": round(mean, 1),
@@ -113,6 +163,7 @@ def _of_domain(sight: Sight, ip: str, domain: str, rows: list[dict[str, Any]]) -
     }
     return make(
         sight, META, (name, domain), device=sight.who.device(ip, rows[0]["client_mac"], first), ip=ip, actor=name,
-        causes=[f"outside:{domain}"], confidence=0.6 + 0.35 * points, facts=facts, first=first, last=last,
+        causes=[f"outside:{domain}"], base=Severity.MEDIUM if variant == "seldom" else META.severity,
+        confidence=0.6 + 0.35 * points, facts=facts, first=first, last=last,
         count=len(rows), evidence=(evidence(row) for row in rows),
     )  # fmt: skip

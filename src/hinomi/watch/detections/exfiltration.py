@@ -19,7 +19,7 @@ from ..draft import Facts, make, words
 from ..meta import Limit, Meta, Raised
 from ..sight import Sight, clean_name, evidence
 from ..tables import dicts
-from ..who import GROUP, GUEST, OUTSIDE, is_medical, is_people, parse
+from ..who import GROUP, GUEST, OUTSIDE, PARTNER, is_medical, is_people, parse
 
 META = Meta(
     id="exfiltration",
@@ -36,11 +36,14 @@ META = Meta(
         Limit(
             "unusual_way_mb", 1, "for servers and medical devices: to an address without a name, or by a file transfer"
         ),
+        Limit("pieces_mb", 100, "a server or a device to five places and more, little to each"),
+        Limit("pieces_min", 5, "such places"),
+        Limit("pulled_mb", 50, "somebody outside takes this from a machine that is no server for the outside"),
+        Limit("pulled_partner_mb", 500, "the same by a partner's or a vendor's line, as files or over a shell"),
         Limit("against_received_min", 3, "times as much sent as received: who reads a page receives"),
         Limit("habit_share", 0.5, "of the amount on an earlier day makes it a habit"),
     ),
     blind_spots=(
-        "Data that leaves in small pieces to many places.",
         "Data that leaves through a proxy or a mail server of the house.",
         "A vendor's service that is known and receives more than agreed.",
     ),
@@ -57,6 +60,11 @@ _COLUMNS = (
 
 
 def detect(sight: Sight) -> Iterator[Raised]:
+    yield from _sent(sight)
+    yield from _pulled(sight)
+
+
+def _sent(sight: Sight) -> Iterator[Raised]:
     flows = sight.flows
     mask = pc.and_(sight.having("resp", OUTSIDE), sight.not_having("orig", OUTSIDE | GROUP | GUEST))
     table = flows.filter(mask)
@@ -82,8 +90,78 @@ def detect(sight: Sight) -> Iterator[Raised]:
             name = ""  # an address in a name's place
         row["name"] = name
         groups[(row["orig_ip"], outside.owner_part(name) if name else row["resp_ip"])].append(row)
+    told = set()
+    by_sender: dict[str, list[tuple[str, list[dict[str, Any]]]]] = defaultdict(list)
     for (ip, site), rows in groups.items():
-        yield from _of_place(sight, ip, site, rows)
+        by_sender[ip].append((site, rows))
+        for item in _of_place(sight, ip, site, rows):
+            told.add(ip)
+            yield item
+    for ip, places in by_sender.items():
+        if ip not in told:
+            yield from _in_pieces(sight, ip, places)
+
+
+def _in_pieces(sight: Sight, ip: str, places: list[tuple[str, list[dict[str, Any]]]]) -> Iterator[Raised]:
+    """Little to each of many places that are not known, much in all."""
+    head = places[0][1][0]
+    device = sight.who.device(ip, head["orig_mac"], head["start"])
+    if device is None or device.outside or is_people(device) or _class_limit(device) is None:
+        return
+    days: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for _, rows in places:
+        known = outside.known(rows[0]["name"], rows[0]["resp_ip"])
+        sent, received = sum(row["orig_payload"] for row in rows), sum(row["resp_payload"] for row in rows)
+        if (known is None or not known.ordinary) and sent >= META.limit("against_received_min") * received:
+            for row in rows:
+                days[row["start"] // _DAY].append(row)
+    amount = {day: sum(row["orig_payload"] for row in group) for day, group in days.items()}
+    for day in sorted(days):
+        group = sorted(days[day], key=lambda row: row["start"])
+        habit = max((value for other, value in amount.items() if other < day), default=0)
+        sites = {row["name"] or row["resp_ip"] for row in group}
+        if (
+            amount[day] >= META.limit("pieces_mb") * _MB
+            and len(sites) >= META.limit("pieces_min")
+            and habit < META.limit("habit_share") * amount[day]
+        ):
+            yield _tell(sight, "pieces", ip, "pieces", device, group, META.limit("pieces_mb"), habit, META.severity)
+            return
+
+
+def _pulled(sight: Sight) -> Iterator[Raised]:
+    """Somebody beyond the hospital, or on a partner's line, takes much out of a machine inside."""
+    flows = sight.flows
+    mask = pc.and_(sight.having("orig", OUTSIDE | PARTNER), sight.not_having("resp", OUTSIDE | GROUP | GUEST | PARTNER))
+    mask = pc.and_(mask, pc.greater(flows.column("resp_payload"), _MB))
+    columns = (*_COLUMNS, "resp_mac", "orig_is", "resp_port")
+    groups: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    for row in dicts(flows.filter(mask).sort_by("start"), *columns):
+        beyond = bool(row["orig_is"] & OUTSIDE)
+        if beyond or row["service"] in _TRANSFERS or row["service"] is None:
+            groups[(row["orig_ip"], row["resp_ip"])].append(row)
+    for (client, ip), rows in groups.items():
+        head = rows[0]
+        device = sight.who.device(ip, head["resp_mac"], head["start"])
+        if device is not None and device.value("type") in _FREE:
+            continue
+        limit = META.limit("pulled_mb" if head["orig_is"] & OUTSIDE else "pulled_partner_mb")
+        days: dict[int, list[dict[str, Any]]] = defaultdict(list)
+        for row in rows:  # what the hospital sends stands on the answering side here
+            sides = {"orig_payload": row["resp_payload"], "resp_payload": row["orig_payload"], "name": ""}
+            days[row["start"] // _DAY].append(row | sides | {"orig_ip": ip, "resp_ip": client})
+        amount = {day: sum(row["orig_payload"] for row in group) for day, group in days.items()}
+        for day in sorted(days):
+            habit = max((value for other, value in amount.items() if other < day), default=0)
+            received = sum(row["resp_payload"] for row in days[day])
+            if (
+                amount[day] >= limit * _MB
+                and amount[day] >= META.limit("against_received_min") * received
+                and habit < META.limit("habit_share") * amount[day]
+            ):
+                actor = sight.who.name(client, head["orig_mac"], head["start"])
+                yield _tell(sight, "pulled", ip, client, device, days[day], limit, habit, META.severity, actor)
+                break
 
 
 _TRANSFERS = frozenset({"ssh", "ftp", "smb", "rsync", "tftp"})
@@ -130,23 +208,34 @@ def _of_place(sight: Sight, ip: str, site: str, rows: list[dict[str, Any]]) -> I
         known = outside.known(names[0] if names else "", group[0]["resp_ip"])
         if known is not None and known.ordinary:
             continue
-        name = sight.who.name(ip, group[0]["orig_mac"], group[0]["start"])
         base = META.severity
         if device is not None and device.value("type").endswith("server"):
             base = Severity.HIGH
-        facts: Facts = {
-            "destination": names[0] if names else group[0]["resp_ip"],
-            "addresses": words(row["resp_ip"] for row in group),
-            "sent_bytes": amount,
-            "received_bytes": received,
-            "usual_bytes": int(limit * _MB),
-            "habit_bytes": habit,
-            "services": words(row["service"] or "?" for row in group),
-        }
-        largest = sorted(group, key=lambda row: -row["orig_payload"])
-        yield make(
-            sight, META, (name, site), device=device, ip=ip, actor=name, causes=[f"outside:{site}"], base=base,
-            confidence=0.8, facts=facts, first=group[0]["start"], last=max(row["last"] for row in group),
-            count=len(group), evidence=(evidence(row) for row in largest),
-        )  # fmt: skip
+        yield _tell(sight, "default", ip, site, device, group, limit, habit, base)
         return
+
+
+def _tell(
+    sight: Sight, variant: str, ip: str, site: str, device: Device | None, group: list[dict[str, Any]], limit: float,
+    habit: int, base: Severity, actor: str = "",
+) -> Raised:  # fmt: skip
+    names = words(row["name"] for row in group)
+    name = device.id if device else sight.who.name(ip, group[0]["orig_mac"], group[0]["start"])
+    facts: Facts = {
+        "variant": variant,
+        "destination": names[0] if names else group[0]["resp_ip"],
+        "addresses": words(row["resp_ip"] for row in group),
+        "places": len({row["name"] or row["resp_ip"] for row in group}),
+        "sent_bytes": sum(row["orig_payload"] for row in group),
+        "received_bytes": sum(row["resp_payload"] for row in group),
+        "usual_bytes": int(limit * _MB),
+        "habit_bytes": habit,
+        "services": words(row["service"] or "?" for row in group),
+    }
+    largest = sorted(group, key=lambda row: -row["orig_payload"])
+    return make(
+        sight, META, (name, site), device=device, ip=ip, actor=actor or name, targets=[name] if actor else [],
+        causes=[f"outside:{site}"] if variant == "default" else [], base=base, confidence=0.8, facts=facts,
+        first=group[0]["start"], last=max(row["last"] for row in group), count=len(group),
+        evidence=(evidence(row) for row in largest),
+    )  # fmt: skip

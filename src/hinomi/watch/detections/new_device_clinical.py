@@ -8,6 +8,7 @@ and so is a computer that stands among devices, reads the outside, and asks noth
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow.compute as pc
@@ -31,6 +32,7 @@ META = Meta(
     response="port",
     limits=(
         Limit("listened_h", 24, "hours the zone was listened to before newness counts"),
+        Limit("at_once_max", 5, "newcomers of one place within an hour; more of them are told as one"),
         Limit("moved_s_min", 60, "seconds between the last word in the old zone and the first in the new"),
     ),
     blind_spots=(
@@ -54,6 +56,7 @@ def detect(sight: Sight) -> Iterator[Raised]:
         return
     began = pc.min(starts).as_py()
     listened = int(META.limit("listened_h") * 3600) * SECOND
+    newcomers: list[_Newcomer] = []
     for device in sight.who.devices.values():
         if device.outside or is_infrastructure(device):
             continue
@@ -68,7 +71,61 @@ def detect(sight: Sight) -> Iterator[Raised]:
             base = Severity.INFO if is_medical(device) else Severity.LOW
             if kind in ("theatre", "icu") and device.value("type") in ("", "unknown", "mobile"):
                 base = Severity.MEDIUM
-            yield from _tell(sight, device, ip, mac, first, "new", base, "")
+            zone = sight.who.zone(ip)
+            newcomers.append(_Newcomer(device, ip, mac, first, base, zone.id if zone else kind))
+    for group in _hours(newcomers):
+        if len(group) > META.limit("at_once_max"):
+            yield from _tell_many(sight, group)
+        else:
+            for one in group:
+                yield from _tell(sight, one.device, one.ip, one.mac, one.first, "new", one.base, "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Newcomer:
+    device: Device
+    ip: str
+    mac: str
+    first: int
+    base: Severity
+    zone: str
+
+
+def _hours(newcomers: list[_Newcomer]) -> Iterator[list[_Newcomer]]:
+    """Newcomers of one zone that came within an hour of the first of them."""
+    by_zone: dict[str, list[_Newcomer]] = {}
+    for one in sorted(newcomers, key=lambda one: (one.first, one.device.id)):
+        group = by_zone.setdefault(one.zone, [])
+        if group and one.first - group[0].first > 3600 * SECOND:
+            yield group
+            group = by_zone[one.zone] = []
+        group.append(one)
+    yield from by_zone.values()
+
+
+def _tell_many(sight: Sight, group: list[_Newcomer]) -> Iterator[Raised]:
+    """One finding for all that came at once. It asks once, where one of them alone would have asked."""
+    head = max(group, key=lambda one: (list(Severity).index(one.base), -one.first))
+    shown = [ref for one in group[:10] for ref in _packets(sight, one.ip, one.mac, one.first)[:2]]
+    shown = shown or _packets(sight, head.ip, head.mac, head.first)
+    if not shown:
+        return
+    facts: Facts = {
+        "variant": "many",
+        "device_mac": head.mac or "—",
+        "maker": words(one.device.value("manufacturer") for one in group) or "—",
+        "from_kind": "unknown",
+        "machines": len(group),
+        "examples": words(one.device.label for one in group),
+    }
+    first = group[0].first
+    item = make(
+        sight, META, (group[0].zone, "many", group[0].device.id), device=head.device, ip=head.ip, actor=head.device.id,
+        others=[one.device.id for one in group], base=head.base, top=head.base, confidence=0.8, facts=facts,
+        first=first, last=max(one.first for one in group), count=len(group), evidence=shown,
+        causes=["arrival"],
+    )  # fmt: skip
+    yield item
 
 
 def _strays(sight: Sight) -> Iterator[Raised]:

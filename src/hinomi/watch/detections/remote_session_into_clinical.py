@@ -28,6 +28,7 @@ META = Meta(
     response="remote",
     limits=(
         Limit("always_open_h", 12, "a session open for longer is told as a standing one"),
+        Limit("callers_max", 5, "callers from outside at one door beyond which they are told as one"),
         Limit("hint_bytes_min", HINT_BYTES_MIN, "bytes each way before a port alone is taken as a hint"),
     ),
     blind_spots=(
@@ -48,10 +49,27 @@ _ORIGIN_BASE = {
 
 
 def detect(sight: Sight) -> Iterator[Raised]:
-    for key, session in sessions(sight).items():
+    for key, session in _crowds(sight, sessions(sight)).items():
         base, top, origin = _weigh(sight, session)
         if base is not None:
             yield from _tell(sight, key, session, base, top, origin)
+
+
+def _crowds(sight: Sight, found: dict[tuple[str, str, str], Session]) -> dict[tuple[str, str, str], Session]:
+    """Many strangers at one door of the border are one story: the first stands for all."""
+    doors: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
+    for key, session in found.items():
+        if session.kind != "reverse" and sight.who.kind(session.client_ip, session.client) == "external":
+            doors.setdefault((key[1], key[2]), []).append(key)
+    for (server, kind), keys in doors.items():
+        if len(keys) <= META.limit("callers_max"):
+            continue
+        keys.sort(key=lambda key: found[key].first)
+        whole = found[keys[0]].part(span for key in keys for span in found[key].spans)
+        for key in keys:
+            del found[key]
+        found[("many", server, kind)] = whole
+    return found
 
 
 def _weigh(sight: Sight, session: Session) -> tuple[Severity | None, Severity, str]:
@@ -145,7 +163,7 @@ def _one(
     item = make(
         sight, META, key if register in UNKNOWN else (*key, register),
         causes=[box] if session.kind == "tunnel" else [],
-        device=session.server, ip=session.server_ip, actor=key[0], targets=[key[1]],
+        device=session.server, ip=session.server_ip, actor=key[1] if key[0] == "many" else key[0], targets=[key[1]],
         others=[key[0]], base=base, top=top, confidence=confidence, facts=facts, first=session.first,
         last=session.last, count=session.count, evidence=session.evidence,
     )  # fmt: skip

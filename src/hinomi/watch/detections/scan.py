@@ -19,7 +19,7 @@ from ..meta import Limit, Meta, Raised
 from ..severity import SECOND
 from ..sight import Sight, evidence
 from ..tables import dicts, is_in
-from ..who import CLINICAL, GROUP, GUEST, OUTSIDE
+from ..who import CLINICAL, GROUP, GUEST, OUTSIDE, is_infrastructure
 from ..windows import burst
 
 META = Meta(
@@ -38,6 +38,8 @@ META = Meta(
         Limit("span_min", 10, "minutes"),
         Limit("slow_hosts_min", 30, "the same within a day: no old settings name so many dead hosts"),
         Limit("knock_packets_max", 2, "packets of a knock of which the tap heard one way only"),
+        Limit("repeated_max", 7, "packets of one that is repeated and given up, heard one way only"),
+        Limit("mute_hosts_min", 24, "the same as `hosts_min` where doors opened and nothing was said"),
         Limit("clinical_min", 3, "clinical hosts among them make it high"),
     ),
     blind_spots=(
@@ -51,8 +53,11 @@ META = Meta(
 _DAY = 86_400 * SECOND
 _COLUMNS = (
     "orig_ip", "orig_mac", "resp_ip", "resp_mac", "resp_port", "proto", "start", "last", "resp_is", "capture", "packet",
-    "offset",
+    "offset", "outcome",
 )  # fmt: skip
+
+
+_MUTE_PACKETS = 5  # SYN, ACK and an end, some of them twice
 
 
 def detect(sight: Sight) -> Iterator[Raised]:
@@ -63,7 +68,13 @@ def detect(sight: Sight) -> Iterator[Raised]:
     one_way = pc.and_(is_in(flows.column("outcome"), ("half_heard",)), is_in(flows.column("proto"), ("tcp",)))
     mute = pc.and_(pc.equal(flows.column("resp_packets"), 0), pc.equal(flows.column("orig_payload"), 0))
     brief = pc.less_equal(flows.column("orig_packets"), int(META.limit("knock_packets_max")))
-    failed = pc.or_(failed, pc.and_(one_way, pc.and_(mute, brief)))
+    given_up = pc.less_equal(flows.column("orig_packets"), int(META.limit("repeated_max")))
+    given_up = pc.and_(given_up, is_in(flows.column("ended_by"), ("idle", "capture_end")))
+    failed = pc.or_(failed, pc.and_(one_way, pc.and_(mute, pc.or_(brief, given_up))))
+    # A door that opens, and nothing is said: whoever looks which doors are open does so.
+    silent = pc.and_(pc.equal(flows.column("resp_payload"), 0), pc.equal(flows.column("orig_payload"), 0))
+    opened = pc.and_(pc.and_(sight.answered, silent), is_in(flows.column("proto"), ("tcp",)))
+    failed = pc.or_(failed, pc.and_(opened, pc.less_equal(flows.column("orig_packets"), _MUTE_PACKETS)))
     inside = pc.equal(pc.bit_wise_and(flows.column("resp_is"), OUTSIDE | GROUP), 0)
     known = pc.equal(pc.bit_wise_and(flows.column("orig_is"), GUEST), 0)
     kind = is_in(flows.column("proto"), ("tcp", "udp", "icmp", "icmp6", "arp"))
@@ -87,7 +98,13 @@ def _of_source(sight: Sight, ip: str, rows: list[dict[str, Any]]) -> Iterator[Ra
         return  # asks on behalf of others
     span = int(META.limit("span_min") * 60) * SECOND
     asked = [row for row in rows if row["proto"] == "arp"]
-    knocks = [row for row in rows if row["proto"] != "arp"]
+    knocks = [row for row in rows if row["proto"] != "arp" and row["outcome"] != "answered"]
+    place = sight.who.kind(ip, device)
+    helper = (device is not None and is_infrastructure(device)) or place in ("server", "management")
+    opened = [] if helper else [row for row in rows if row["proto"] != "arp" and row["outcome"] == "answered"]
+    doors: dict[tuple[str, int], list[dict[str, Any]]] = defaultdict(list)
+    for row in sorted((*knocks, *opened), key=lambda row: row["start"]) if opened else ():
+        doors[(row["proto"], row["resp_port"])].append(row)
     found: list[tuple[str, list[dict[str, Any]]]] = []
     by_door: dict[tuple[str, int], list[dict[str, Any]]] = defaultdict(list)
     by_host: dict[str, list[dict[str, Any]]] = defaultdict(list)
@@ -96,13 +113,14 @@ def _of_source(sight: Sight, ip: str, rows: list[dict[str, Any]]) -> Iterator[Ra
         by_host[row["resp_ip"]].append(row)
     for group, value, need, variant in (
         *((group, "resp_ip", int(META.limit("hosts_min")), "hosts") for group in by_door.values()),
+        *((group, "resp_ip", int(META.limit("mute_hosts_min")), "mute") for group in doors.values()),
         *((group, "resp_port", int(META.limit("ports_min")), "ports") for group in by_host.values()),
         (asked, "resp_ip", int(META.limit("addresses_asked_min")), "addresses"),
     ):
         events = [(row["start"], row[value]) for row in group]
         slow = int(META.limit("slow_hosts_min"))
         if burst(events, span, need) or (variant == "hosts" and burst(events, _DAY, slow)):
-            found.append((variant, group))
+            found.append(("hosts" if variant == "mute" else variant, group))
     if not found:
         return
     variants = {variant for variant, _ in found}

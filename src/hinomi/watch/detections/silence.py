@@ -42,6 +42,7 @@ META = Meta(
         Limit("steady_spread", 1.8, "longest gap by the usual one of what comes like clockwork"),
         Limit("steady_gaps_over", 5, "times the longest gap after which such a thing is listed as missing"),
         Limit("steady_quiet_s", 30, "seconds, at least, before that"),
+        Limit("asked_min", 3, "calls without an answer since: what only answers is silent when nobody asks"),
         Limit("at_once_max", 20, "senders silent together are no longer told one by one"),
         Limit("daily_gaps_over", 1.5, "the same for what comes once a day"),
         Limit("daily_times_min", 3, "backups heard before their rhythm is known"),
@@ -133,9 +134,19 @@ def _devices(sight: Sight, alive: Any, heard: _Heard) -> Iterator[Raised]:
     needed = sorted({place for found in latest.values() for place in found})
     chosen = Rows(flows, spoken.at[needed])
     words_said = dict(zip(needed, chosen.dicts(*_COLUMNS), strict=True))
+    calls = flows.rows(flows.where_in("resp_ip", silent) & flows.where_in("outcome", ("unanswered", "refused")))
+    unanswered: dict[str, list[int]] = defaultdict(list)
+    for ip, start in calls.tuples("resp_ip", "start"):
+        unanswered[ip].append(start)
     for ip, found in latest.items():
         said = [words_said[place] for place in found]
-        item = _tell(sight, "device", ip, said, heard, META.limit("gaps_over"), int(META.limit("times_min")), ip)
+        # An archive after the last image, a dialysis server after the last session: nobody asks them, and they rest.
+        answers = 2 * sum(row["orig_ip"] == ip for row in said) < len(said)
+        asked = sum(start > last[ip] for start in unanswered[ip])
+        item = _tell(
+            sight, "device", ip, said, heard, META.limit("gaps_over"), int(META.limit("times_min")), ip,
+            rests=answers and asked < META.limit("asked_min"),
+        )  # fmt: skip
         if item is not None:
             yield item
 
@@ -235,7 +246,7 @@ def _backups(sight: Sight, heard: _Heard) -> Iterator[Raised]:
 
 def _tell(
     sight: Sight, variant: str, ip: str, rows: list[dict[str, Any]], heard: _Heard, over: float,
-    least: int, near: str, clockwork: bool = False,
+    least: int, near: str, clockwork: bool = False, rests: bool = False,
 ) -> Raised | None:  # fmt: skip
     if len(rows) < least:
         return None
@@ -261,8 +272,8 @@ def _tell(
     else:
         base = Severity.MEDIUM if variant in ("backup", "log") else META.severity
     bedside = variant == "device" and (device is None or device.value("type") not in ALWAYS)
-    if not late or bedside:
-        base = Severity.LOW  # a restart, or a bedside device that is switched off, needs nobody
+    if not late or bedside or rests:
+        base = Severity.LOW  # a restart, a bedside device that is switched off, or one nobody asks, needs nobody
     top = META.severity_max if variant == "device" and base != Severity.LOW else base
     peer_ip = rows[-1]["resp_ip"] if rows[-1]["orig_ip"] == ip else rows[-1]["orig_ip"]
     facts: Facts = {
