@@ -51,3 +51,15 @@ def test_values_are_heard_once(read: Home) -> None:
         if track.kind == "numeric"
     )
     assert 0 < shown < raw.to_pylist()[0]["n"]
+
+
+def test_the_hospitals_time_server_stands_beside_the_tap(read: Home) -> None:
+    """The lab's server gives the machine's own time: its clock is the tap's, within the stamp's millisecond."""
+    truth = json.loads((CASE / "truth.json").read_text("utf-8"))
+    (server,) = {c["server"] for c in truth["conversations"] if c["service"] == "ntp"}
+    (address,) = next(host["ip"] for host in truth["hosts"] if host["id"] == server)
+    for room in theatre.rooms(read.history, read.state):
+        clocks = [c for c in theatre.timeline(read.history, read.state, room.id).clocks if c.kind == "time_server"]
+        assert [c.source for c in clocks] == [address]
+        assert clocks[0].device == read.state.device_by(address)[0] and clocks[0].vouches
+        assert abs(clocks[0].offset_ns) <= clocks[0].error_ns and clocks[0].readings > 3

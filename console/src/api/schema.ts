@@ -3181,14 +3181,26 @@ export interface components {
          * @description A device's own clock against the tap's: tap = device + offset, give or take the error.
          */
         DeviceClock: {
+            device: components["schemas"]["DeviceRef"] | null;
+            /** Drift Ppm */
+            drift_ppm: number | null;
             /** Error Ms */
             error_ms: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "device" | "time_server";
             /** Offset Ms */
             offset_ms: number;
             /** Readings */
             readings: number;
             /** Source */
             source: string;
+            /** Steps */
+            steps: number;
+            /** Vouches */
+            vouches: boolean;
         };
         /** DevicePage */
         DevicePage: {

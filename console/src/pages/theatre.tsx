@@ -221,11 +221,45 @@ function Axis({ all, data, from, to }: AxisProps) {
         </div>
       </div>
       <p className="muted small">{t("theatre.clock")}</p>
+      <Clocks clocks={data.clocks} />
       <div className="columns">
         <Numbers tracks={tracks} />
         <Events data={data} />
       </div>
     </>
+  );
+}
+
+/** How far each clock stands from the tap's, folded away: it is asked for when two times do not agree. */
+function Clocks({ clocks }: { clocks: Shapes["DeviceClock"][] }) {
+  const { t } = useSpeech();
+  if (clocks.length === 0) return null;
+  const seconds = (ms: number) => (ms / 1000).toFixed(Math.abs(ms) < 1000 ? 3 : 1);
+  return (
+    <details className="details">
+      <summary>{t("theatre.clocks", { n: clocks.length })}</summary>
+      <table className="table small">
+        <thead>
+          <tr>
+            <th scope="col">{t("theatre.clocks.whose")}</th>
+            <th scope="col" className="num">{t("theatre.clocks.offset")}</th>
+            <th scope="col" className="num">{t("theatre.clocks.steps")}</th>
+            <th scope="col">{t("theatre.clocks.note")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {clocks.map((clock) => (
+            <tr key={`${clock.kind} ${clock.source}`}>
+              <th scope="row">{clock.device ? <Link to="/devices/$id" params={{ id: clock.device.id }}>{clock.device.label}</Link> : clock.source}</th>
+              {/* The API gives tap minus clock; a person asks how far the clock is ahead. */}
+              <td className="num">{clock.offset_ms > 0 ? "" : "+"}{seconds(-clock.offset_ms)} ± {seconds(clock.error_ms)} s</td>
+              <td className="num">{clock.kind === "device" ? clock.steps : ""}</td>
+              <td>{clock.kind === "time_server" ? t(clock.vouches ? "theatre.clocks.server" : "theatre.clocks.adrift") : clock.steps > 0 ? t("theatre.clocks.stepped") : ""}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </details>
   );
 }
 

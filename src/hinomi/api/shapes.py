@@ -566,9 +566,14 @@ class DeviceClock(Shape):
     """A device's own clock against the tap's: tap = device + offset, give or take the error."""
 
     source: str
+    device: DeviceRef | None
+    kind: Literal["device", "time_server"]
     offset_ms: float
     error_ms: float
+    drift_ppm: float | None
+    steps: int
     readings: int
+    vouches: bool  # false: a time server that says of itself that it is not synchronised
 
 
 class Timeline(Shape):

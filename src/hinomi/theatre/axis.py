@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from hinomi.model import EvidenceRef, Interval
 from hinomi.theatre import questions
-from hinomi.theatre.clocks import device_clocks
+from hinomi.theatre.clocks import device_clocks, ntp_clocks
 from hinomi.theatre.shapes import Image, Known, Room, Rows, Said, Timeline
 from hinomi.theatre.tracks import tracks
 
@@ -64,7 +65,13 @@ def timeline(
         findings=_findings(state, devices, start, end),
         intervals=used,
         marks=state.marks(location, start, end),
-        clocks=device_clocks(history, location, start, end),
+        clocks=[
+            replace(clock, device=who(clock.source, ""))
+            for clock in (
+                *device_clocks(history, location, start, end),
+                *ntp_clocks(history, _addresses(state, devices), start, end),
+            )
+        ],
         said_total=len(said),
     )
 
@@ -129,12 +136,16 @@ def _said(row: dict[str, Any], who: Who) -> Said:
     )
 
 
+def _addresses(state: Known, devices: tuple[str, ...]) -> list[str]:
+    return [ip for device, _, ip, _, _ in state.addresses() if ip and device in devices]
+
+
 def _images(history: Rows, state: Known, location: str, devices: tuple[str, ...], start: int, end: int) -> list[Image]:
-    held = [(device, ip) for device, _, ip, _, _ in state.addresses() if ip]
     owner: dict[str, str] = {}
-    for device, ip in held:
-        owner.setdefault(ip, device)
-    ours = [ip for device, ip in held if device in devices]
+    for device, _, ip, _, _ in state.addresses():
+        if ip:
+            owner.setdefault(ip, device)
+    ours = _addresses(state, devices)
     rows = history.sql(questions.IMAGES, {"ours": ours, "location": location, "start": start, "end": end}).to_pylist()
     return [
         Image(

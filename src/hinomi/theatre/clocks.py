@@ -1,8 +1,9 @@
-"""Device clocks against the tap's clock."""
+"""Clocks of devices and of the hospital's time servers against the tap's clock."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 from hinomi.theatre import questions
 from hinomi.theatre.clock_graph import Link, Pair
@@ -39,3 +40,24 @@ def device_clocks(history: Rows, location: str, start: int, end: int) -> list[De
             )
         )
     return clocks
+
+
+def ntp_clocks(history: Rows, ours: Sequence[str], start: int, end: int) -> list[DeviceClock]:
+    """One estimate per time server that answered, and per address of `ours` whose questions bear its time.
+
+    A client that sends noise instead of its time (RFC 9109 advises it) is not told by the wire, so is absent here.
+    """
+    ms = 1_000_000
+    asked = {"ours": list(ours), "start": start, "end": end}
+    return [
+        DeviceClock(
+            source=row["ip"],
+            offset_ns=-row["middle"] * ms,
+            error_ns=max(1, row["spread"]) * ms,
+            resolution_ns=ms,
+            readings=row["readings"],
+            kind=row["kind"],
+            vouches=not row["adrift"],
+        )
+        for row in history.sql(questions.NTP_CLOCKS, asked).to_pylist()
+    ]

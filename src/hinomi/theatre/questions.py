@@ -115,6 +115,28 @@ WHERE location = ? AND time >= ? AND time < ? AND device_time IS NOT NULL AND so
 GROUP BY source, device_time ORDER BY source, time
 """
 
+# What NTP lets out of clocks (RFC 5905 section 7.3): the server stamps each answer, an honest client each question.
+# Both are differences in whole milliseconds, clock minus tap. Stratum 16 and leap 3: not synchronised.
+NTP_CLOCKS = """
+WITH said AS (
+    SELECT server_ip AS ip, 'time_server' AS kind,
+           CAST(json_extract_string(detail, '$.server_minus_tap_ms') AS BIGINT) AS ahead,
+           json_extract_string(detail, '$.leap') = '3'
+               OR json_extract_string(detail, '$.stratum') IN ('0', '16') AS adrift
+    FROM exchange
+    WHERE protocol = 'ntp' AND time >= $start AND time < $end
+      AND coalesce(json_extract_string(detail, '$.server_minus_tap_ms'), '') <> ''
+    UNION ALL
+    SELECT client_ip, 'device', CAST(json_extract_string(detail, '$.client_minus_tap_ms') AS BIGINT), false
+    FROM exchange
+    WHERE protocol = 'ntp' AND time >= $start AND time < $end AND client_ip = ANY($ours)
+      AND coalesce(json_extract_string(detail, '$.client_minus_tap_ms'), '') <> ''
+)
+SELECT ip, kind, count(*) AS readings, quantile_disc(ahead, 0.5) AS middle,
+       quantile_disc(ahead, 0.95) - quantile_disc(ahead, 0.05) AS spread, bool_or(adrift) AS adrift
+FROM said GROUP BY ip, kind ORDER BY kind DESC, ip LIMIT 64
+"""
+
 # Images that a device of the room sent, or that are about a patient who was in the room then.
 IMAGES = """
 SELECT min(time) AS first, max(time) AS last, count(*) AS count, client_ip, client_name, server_name,

@@ -114,7 +114,7 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class DeviceClock:
-    """A device's clock against the tap's, from readings that carry both stamps.
+    """A device's clock against the tap's, from readings or NTP packets that carry both stamps.
 
     tap = device + offset, give or take `error_ns`. The offset contains the time the message was
     on its way, which no one-way message can tell apart.
@@ -127,6 +127,9 @@ class DeviceClock:
     readings: int
     steps: int = 0  # jumps that were found; the offset is that of the whole span all the same
     drift_ppm: float | None = None  # None: no more than crystals do, or too short to tell
+    kind: str = "device"  # or "time_server": it gives the time over NTP; `source` is then its address
+    device: str = ""  # Device.id, when the source is one
+    vouches: bool = True  # False: a time server that says of itself that it is not synchronised
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,9 +122,14 @@ def timeline(
         clocks=[
             shapes.DeviceClock(
                 source=clock.source,
+                device=_ref(look, clock.device),
+                kind="time_server" if clock.kind == "time_server" else "device",
                 offset_ms=clock.offset_ns / MS,
                 error_ms=clock.error_ns / MS,
+                drift_ppm=clock.drift_ppm,
+                steps=clock.steps,
                 readings=clock.readings,
+                vouches=clock.vouches,
             )
             for clock in found.clocks
         ],
