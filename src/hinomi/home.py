@@ -19,7 +19,9 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import json
 import os
+import re
 import secrets
 import shutil
 import tomllib
@@ -148,6 +150,34 @@ class Home:
 
         return History(self.history_path, self.state, lambda: self.evidence_key.reveal())
 
+    def change_settings(self, **values: str) -> None:
+        """Writes settings into `settings.toml`, whole or not at all, and uses them from now on.
+
+        Raises:
+            Problem: the file is written so that it has to be changed by hand.
+        """
+        before = self.settings_path.read_text("utf-8")
+        told, text = _settings(self.settings_path), before
+        values = {name: value for name, value in values.items() if value != getattr(told, name)}
+        for name, value in values.items():
+            text = _with_setting(text, name, value)
+        try:
+            wanted = {**tomllib.loads(before), **values}
+            fits = tomllib.loads(text) == wanted
+        except tomllib.TOMLDecodeError:
+            fits = False
+        if not fits:
+            raise Problem("home.settings_by_hand", path=self.settings_path)
+        fresh = self.settings_path.with_name(f".settings.{secrets.token_hex(4)}")
+        try:
+            write_new(fresh, text, mode=self.settings_path.stat().st_mode & 0o777)
+            fresh.replace(self.settings_path)
+        except OSError as error:
+            raise Problem("home.not_writable", path=self.path, reason=error.strerror or "") from error
+        finally:
+            fresh.unlink(missing_ok=True)
+        self.settings = _settings(self.settings_path)
+
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
         """Holds the writer's lock, and first removes what a killed writer left.
@@ -218,6 +248,15 @@ def default_path() -> Path:
         return Path(os.environ["HINOMI_HOME"]).expanduser()
     data = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
     return Path(data).expanduser() / "hinomi"
+
+
+def _with_setting(text: str, name: str, value: str) -> str:
+    """The file with one line changed; what else a person wrote in it stays."""
+    line = f"{name} = {json.dumps(value, ensure_ascii=False)}"
+    found = re.search(rf"^{name}[ \t]*=.*$", text, re.MULTILINE)
+    if found:
+        return text[: found.start()] + line + text[found.end() :]
+    return f"{text.rstrip()}\n{line}\n"
 
 
 def _settings(path: Path) -> Settings:

@@ -245,6 +245,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Entries
+         * @description Entries that fit, newest first.
+         */
+        get: operations["entries_api_audit_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description All entries that fit as CSV (UTF-8 with BOM), newest first; that it was taken out is an entry too.
+         */
+        get: operations["export_api_audit_export_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Verify
+         * @description Recomputes the hash of every entry.
+         */
+        get: operations["verify_api_audit_verify_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Backup
+         * @description All that Hinomi knows as one file. It holds keys and patient-related rows: the password is asked once more.
+         */
+        post: operations["backup_api_backup_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations": {
         parameters: {
             query?: never;
@@ -343,6 +423,50 @@ export interface paths {
          * @description A stroke of the person here, or of a guest by the word of an invitation. It is part of the record.
          */
         post: operations["advise_api_desk_advice_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Consents
+         * @description The consent rules in force. A room without one has no video.
+         */
+        get: operations["consents_api_desk_consent_get"];
+        put?: never;
+        /**
+         * Consent
+         * @description Records under which rule, and with whose consent, video of a room may start.
+         */
+        post: operations["consent_api_desk_consent_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/consent/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw Consent
+         * @description Takes a rule back: no video of this room starts any more. One that runs is ended by its connector's owner.
+         */
+        post: operations["withdraw_consent_api_desk_consent_withdraw_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1961,6 +2085,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Settings
+         * @description Everything on the page of settings.
+         */
+        get: operations["settings_api_settings_get"];
+        put?: never;
+        /**
+         * Change
+         * @description Changes name, language and time zone, in `settings.toml`.
+         */
+        post: operations["change_api_settings_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/theatre/rooms": {
         parameters: {
             query?: never;
@@ -2257,6 +2405,76 @@ export interface components {
             value: string;
             /** @description words of a value that is an id (type, category) */
             value_words: components["schemas"]["Words"] | null;
+        };
+        /** AuditPage */
+        AuditPage: {
+            /** Actors */
+            actors: string[];
+            /** Acts */
+            acts: string[];
+            /**
+             * Before
+             * @description ask with this for what is older; null: there is nothing older
+             */
+            before: number | null;
+            /** Items */
+            items: components["schemas"]["AuditRow"][];
+        };
+        /** AuditRow */
+        AuditRow: {
+            /** Act */
+            act: string;
+            /** Actor */
+            actor: string;
+            /**
+             * At
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            at: string;
+            /** Detail */
+            detail: {
+                [key: string]: string;
+            };
+            /** Hash */
+            hash: string;
+            /** Seq */
+            seq: number;
+            /** Subject */
+            subject: string;
+        };
+        /**
+         * AuditVerdict
+         * @description Whether the chain holds: nothing in it was changed, taken out or put in.
+         */
+        AuditVerdict: {
+            /** Broken At */
+            broken_at: number | null;
+            /** Entries */
+            entries: number;
+            /** Head */
+            head: string;
+        };
+        /** BackupAsk */
+        BackupAsk: {
+            /**
+             * Password
+             * Format: password
+             * @description the person's own, once more
+             * @default
+             */
+            password: string;
+        };
+        /** BackupTold */
+        BackupTold: {
+            /**
+             * At
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            at: string;
+            /** By */
+            by: string;
         };
         /**
          * Beside
@@ -2765,6 +2983,27 @@ export interface components {
             /** Steps */
             steps: number;
         };
+        /**
+         * DeskConsent
+         * @description The rule under which video of a room may start.
+         */
+        DeskConsent: {
+            /** At Ms */
+            at_ms: number;
+            /** By */
+            by: string;
+            /** Room */
+            room: string;
+            /** Rule */
+            rule: string;
+        };
+        /** DeskConsentIn */
+        DeskConsentIn: {
+            /** Room */
+            room: string;
+            /** Rule */
+            rule: string;
+        };
         /** DeskDecisionIn */
         DeskDecisionIn: {
             /**
@@ -3003,6 +3242,11 @@ export interface components {
              * @description its recorder answers
              */
             live: boolean;
+            /** Room */
+            room: string;
+        };
+        /** DeskRoomIn */
+        DeskRoomIn: {
             /** Room */
             room: string;
         };
@@ -4045,6 +4289,21 @@ export interface components {
             name: string;
             /** Sql */
             sql: string;
+        };
+        /**
+         * Kept
+         * @description What Hinomi keeps of one kind, and how much room it takes.
+         */
+        Kept: {
+            /** Bytes */
+            bytes: number;
+            /** In Backup */
+            in_backup: boolean;
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "records" | "packets" | "theatre" | "state" | "documents";
         };
         /** KeptQuestion */
         KeptQuestion: {
@@ -5691,6 +5950,63 @@ export interface components {
             until: number;
         };
         /**
+         * Settings
+         * @description What is set, what is listened to, and what is kept.
+         */
+        Settings: {
+            /**
+             * Backups
+             * @description newest first
+             */
+            backups: components["schemas"]["BackupTold"][];
+            /** Captures */
+            captures: number;
+            /**
+             * Database
+             * @enum {string}
+             */
+            database: "sqlite" | "server";
+            /** Free Bytes */
+            free_bytes: number;
+            /** Kept */
+            kept: components["schemas"]["Kept"][];
+            /** Kept From */
+            kept_from: string | null;
+            /** Kept To */
+            kept_to: string | null;
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "" | "ja" | "en";
+            /** @description null: no interface is listened to now */
+            listening: components["schemas"]["Listening"] | null;
+            /** Newest Captures */
+            newest_captures: components["schemas"]["Capture"][];
+            /** Sensors */
+            sensors: components["schemas"]["Sensor"][];
+            /** Site */
+            site: string;
+            /** Site Name */
+            site_name: string;
+            /** Time Zone */
+            time_zone: string;
+            /** Version */
+            version: string;
+        };
+        /** SettingsAsk */
+        SettingsAsk: {
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "" | "ja" | "en";
+            /** Site Name */
+            site_name: string;
+            /** Time Zone */
+            time_zone: string;
+        };
+        /**
          * Severity
          * @enum {string}
          */
@@ -6655,6 +6971,137 @@ export interface operations {
             };
         };
     };
+    entries_api_audit_get: {
+        parameters: {
+            query?: {
+                act?: string;
+                actor?: string;
+                before?: number | null;
+                q?: string;
+                since?: string;
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_api_audit_export_csv_get: {
+        parameters: {
+            query?: {
+                act?: string;
+                q?: string;
+                since?: string;
+                until?: string;
+                who?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify_api_audit_verify_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditVerdict"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    backup_api_backup_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackupAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     conversations_api_conversations_get: {
         parameters: {
             query?: {
@@ -6834,6 +7281,101 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consents_api_desk_consent_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskConsent"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consent_api_desk_consent_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeskConsentIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskConsent"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_consent_api_desk_consent_withdraw_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeskRoomIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskConsent"][];
+                };
             };
             /** @description Problem */
             default: {
@@ -9776,6 +10318,68 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settings_api_settings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_api_settings_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingsAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
             };
             /** @description Problem */
             default: {

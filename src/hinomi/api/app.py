@@ -20,6 +20,7 @@ from hinomi.api.permissions import Table
 from hinomi.api.routes import (
     account,
     ask,
+    audit,
     coverage,
     desk,
     desk_live,
@@ -41,6 +42,7 @@ from hinomi.api.routes import (
     people,
     policy,
     remote,
+    settings,
     theatre,
     weaknesses,
     words,
@@ -57,7 +59,7 @@ _ROUTERS = (
     desk, desk_live,
     words, weaknesses, diagram, ask,
     lists, policy, notices,
-    account, people,
+    account, people, audit, settings,
 )  # fmt: skip
 
 

@@ -190,6 +190,24 @@ class DeskDecisionIn(Shape):
     reason: Text
 
 
+class DeskConsent(Shape):
+    """The rule under which video of a room may start."""
+
+    room: str
+    rule: str
+    by: str
+    at_ms: float
+
+
+class DeskConsentIn(Shape):
+    room: Annotated[str, StringConstraints(min_length=1, max_length=80, strip_whitespace=True)]
+    rule: Text
+
+
+class DeskRoomIn(Shape):
+    room: Annotated[str, StringConstraints(min_length=1, max_length=80)]
+
+
 class DeskHit(Shape):
     record: str
     room: str

@@ -38,6 +38,7 @@ BY_TAG: dict[str, tuple[Right, Right]] = {
     "people": (Right.GOVERN, Right.GOVERN),
     "policy": (Right.LOOK, Right.SECURE),
     "remote maintenance": (Right.LOOK, Right.SECURE),
+    "settings": (Right.GOVERN, Right.GOVERN),  # and the backup, which holds everything
     "theatre": (Right.PATIENT, Right.CARE),
     "weaknesses": (Right.LOOK, Right.CARE),
     "words": (Right.LOOK, Right.CARE),
@@ -54,6 +55,8 @@ EXCEPTIONS: dict[str, Right | str] = {
     "POST /api/findings/{id}/bundle": Right.CONTENT,  # packets, to be taken out
     "GET /api/desk/export": Right.CONTENT,
     "POST /api/desk/regulatory": Right.GOVERN,
+    "POST /api/desk/consent": Right.SECURE,
+    "POST /api/desk/consent/withdraw": Right.SECURE,
     "POST /api/desk/invitations": Right.SECURE,
     "DELETE /api/desk/invitations": Right.SECURE,
     "POST /api/desk/advice": GUEST,

@@ -137,6 +137,7 @@ def of_texts(problem: texts.Problem, status: int) -> JSONResponse:
 _STATUS = {
     "people.wrong": 401, "people.wrong_code": 401, "people.code_needed": 401, "people.wrong_again": 403,
     "people.wait": 429, "people.there": 409, "people.last_administrator": 409, "people.first_is_administrator": 409,
+    "home.settings_by_hand": 409, "home.settings_time_zone": 422,
 }  # fmt: skip
 
 

@@ -98,6 +98,11 @@ def consent(state: Files, room: str) -> Mapping[str, Any] | None:
     return rules[-1].body if rules else None
 
 
+def consents(state: Files) -> list[Entry]:
+    """The rules in force, one a room."""
+    return list(state.filed(CONSENT))
+
+
 def give_consent(state: Files, room: str, rule: str, *, by: str) -> None:
     if len(rule.strip()) < 10:
         raise Problem("desk.reason_short")
@@ -105,6 +110,8 @@ def give_consent(state: Files, room: str, rule: str, *, by: str) -> None:
 
 
 def withdraw_consent(state: Files, room: str, *, by: str) -> None:
+    if consent(state, room) is None:
+        raise Problem("desk.consent_unknown", room=room)
     state.file(CONSENT, {"room": room}, by=by, id=room, gone=True)
 
 

@@ -164,6 +164,29 @@ def regulatory(home: TheHome, actor: TheActor, made: d.DeskDecisionIn) -> d.Desk
     return _permission(home)
 
 
+@router.get("/consent")
+def consents(home: TheHome) -> list[d.DeskConsent]:
+    """The consent rules in force. A room without one has no video."""
+    return [
+        d.DeskConsent(room=one.id, rule=str(one.body["rule"]), by=one.by, at_ms=one.at / MS)
+        for one in words.consents(home.state)
+    ]
+
+
+@router.post("/consent")
+def consent(home: TheHome, actor: TheActor, made: d.DeskConsentIn) -> list[d.DeskConsent]:
+    """Records under which rule, and with whose consent, video of a room may start."""
+    words.give_consent(home.state, made.room, made.rule, by=actor.name)
+    return consents(home)
+
+
+@router.post("/consent/withdraw")
+def withdraw_consent(home: TheHome, actor: TheActor, made: d.DeskRoomIn) -> list[d.DeskConsent]:
+    """Takes a rule back: no video of this room starts any more. One that runs is ended by its connector's owner."""
+    words.withdraw_consent(home.state, made.room, by=actor.name)
+    return consents(home)
+
+
 @router.get("/search")
 def search(home: TheHome, actor: TheActor, q: Id) -> list[d.DeskHit]:
     """Spans of all recorded procedures in which every condition holds: `SpO2 < 90 while active > 0`."""

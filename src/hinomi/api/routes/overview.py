@@ -55,11 +55,11 @@ def overview(home: TheHome, look: TheLook) -> shapes.Overview:
         drops=sum(sensor.drops for sensor in sensors(home, look)),
         captures=len(captures),
         incomplete=sum(1 for capture in captures if not capture.complete),
-        listening=_listening(home),
+        listening=told_listening(home),
     )
 
 
-def _listening(home: TheHome) -> shapes.Listening | None:
+def told_listening(home: TheHome) -> shapes.Listening | None:
     now = listening(home.path)
     if now is None:
         return None

@@ -11,6 +11,7 @@ Each method of `State` is one transaction of its own. Reads return the dataclass
 
 from hinomi.store.state.shapes import (
     AuditEntry,
+    AuditFilter,
     AuditVerdict,
     Capture,
     DeviceChanges,
@@ -31,6 +32,7 @@ from hinomi.store.state.transaction import Transaction
 
 __all__ = [
     "AuditEntry",
+    "AuditFilter",
     "AuditVerdict",
     "Capture",
     "DeviceChanges",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from typing import Any
+
+from sqlalchemy import Column, Connection, func, or_, select
 
 from hinomi.model import Decision, Interval, Zone
 from hinomi.store.state import audit_chain, rows
 from hinomi.store.state import tables as t
-from hinomi.store.state.shapes import AuditEntry, AuditVerdict, Capture, HistoryFile, Mark, RemotePath
+from hinomi.store.state.shapes import AuditEntry, AuditFilter, AuditVerdict, Capture, HistoryFile, Mark, RemotePath
 
 
 def version(connection: Connection) -> int:
@@ -93,6 +95,33 @@ def audit_entries(connection: Connection, limit: int, before: int | None) -> lis
     if before is not None:
         query = query.where(t.audit.c.seq < before)
     return [rows.audit_entry(row) for row in connection.execute(query)]
+
+
+def find_audit(connection: Connection, wanted: AuditFilter, limit: int) -> list[AuditEntry]:
+    c = t.audit.c
+    query = select(t.audit).order_by(c.seq.desc()).limit(limit)
+    if wanted.actor:
+        query = query.where(c.actor == wanted.actor)
+    if wanted.act:
+        query = query.where(c.act == wanted.act if "." in wanted.act else c.act.startswith(f"{wanted.act}."))
+    if wanted.text:
+        like = wanted.text.lower()
+        places = (c.subject, c.act, c.actor, c.detail)
+        query = query.where(or_(*(func.lower(place).contains(like, autoescape=True) for place in places)))
+    if wanted.since:
+        query = query.where(c.at >= wanted.since)
+    if wanted.until:
+        query = query.where(c.at < wanted.until)
+    if wanted.before is not None:
+        query = query.where(c.seq < wanted.before)
+    return [rows.audit_entry(row) for row in connection.execute(query)]
+
+
+def audit_words(connection: Connection) -> tuple[list[str], list[str]]:
+    def of(column: Column[Any]) -> list[str]:
+        return [str(row[0]) for row in connection.execute(select(column).distinct().order_by(column))]
+
+    return of(t.audit.c.actor), of(t.audit.c.act)
 
 
 def verify_audit(connection: Connection) -> AuditVerdict:

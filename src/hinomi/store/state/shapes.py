@@ -247,6 +247,18 @@ class AuditEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """Which entries are asked for. What is empty asks for all."""
+
+    actor: str = ""
+    act: str = ""  # `finding.decide`, or only its first word
+    text: str = ""  # somewhere in it
+    since: int = 0
+    until: int = 0
+    before: int | None = None  # a `seq` to page on
+
+
+@dataclass(frozen=True, slots=True)
 class AuditVerdict:
     """Result of checking the hash chain. `broken_at` is the first `seq` that does not hold."""
 

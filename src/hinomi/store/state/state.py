@@ -12,6 +12,7 @@ from hinomi.store.state import acts, filing, indicators, notices, read_devices, 
 from hinomi.store.state.engine import open_engine, reading, writing
 from hinomi.store.state.shapes import (
     AuditEntry,
+    AuditFilter,
     AuditVerdict,
     Capture,
     DeviceSummary,
@@ -435,6 +436,16 @@ class State:
         """Entries, newest first; `before` is a `seq` to page on."""
         with reading(self._engine) as c:
             return read_rest.audit_entries(c, limit, before)
+
+    def find_audit(self, wanted: AuditFilter, limit: int) -> list[AuditEntry]:
+        """Entries that fit, newest first."""
+        with reading(self._engine) as c:
+            return read_rest.find_audit(c, wanted, limit)
+
+    def audit_words(self) -> tuple[list[str], list[str]]:
+        """Who stands in the chain, and which acts."""
+        with reading(self._engine) as c:
+            return read_rest.audit_words(c)
 
     def verify_audit(self) -> AuditVerdict:
         """Recomputes the whole chain."""
