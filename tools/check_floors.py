@@ -55,6 +55,7 @@ CRATES = {
     "engine": {"model", "dissect", "decode"},
     "records": {"model"},
     "confine": set(),
+    "drive": {"model", "dissect", "capture", "decode", "engine", "records"},
     "bindings": {"model", "dissect", "capture", "decode", "engine", "records", "confine"},
 }
 IO_WORDS = re.compile(r"\bstd::(fs|net::(Tcp|Udp)|process|env)\b")

@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from zoneinfo import ZoneInfo
@@ -144,8 +145,24 @@ def _listening(home: Home) -> tuple[str, str]:
         return "fail", t("doctor.tap_sends", names=names, number=f"{now.sent:,}")
     if now.silent:
         return "fail", t("doctor.tap_silent", names=names)
-    level = "warn" if now.drops else "ok"
-    return level, t("doctor.tap_heard", names=names, packets=f"{now.packets:,}", drops=f"{now.drops:,}")
+    began = datetime.fromtimestamp(now.began // 10**9, ZoneInfo(home.settings.time_zone))
+    told = {
+        "names": names,
+        "since": began.strftime("%Y-%m-%d %H:%M"),
+        "packets": f"{now.packets:,}",
+        "drops": f"{now.drops:,}",
+    }
+    if now.quiet:
+        return "warn", t("doctor.tap_quiet", **told)
+    words = [t("doctor.tap_heard", **told)]
+    if now.drops:
+        each = {name: f"{getattr(now, name):,}" for name in ("ring", "card", "unreadable")}
+        words.append(t("doctor.tap_lost", **each))
+    if now.not_kept:
+        words.append(t("doctor.tap_not_kept", size=size(now.not_kept)))
+    if now.left_out:
+        words.append(t("doctor.tap_left_out", names=", ".join(f"{k} {v:,}" for k, v in sorted(now.left_out.items()))))
+    return "warn" if len(words) > 1 else "ok", t("doctor.tap_joint").join(words)
 
 
 def _limits(home: Home) -> tuple[str, str]:

@@ -107,9 +107,9 @@ class Folds:
             older = self._ask(questions.conversations(f"hour < {edge}", False), conversation=whole)
             whole = pa.concat_tables([older.cast(wanted), by_hour.cast(wanted)])
             if whole.num_rows > CONVERSATIONS_MAX:
-                self.counters["conversations"] += 1
                 whole = self._ask(questions.conversations("", False), conversation=whole).cast(wanted)
                 if whole.num_rows > CONVERSATIONS_MAX:
+                    self.counters["conversations"] += whole.num_rows - CONVERSATIONS_MAX
                     whole = whole.sort_by([("last", "descending")]).slice(0, CONVERSATIONS_MAX)
             self._conversations = [whole]
         return self._conversations[0] if self._conversations else wanted.empty_table()

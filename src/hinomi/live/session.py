@@ -40,6 +40,10 @@ _F_SETPIPE_SZ = 1031
 _ENVIRONMENT = ("PATH", "LANG", "PYTHONPATH", "HINOMI_DEBUG", "HINOMI_DATABASE_URL", "HINOMI_SITE")
 
 
+# What the ears count for each interface.
+COUNTED = ("packets", "bytes", "drops", "ring", "card", "unreadable", "waiting", "outgoing")
+
+
 @dataclass(slots=True)
 class Status:
     """What the ears and the session counted so far."""
@@ -48,16 +52,19 @@ class Status:
     interfaces: list[str]
     packets: int = 0
     bytes: int = 0
-    drops: int = 0  # by the kernel, because nobody took them in time
+    drops: int = 0  # lost, because nobody took them in time: the sum of the next three
+    ring: int = 0  # by the kernel: no block of the ring was free
+    card: int = 0  # by the card or its driver, as the card counts
+    unreadable: int = 0  # in a block of the ring, and not to be read
+    waiting: int = 0  # in the ring, not yet taken
     outgoing: int = 0  # sent by this machine on a listening interface: must stay 0
     newest: int = 0  # tap time of the newest packet
     rows: dict[str, int] = field(default_factory=dict)
 
     def hear(self, word: dict[str, Any]) -> None:
         each = word["interfaces"]
-        self.packets, self.bytes, self.drops, self.outgoing = (
-            sum(int(one[name]) for one in each) for name in ("packets", "bytes", "drops", "outgoing")
-        )
+        for name in COUNTED:
+            setattr(self, name, sum(int(one[name]) for one in each))
         self.newest = max(self.newest, int(word["newest"]))
 
 
@@ -225,6 +232,9 @@ class Session:
             if now - looked >= LOOK_EVERY_S:
                 looked = now
                 self._look()
+        while words in asked:  # the last word counts everything
+            if not self._hear(words):
+                asked.remove(words)
         code = self._children["parser"].wait(WAIT_S)
         if code != 0:
             raise Problem("listen.child_ended", who="parser", code=code)
@@ -279,10 +289,7 @@ class Session:
             "pid": os.getpid(),
             "began": self._began,
             "at": time.time_ns(),
-            "packets": status.packets,
-            "bytes": status.bytes,
-            "drops": status.drops,
-            "outgoing": status.outgoing,
+            **{name: getattr(status, name) for name in COUNTED},
             "sent": sum(interfaces.sent(name) - before for name, before in self._sent.items()),
             "newest": status.newest,
             "rows": status.rows,
@@ -348,7 +355,11 @@ class Session:
             records=dict(status.rows),
             complete=True,
             problem="",
-            details={"live": word, "interfaces": status.interfaces, "drops": status.drops},
+            details={
+                "live": word,
+                "interfaces": status.interfaces,
+                **{name: getattr(status, name) for name in ("drops", "ring", "card", "unreadable", "waiting")},
+            },
         )
 
 

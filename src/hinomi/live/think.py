@@ -7,6 +7,7 @@ closed, after a last look.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
@@ -109,6 +110,14 @@ class Thinker:
         if left:
             self._unsaved.append(build(_young(_table(left))))
         self._save_conversations(None)
+
+    def tell(self) -> None:
+        """What was left out at the limits, for `doctor` and Today: one small file, replaced whole."""
+        place = self.home.path / "thinking.json"
+        temporary = place.with_suffix(".new")
+        with contextlib.suppress(OSError):
+            temporary.write_text(json.dumps({"session": self.capture, "left_out": dict(self.folds.counters)}))
+            temporary.rename(place)
 
     def take(self) -> int:
         """Folds rows that were written since the last time; returns their number."""
@@ -383,6 +392,7 @@ def main() -> None:
             if (waiting or due) and thinker.think(always=due):
                 saved = now
             waiting = 0
+            thinker.tell()
             thought = time.monotonic()
             took = thought - begun
         if ended or now - gathered >= GATHER_EVERY_S:

@@ -99,7 +99,7 @@ pub fn dispatch(packets: &mut Packets, job: &Job, is_stream: bool, progress: &Pr
             chunk.lost = packets.drops().saturating_sub(lost);
             lost = packets.drops();
             if chunk.lost > 0 {
-                let text = "packets that the kernel lost because nobody took them in time".to_owned();
+                let text = "packets that the card or the kernel lost because nobody took them in time".to_owned();
                 chunk.remarks.push(Remark { kind: NoteKind::Capture, name: "capture.drops", text, at: PacketRef::default() });
             }
             chunk.flush = true;

@@ -8,6 +8,7 @@ use hinomi_model::Nanos;
 use std::fs::File;
 use std::io::Write;
 use std::os::fd::RawFd;
+use std::os::unix::fs::FileExt;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// A sign of life, with the counters, at least so often: whoever reads knows that time passes.
@@ -15,6 +16,10 @@ pub const BEAT: Duration = Duration::from_millis(200);
 /// Blocks of one interface that are taken before the others have their turn.
 const BLOCKS_AT_ONCE: usize = 8;
 const WAIT_MS: i32 = 40;
+/// At the end: how long what came before it is still taken, and when a ring is surely empty (a block
+/// that is not full is handed over after 40 ms).
+const REST_MAX: Duration = Duration::from_secs(5);
+const RETIRED: Duration = Duration::from_millis(120);
 /// TP_STATUS_VLAN_VALID, TP_STATUS_VLAN_TPID_VALID.
 const HAS_VLAN: u32 = 1 << 4;
 const HAS_TPID: u32 = 1 << 6;
@@ -61,6 +66,11 @@ impl<'a> Frames<'a> {
         Frames { block, left: u32_at(block, 0).unwrap_or(0), at: first.saturating_sub(BEFORE) }
     }
 
+    /// Packets that the block says it holds and that were not given: behind the last, those that cannot be read.
+    pub fn left(&self) -> u32 {
+        self.left
+    }
+
     fn one(&self) -> Option<(Heard<'a>, usize)> {
         let head = self.block.get(self.at..)?;
         // next_offset 0, sec 4, nsec 8, snaplen 12, len 16, status 20, mac 24, vlan_tci 32, vlan_tpid 36.
@@ -86,10 +96,21 @@ impl<'a> Iterator for Frames<'a> {
             return None;
         }
         let (heard, step) = self.one()?;
-        self.left = if step == 0 { 0 } else { self.left - 1 };
-        self.at = self.at.saturating_add(step);
+        self.left -= 1;
+        // Behind the last one nothing follows; where more should, nothing can be read.
+        self.at = if step == 0 { usize::MAX } else { self.at.saturating_add(step) };
         Some(heard)
     }
+}
+
+/// A block of the ring as the stream that the ears make of it; for tests of what a block may hold.
+pub fn heard_again(block: &[u8]) -> Vec<u8> {
+    let mut stream = Vec::new();
+    pcapng::head(&mut stream, &["block".to_owned()]);
+    for heard in Frames::new(block) {
+        pcapng::packet(&mut stream, 0, &heard);
+    }
+    stream
 }
 
 /// Appends pcapng to a buffer: one section, Ethernet interfaces, nanoseconds.
@@ -167,14 +188,14 @@ pub mod pcapng {
         word(out, whole);
     }
 
-    /// Counters since the start: heard (isb_ifrecv) and lost by the kernel (isb_ifdrop).
-    pub fn statistics(out: &mut Vec<u8>, interface: u32, time: Nanos, heard: u64, lost: u64) {
-        let whole = 20 + 12 + 12 + 4 + 4;
+    /// Counters since the start: heard (isb_ifrecv), lost by the card (isb_ifdrop) and behind it (isb_osdrop).
+    pub fn statistics(out: &mut Vec<u8>, interface: u32, time: Nanos, heard: u64, by_card: u64, by_kernel: u64) {
+        let whole = 20 + 3 * 12 + 4 + 4;
         word(out, 5);
         word(out, whole);
         word(out, interface);
         ticks(out, time);
-        for (code, value) in [(4, heard), (5, lost)] {
+        for (code, value) in [(4, heard), (5, by_card), (7, by_kernel)] {
             short(out, code);
             short(out, 8);
             out.extend_from_slice(&value.to_le_bytes());
@@ -184,13 +205,73 @@ pub mod pcapng {
     }
 }
 
-/// What one interface gave so far.
+/// What one interface gave so far. Every packet that the card took is in one of `packets`, `outgoing`,
+/// `ring`, `unreadable`, or still `waiting`; those that it did not take are `card`.
 #[derive(Clone, Default, Debug)]
 struct Count {
     packets: u64,
     bytes: u64,
-    drops: u64,
     outgoing: u64,
+    /// Lost because no block of the ring was free.
+    ring: u64,
+    /// Lost by the card or its driver. Some count a packet twice: then the loss is smaller.
+    card: u64,
+    /// In a block, and not to be read.
+    unreadable: u64,
+    /// Reached the socket, by the kernel's count.
+    seen: u64,
+    /// The card's counter when listening began.
+    card_before: u64,
+}
+
+impl Count {
+    fn waiting(&self) -> u64 {
+        self.seen.saturating_sub(self.packets + self.outgoing + self.ring + self.unreadable)
+    }
+
+    fn lost(&self) -> u64 {
+        self.ring + self.card + self.unreadable
+    }
+}
+
+/// The kernel's table of interfaces; it is read again through the same descriptor, since a confined
+/// process can open nothing.
+struct Cards {
+    table: Option<File>,
+    text: Vec<u8>,
+}
+
+impl Cards {
+    const TEXT_BYTES_MAX: usize = 1 << 18;
+
+    fn open() -> Cards {
+        Cards { table: File::open("/proc/self/net/dev").ok(), text: vec![0; Self::TEXT_BYTES_MAX] }
+    }
+
+    fn read(&mut self) {
+        let Some(table) = &self.table else { return };
+        let mut at = 0usize;
+        while let Some(rest) = self.text.get_mut(at..).filter(|rest| !rest.is_empty()) {
+            match table.read_at(rest, u64::try_from(at).unwrap_or(0)) {
+                Ok(n) if n > 0 => at += n,
+                _ => break,
+            }
+        }
+        self.text.iter_mut().skip(at).for_each(|byte| *byte = 0);
+    }
+
+    /// Packets that an interface lost since it exists: "drop" (missed for want of room, or thrown away) and "fifo".
+    fn lost(&self, name: &str) -> Option<u64> {
+        lost_by_card(&self.text, name)
+    }
+}
+
+fn lost_by_card(table: &[u8], name: &str) -> Option<u64> {
+    let text = String::from_utf8_lossy(table);
+    let numbers = text.lines().find_map(|line| line.split_once(':').filter(|(word, _)| word.trim() == name).map(|(_, numbers)| numbers))?;
+    // bytes, packets, errs, drop, fifo …
+    let mut words = numbers.split_ascii_whitespace().skip(3).map_while(|word| word.parse::<u64>().ok());
+    Some(words.next()? + words.next()?)
 }
 
 /// Ears on one or more interfaces. They understand nothing: bytes go from the kernel to a pipe.
@@ -198,6 +279,7 @@ pub struct Ears {
     names: Vec<String>,
     rings: Vec<Ring>,
     counts: Vec<Count>,
+    cards: Cards,
     newest: Nanos,
 }
 
@@ -209,9 +291,12 @@ fn now() -> Nanos {
 impl Ears {
     /// `ring_mib`: memory of each interface's ring.
     pub fn open(names: Vec<String>, ring_mib: u32) -> Result<Ears, Fault> {
+        let mut cards = Cards::open();
+        cards.read();
+        let before = |name: &String| Count { card_before: cards.lost(name).unwrap_or(0), ..Count::default() };
+        let counts = names.iter().map(before).collect();
         let rings = names.iter().map(|name| Ring::open(name, ring_mib)).collect::<Result<Vec<_>, _>>()?;
-        let counts = vec![Count::default(); rings.len()];
-        Ok(Ears { names, rings, counts, newest: 0 })
+        Ok(Ears { names, rings, counts, cards, newest: 0 })
     }
 
     /// Pass on what is heard until `end` is closed or nobody takes it any more. `status` gets a line of
@@ -228,6 +313,9 @@ impl Ears {
             for n in 0..self.rings.len() {
                 behind |= self.take(n, &mut stream, out)?;
             }
+            if ended {
+                self.take_rest(&mut stream, out)?;
+            }
             if told.elapsed() >= BEAT || ended {
                 told = Instant::now();
                 stream.clear();
@@ -241,6 +329,24 @@ impl Ears {
         }
     }
 
+    /// What came before the end and still lies in the rings, in blocks that the kernel has not handed over yet too.
+    fn take_rest(&mut self, stream: &mut Vec<u8>, out: &mut File) -> std::io::Result<()> {
+        let (ended_at, since) = (now(), Instant::now());
+        let mut quiet = Instant::now();
+        while since.elapsed() < REST_MAX && quiet.elapsed() < RETIRED && self.newest < ended_at {
+            let before = self.counts.iter().map(|c| c.packets).sum::<u64>();
+            for n in 0..self.rings.len() {
+                self.take(n, stream, out)?;
+            }
+            if self.counts.iter().map(|c| c.packets).sum::<u64>() != before {
+                quiet = Instant::now();
+            } else {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+        }
+        Ok(())
+    }
+
     /// Take some blocks of one ring; true when there may be more.
     fn take(&mut self, n: usize, stream: &mut Vec<u8>, out: &mut File) -> std::io::Result<bool> {
         let (Some(ring), Some(count)) = (self.rings.get_mut(n), self.counts.get_mut(n)) else { return Ok(false) };
@@ -248,7 +354,8 @@ impl Ears {
         for _ in 0..BLOCKS_AT_ONCE {
             let Some(block) = ring.block() else { return Ok(false) };
             stream.clear();
-            for heard in Frames::new(block.rest()) {
+            let mut frames = Frames::new(block.rest());
+            for heard in &mut frames {
                 if heard.outgoing {
                     count.outgoing += 1;
                     continue;
@@ -258,6 +365,7 @@ impl Ears {
                 self.newest = self.newest.max(heard.time);
                 pcapng::packet(stream, interface, &heard);
             }
+            count.unreadable += u64::from(frames.left());
             // The block is free for the kernel before the pipe may make us wait.
             drop(block);
             out.write_all(stream)?;
@@ -268,19 +376,26 @@ impl Ears {
     /// Counters of all interfaces, that of the first one last: it is the sign of life.
     fn beat(&mut self, stream: &mut Vec<u8>, behind: bool) {
         let time = if behind { self.newest } else { now() };
-        for (n, (ring, count)) in self.rings.iter().zip(&mut self.counts).enumerate().rev() {
-            count.drops += ring.dropped();
-            pcapng::statistics(stream, u32::try_from(n).unwrap_or(0), time, count.packets, count.drops);
+        self.cards.read();
+        for (n, ((name, ring), count)) in self.names.iter().zip(&self.rings).zip(&mut self.counts).enumerate().rev() {
+            let counted = ring.counted();
+            count.seen += counted.seen;
+            count.ring += counted.dropped;
+            // An interface that goes and comes begins to count again.
+            let card = self.cards.lost(name).unwrap_or(count.card_before).saturating_sub(count.card_before);
+            count.card = count.card.max(card);
+            pcapng::statistics(stream, u32::try_from(n).unwrap_or(0), time, count.packets, count.card, count.ring + count.unreadable);
         }
     }
 
     fn status(&self) -> String {
-        let each: Vec<String> = self
-            .names
-            .iter()
-            .zip(&self.counts)
-            .map(|(name, c)| format!(r#"{{"name":"{name}","packets":{},"bytes":{},"drops":{},"outgoing":{}}}"#, c.packets, c.bytes, c.drops, c.outgoing))
-            .collect();
+        let one = |(name, c): (&String, &Count)| {
+            format!(
+                r#"{{"name":"{name}","packets":{},"bytes":{},"drops":{},"ring":{},"card":{},"unreadable":{},"waiting":{},"outgoing":{}}}"#,
+                c.packets, c.bytes, c.lost(), c.ring, c.card, c.unreadable, c.waiting(), c.outgoing
+            )
+        };
+        let each: Vec<String> = self.names.iter().zip(&self.counts).map(one).collect();
         format!("{{\"time\":{},\"newest\":{},\"interfaces\":[{}]}}\n", now(), self.newest, each.join(","))
     }
 }
@@ -329,10 +444,20 @@ mod tests {
     fn a_cut_block_gives_what_is_whole() {
         let made = block(&[(&[1; 60], 1, 0), (&[2; 61], 1, 0)]);
         for cut in 0..made.len() {
-            let found = Frames::new(made.get(..cut).unwrap_or(&[])).count();
-            assert!(found <= 2);
+            let mut frames = Frames::new(made.get(..cut).unwrap_or(&[]));
+            let found = frames.by_ref().count();
+            // What the block says it holds is given or counted, once its head is there.
+            assert!(cut < 4 || found + size(frames.left()) == 2, "{cut}: {found} and {}", frames.left());
         }
         assert_eq!(Frames::new(&made).count(), 2);
+    }
+
+    #[test]
+    fn what_the_card_lost_stands_in_the_kernels_table() {
+        let table = b"Inter-|   Receive                            |  Transmit\n face |bytes    packets errs drop fifo frame compressed multicast|bytes\n  eth1: 900 12 1 5 2 0 0 0 0 0 0 9 0 0 0 0\neth10:7 7 7 7 7 7 7 7 7 7 7 7 7 7 7 7\n\0\0";
+        assert_eq!(lost_by_card(table, "eth1"), Some(7));
+        assert_eq!(lost_by_card(table, "eth10"), Some(14));
+        assert_eq!(lost_by_card(table, "eth"), None);
     }
 
     #[test]
@@ -343,8 +468,8 @@ mod tests {
         pcapng::packet(&mut stream, 0, &untagged);
         pcapng::packet(&mut stream, 1, &Heard { vlan: Some((0x8100, 100)), ..untagged });
         for (heard, lost) in [(1, 3), (2, 5)] {
-            pcapng::statistics(&mut stream, 1, 1_700_000_001_000_000_000, heard, lost);
-            pcapng::statistics(&mut stream, 0, 1_700_000_001_000_000_000, heard, 0);
+            pcapng::statistics(&mut stream, 1, 1_700_000_001_000_000_000, heard, 1, lost - 1);
+            pcapng::statistics(&mut stream, 0, 1_700_000_001_000_000_000, heard, 0, 0);
         }
         let source = Source::live("test", "id".to_owned(), Box::new(std::io::Cursor::new(stream)));
         let opened = source.and_then(Packets::open);

@@ -13,7 +13,7 @@ mod write;
 
 pub use blocks::{Compression, Source};
 pub use fault::Fault;
-pub use heard::Ears;
+pub use heard::{Ears, heard_again};
 pub use identity::capture_id;
 pub use ring::inherited;
 pub use packets::{Format, Packet, Packets, Truncation};

@@ -34,6 +34,13 @@ pub struct Ring {
 // SAFETY: the memory belongs to this ring alone; the pointer is not bound to a thread.
 unsafe impl Send for Ring {}
 
+/// Packets that reached the socket, and those of them for which no block was free.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Counted {
+    pub seen: u64,
+    pub dropped: u64,
+}
+
 fn width<T>() -> libc::socklen_t {
     libc::socklen_t::try_from(size_of::<T>()).unwrap_or(0)
 }
@@ -129,15 +136,15 @@ impl Ring {
         Some(Block { ring: self })
     }
 
-    /// Packets for which no block was free, since the last time.
-    pub fn dropped(&self) -> u64 {
+    /// What the kernel counted since the last time.
+    pub fn counted(&self) -> Counted {
         let mut counted = libc::tpacket_stats_v3 { tp_packets: 0, tp_drops: 0, tp_freeze_q_cnt: 0 };
         let mut length = width::<libc::tpacket_stats_v3>();
         // SAFETY: both live through the call, and the length is that of the type.
         let done = unsafe {
             libc::getsockopt(self.socket.as_raw_fd(), libc::SOL_PACKET, libc::PACKET_STATISTICS, std::ptr::from_mut(&mut counted).cast(), &mut length)
         };
-        if done == 0 { u64::from(counted.tp_drops) } else { 0 }
+        if done == 0 { Counted { seen: u64::from(counted.tp_packets), dropped: u64::from(counted.tp_drops) } } else { Counted::default() }
     }
 }
 
