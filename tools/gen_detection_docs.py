@@ -18,7 +18,7 @@ from hinomi.watch.runner import Detection, registry  # noqa: E402
 
 PAGES = ROOT / "docs" / "detections"
 TEXTS = ROOT / "knowledge" / "detections"
-SLOW_PAGES = {"cases.md", "curves.md"}  # made by commands that take longer
+SLOW_PAGES = {"cases.md", "curves.md", "ordinary-days.md"}  # made by commands that take longer
 HEADINGS = {
     "ja": (
         "何が見えたか", "なぜ患者に関わるか", "害のない説明", "まずすること", "どれだけ確かか", "さらに確かにするもの",
@@ -79,6 +79,7 @@ def index(detections: dict[str, Detection]) -> str:
     out = ["# Detections\n", "What Hinomi rings for. One file each in `src/hinomi/watch/detections/`.\n"]
     out.append(
         "Held against the lab's incidents: [cases.md](cases.md). How surely they ring: [curves.md](curves.md).\n"
+        "How seldom on ordinary days: [ordinary-days.md](ordinary-days.md).\n"
     )
     out.append("| id | 日本語 | English | severity | ATT&CK |\n|---|---|---|---|---|")
     for name in sorted(detections):

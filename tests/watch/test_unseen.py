@@ -119,6 +119,14 @@ def names_not_heard_much_rewritten(h):
 
 
 @attack("ransomware_files")
+def two_that_never_met_over_encrypted_sharing(h):
+    a, f = pc(h), files(h)
+    for n in range(30):
+        h.flow("10.60.0.12", f, 445, "smb", t=n * 3600, secs=600, up=300_000, down=9_000_000)
+    h.flow(a, f, 445, "smb", t=100_000, secs=60, up=2_600_000, down=2_500_000)
+
+
+@attack("ransomware_files")
 def over_nfs(h):
     a, f = h.device("sv", "10.50.0.60", "server"), files(h)
     for n in range(30):  # the tap knows the house: these two never met
@@ -401,6 +409,17 @@ def over_a_vendors_line(h):
 def by_quic_without_a_name(h):
     s = h.device("emr", "10.50.0.10", "emr_server")
     h.flow(s, "198.51.100.9", 443, "quic", t=60, secs=900, up=60_000_000, down=900_000, proto="udp")
+
+
+@attack("exfiltration")
+def by_sftp_from_a_nurse_call_unit(h):
+    unit = h.device("call1", "10.40.0.10", "ip_phone")
+    h.flow(unit, "198.51.100.9", 22, "ssh", t=60, secs=20, up=1_205_000, down=5000)
+
+
+@attack("exfiltration")
+def by_sftp_from_an_office_pc(h):
+    h.flow(pc(h), "198.51.100.9", 22, "ssh", t=60, secs=20, up=60_000_000, down=5000)
 
 
 @attack("dns_tunnel")

@@ -63,7 +63,11 @@ def by_balance(sight: Sight, meta: Meta) -> Iterator[Raised]:
             continue
         new = [row for row in rows if row["start"] - met[key] <= _NEW_NS and _balanced(meta, [row])]
         if new:
-            yield _tell(sight, meta, "balanced", new[:1], Severity.INFO, 0.5)
+            # Two that never met, in a house that the tap knows for a day: by itself worth a question.
+            rewritten = sum(min(row["orig_payload"], row["resp_payload"]) for row in new)
+            many = rewritten >= meta.limit("strangers_mb_min") * 1_000_000
+            base = Severity.MEDIUM if many and sight.listened(began, met[key]) >= _DAY else Severity.LOW
+            yield _tell(sight, meta, "balanced", new[:1], base, 0.5)
 
 
 def _balanced(meta: Meta, rows: list[dict[str, Any]]) -> bool:

@@ -19,7 +19,7 @@ from ..draft import Facts, make, words
 from ..meta import Limit, Meta, Raised
 from ..sight import Sight, clean_name, evidence
 from ..tables import dicts
-from ..who import GROUP, GUEST, OUTSIDE, PARTNER, is_medical, is_people, parse
+from ..who import CLINICAL, GROUP, GUEST, OUTSIDE, PARTNER, is_medical, is_people, parse
 
 META = Meta(
     id="exfiltration",
@@ -32,6 +32,7 @@ META = Meta(
         Limit("medical_mb", 5, "a medical device sends this to one place within a day"),
         Limit("server_mb", 20, "a server that is no mail or web server"),
         Limit("people_mb", 500, "a person's computer: uploads and video calls are everyday work"),
+        Limit("people_transfer_mb", 20, "the same, as a file transfer to an address without a name"),
         Limit("other_mb", 20, "anything else"),
         Limit(
             "unusual_way_mb", 1, "for servers and medical devices: to an address without a name, or by a file transfer"
@@ -55,7 +56,7 @@ _DAY = 86_400_000_000_000
 _FREE = frozenset({"mail_server", "web_server", "regional_gateway", "ons_router", "vpn_gateway", "firewall", "router"})
 _COLUMNS = (
     "orig_ip", "orig_mac", "resp_ip", "sni", "service", "start", "last", "orig_payload", "resp_payload", "capture",
-    "packet", "offset",
+    "packet", "offset", "orig_is",
 )  # fmt: skip
 
 
@@ -134,7 +135,7 @@ def _pulled(sight: Sight) -> Iterator[Raised]:
     flows = sight.flows
     mask = pc.and_(sight.having("orig", OUTSIDE | PARTNER), sight.not_having("resp", OUTSIDE | GROUP | GUEST | PARTNER))
     mask = pc.and_(mask, pc.greater(flows.column("resp_payload"), _MB))
-    columns = (*_COLUMNS, "resp_mac", "orig_is", "resp_port")
+    columns = (*_COLUMNS, "resp_mac", "resp_port")
     groups: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for row in dicts(flows.filter(mask).sort_by("start"), *columns):
         beyond = bool(row["orig_is"] & OUTSIDE)
@@ -168,11 +169,19 @@ _TRANSFERS = frozenset({"ssh", "ftp", "smb", "rsync", "tftp"})
 
 
 def _limit(device: Device | None, rows: list[dict[str, Any]]) -> float | None:
-    unusual = not any(row["name"] for row in rows) or any(row["service"] in _TRANSFERS for row in rows)
+    bare = not any(row["name"] for row in rows)
+    transfer = any(row["service"] in _TRANSFERS for row in rows)
     usual = _class_limit(device)
-    if usual is None or not unusual or device is None or is_people(device):
+    if usual is None or not (bare or transfer) or device is None:
         return usual
+    if _person(device) and not (transfer and bare and rows[0]["orig_is"] & CLINICAL):
+        return META.limit("people_transfer_mb") if transfer and bare else usual
     return min(usual, META.limit("unusual_way_mb"))
+
+
+def _person(device: Device) -> bool:
+    """A computer at which somebody works; a telephone sends no files."""
+    return is_people(device) and device.value("type") not in ("ip_phone", "voice_assistant")
 
 
 def _class_limit(device: Device | None) -> float | None:
@@ -180,7 +189,7 @@ def _class_limit(device: Device | None) -> float | None:
         return None
     if device is not None and is_medical(device):
         return META.limit("medical_mb")
-    if device is not None and is_people(device):
+    if device is not None and _person(device):
         return META.limit("people_mb")
     if device is not None and device.value("type").endswith("server"):
         return META.limit("server_mb")

@@ -25,7 +25,7 @@ META = Meta(
     reads=("exchange",),
     response="port",
     limits=(
-        Limit("names_min", 3, "different names answered with one address within the span"),
+        Limit("names_min", 3, "different names that one machine answered to within the span"),
         Limit("span_h", 24, "hours"),
     ),
     blind_spots=(
@@ -46,26 +46,28 @@ _COLUMNS = (
 
 def detect(sight: Sight) -> Iterator[Raised]:
     said = sight.said("llmnr", "nbns").where_in("outcome", "ok", "warning").sorted("time")
-    by_address: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    by_answerer: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in said.dicts(*_COLUMNS):
         fields = read_detail(row["detail"])
         if row["protocol"] == "nbns" and (row["operation"] != "query" or fields.get("suffix", "") not in _OF_MACHINES):
             continue
         row["name"] = row["object"].strip().lower().split(".")[0][:15]
         if row["name"] and row["name"] != "*":
-            for address in split_addresses(fields.get("answer_ips") or fields.get("ip", "")):
-                by_address[address].append(row)
-    for ip, rows in by_address.items():
+            given = split_addresses(fields.get("answer_ips") or fields.get("ip", ""))
+            if not given or (row["protocol"] == "nbns" and row["server_ip"] not in given):
+                continue  # a NetBIOS name server (RFC 1001 §15.1) tells the addresses of others
+            by_answerer[sight.who.name(row["server_ip"], row["server_mac"], row["time"])].append(row)
+    for rows in by_answerer.values():
         proxy = [row for row in rows if row["name"] in _PROXIES]
         span = int(META.limit("span_h") * 3600) * 1_000_000_000
         many = burst(((row["time"], row["name"]) for row in rows), span, int(META.limit("names_min")))
         if many or proxy:
-            yield _tell(sight, ip, rows[many[0] :] if many else proxy, "default" if many else "proxy")
+            yield _tell(sight, rows[many[0] :] if many else proxy, "default" if many else "proxy")
 
 
-def _tell(sight: Sight, ip: str, rows: list[dict[str, Any]], variant: str) -> Raised:
+def _tell(sight: Sight, rows: list[dict[str, Any]], variant: str) -> Raised:
     first, last = rows[0]["time"], rows[-1]["time"]
-    mac = rows[0]["server_mac"] if rows[0]["server_ip"] == ip else ""
+    ip, mac = rows[0]["server_ip"], rows[0]["server_mac"]
     name = sight.who.name(ip, mac, first)
     askers = list(dict.fromkeys(sight.who.name(row["client_ip"], row["client_mac"], row["time"]) for row in rows))
     facts: Facts = {

@@ -45,6 +45,7 @@ META = Meta(
         Limit("certain_min", 40, "from here on it is of the highest severity"),
         Limit("balanced_kb_min", 100, "read and written on an encrypted connection, each way"),
         Limit("balance_max", 1.25, "times as much one way as the other: whoever rewrites files writes what was read"),
+        Limit("strangers_mb_min", 1, "the same of two that never met, in a house listened to for a day"),
         Limit("rewritten_mb_min", 200, "the same within a quarter day: by itself more than editing"),
         Limit("habit_share", 0.2, "of the amount on an earlier day makes it a habit"),
         Limit("span_min", 5, "minutes"),
