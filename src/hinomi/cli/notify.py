@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import smtplib
 import sys
-import time
 from typing import Any
 
 from hinomi.cli.out import note, put_json, put_table, say, t, when
 from hinomi.home import Home
-from hinomi.notify.channels import Channel, channels, put, secret
+from hinomi.notify.channels import Channel, channels, put
 from hinomi.notify.channels import remove as take_away
 from hinomi.texts import Problem
 
@@ -53,22 +51,11 @@ def remove(id: str, *, by: str) -> None:
 
 def test(id: str) -> None:
     """Sends the newest finding, marked as a test."""
-    from hinomi.notify.message import gather
-    from hinomi.notify.send import RefusedByReceiverError, send
+    from hinomi.notify.trial import send_newest
 
-    home = Home()
-    channel = next((one for one in channels(home) if one.id == id), None)
-    if channel is None:
-        raise Problem("notify.unknown", id=id)
-    newest = home.state.findings(sort="created_at", limit=1).items
-    if not newest:
-        raise Problem("notify.no_finding")
-    now = time.time_ns()
-    message = gather(f"{home.site}.{channel.id}.test.{now}", newest, "test")
-    try:
-        send(channel, message, home.settings.time_zone, secret(home, id), now)
-    except (OSError, smtplib.SMTPException, RefusedByReceiverError) as error:
-        raise Problem("notify.failed", name=channel.name, reason=error) from error
+    channel, reason = send_newest(Home(), id)
+    if reason:
+        raise Problem("notify.failed", name=channel.name, reason=reason)
     say(t("notify.sent", name=channel.name))
 
 

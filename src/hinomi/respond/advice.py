@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from hinomi.watch import knowledge
 from hinomi.watch.runner import registry
 from hinomi.watch.sight import Sight
-from hinomi.watch.text import render, shared
+from hinomi.watch.text import Tells, render, shared
 from hinomi.watch.who import criticality
 
 if TYPE_CHECKING:
@@ -26,17 +26,9 @@ if TYPE_CHECKING:
 PEERS_MAX = 6
 
 
-class Finding(Protocol):
+class Finding(Tells, Protocol):
     """A finding draft, or a stored finding."""
 
-    @property
-    def detection(self) -> str: ...
-    @property
-    def confidence(self) -> float: ...
-    @property
-    def facts(self) -> dict[str, Any]: ...
-    @property
-    def in_use(self) -> bool | None: ...
     @property
     def devices(self) -> Sequence[str]: ...
     @property

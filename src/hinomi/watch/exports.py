@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from hinomi.model import Severity
 
 from .runner import registry
-from .text import render
+from .text import Tells, render
 
 # https://schema.ocsf.io/1.3.0/classes/detection_finding (class 2004, category 2)
 OCSF_VERSION = "1.3.0"
@@ -28,21 +28,13 @@ _CEF_SEVERITY = {
 _NAMESPACE = uuid.UUID("6f1f3f0c-4d0a-5f7e-9a57-9d9f2f0b7c11")  # of the ids made here
 
 
-class Told(Protocol):
+class Told(Tells, Protocol):
     """A finding draft, or a stored finding."""
 
-    @property
-    def detection(self) -> str: ...
     @property
     def key(self) -> str: ...
     @property
     def severity(self) -> Severity: ...
-    @property
-    def confidence(self) -> float: ...
-    @property
-    def facts(self) -> dict[str, Any]: ...
-    @property
-    def in_use(self) -> bool | None: ...
     @property
     def devices(self) -> Sequence[str]: ...
     @property

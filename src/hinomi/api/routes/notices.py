@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import smtplib
-import time
 from typing import Any, cast
 
 from fastapi import APIRouter
@@ -12,8 +10,6 @@ from hinomi.api import shapes_notify as shapes
 from hinomi.api.deps import TheActor, TheHome
 from hinomi.api.shapes_ledger import ReasonAsk
 from hinomi.api.words import when
-from hinomi.home import Home
-from hinomi.texts import Problem
 
 router = APIRouter(prefix="/api/notices", tags=["notices"])
 
@@ -69,25 +65,8 @@ def remove(home: TheHome, actor: TheActor, id: str, ask: ReasonAsk) -> shapes.No
 @router.post("/{id}/test")
 def test(home: TheHome, actor: TheActor, id: str) -> shapes.Tested:
     """Sends the newest finding, marked as a test."""
+    from hinomi.notify.trial import send_newest
+
     home.state.audit(actor.name, "channel.test", id, {})
-    return _test(home, id)
-
-
-def _test(home: Home, id: str) -> shapes.Tested:
-    from hinomi.notify.channels import channels, secret
-    from hinomi.notify.message import gather
-    from hinomi.notify.send import RefusedByReceiverError, send
-
-    channel = next((one for one in channels(home) if one.id == id), None)
-    if channel is None:
-        raise Problem("notify.unknown", id=id)
-    newest = home.state.findings(sort="created_at", limit=1).items
-    if not newest:
-        raise Problem("notify.no_finding")
-    now = time.time_ns()
-    message = gather(f"{home.site}.{channel.id}.test.{now}", newest, "test")
-    try:
-        send(channel, message, home.settings.time_zone, secret(home, id), now)
-    except (OSError, smtplib.SMTPException, RefusedByReceiverError) as error:
-        return shapes.Tested(sent=False, error=str(error)[:300])
-    return shapes.Tested(sent=True, error="")
+    _, reason = send_newest(home, id)
+    return shapes.Tested(sent=not reason, error=reason)
