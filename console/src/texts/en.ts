@@ -429,6 +429,7 @@ export const en: Catalogue = {
   "detection.directory_attack": "Searching the directory for accounts",
   "detection.remote_execution": "Programs started on other machines",
   "detection.name_poisoning": "False answers to names",
+  "detection.other_sensor": "What another sensor rang for",
   "detection.rogue_router": "A machine that offers itself as the way out",
   "detection.dns_tunnel": "Traffic hidden in name look-ups",
   "detection.exfiltration": "Large outflow of data",
