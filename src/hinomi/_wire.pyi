@@ -135,3 +135,12 @@ def parse(
 
 def masked(kind: str, text: str, key: bytes) -> str:
     """`text` as it may be kept: `kind` is target (path and query of a URL), file, user or secret."""
+
+def merged_clues(stream: bytes) -> Batch:
+    """Clue rows (an Arrow IPC stream) → one per host, clue, value, protocol and port, first heard first.
+
+    The column `seen` tells when the sighting was that is kept as proof.
+    """
+
+def conversations(stream: bytes) -> Batch:
+    """Flow rows (an Arrow IPC stream) → conversations, in the columns of `CONVERSATION_SCHEMA`."""

@@ -206,6 +206,15 @@ class Rows:
 _held: WeakValueDictionary[int, Columns] = WeakValueDictionary()
 
 
+def as_stream(table: pa.Table) -> bytes:
+    """A table as the wire takes it (an Arrow IPC stream)."""
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as stream:
+        stream.write_table(table)
+    made: bytes = sink.getvalue().to_pybytes()
+    return made
+
+
 def unite(*columns: Coded) -> tuple[list[str], list[Ints]]:
     """The distinct words of several columns together, and each column as numbers into them; null is ''."""
     at: dict[str, int] = {}

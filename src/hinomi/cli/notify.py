@@ -91,5 +91,3 @@ def run() -> None:
         if not mine:
             raise Problem("notify.busy")
         Worker(home).run(threading.Event())
-
-

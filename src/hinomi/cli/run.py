@@ -18,6 +18,8 @@ def run() -> NoReturn:
     """Runs the command named by `sys.argv` and ends the process."""
     os.environ["HINOMI_LANG"] = lang = _language()
     _quiet_log()
+    sys.meta_path.insert(0, _NoPandas)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy's threads for matrices, of which there are none
     code = OK
     try:
         done = _plain_read(sys.argv[1:])
@@ -62,6 +64,15 @@ def _plain_read(arguments: list[str]) -> int | None:
 
     kind = "netflow" if "netflow" in flags else ""
     return read(files, keep="keep" in flags, json="json" in flags, quiet="quiet" in flags, kind=kind)
+
+
+class _NoPandas:
+    """Arrow asks of each array whether it is one of pandas', and loads pandas (0.4 s) where it happens to be there."""
+
+    @staticmethod
+    def find_spec(name: str, path: object = None, target: object = None) -> None:
+        if name == "pandas":
+            raise ModuleNotFoundError(name=name)
 
 
 def _quiet_log() -> None:

@@ -49,8 +49,7 @@ def ask(home: TheHome, actor: TheActor, question: shapes.Question) -> shapes.Ask
     started = time.perf_counter()
     told = home.history.ask(question.sql)
     heads = [
-        shapes.AskHead(name=f.name, time=_is_time(f.name, f.type), number=_is_number(f.type))
-        for f in told.table.schema
+        shapes.AskHead(name=f.name, time=_is_time(f.name, f.type), number=_is_number(f.type)) for f in told.table.schema
     ]
     columns = [[None if v is None else _text(v) for v in c.to_pylist()] for c in told.table.columns]
     rows = [list(row) for row in zip(*columns, strict=True)]

@@ -38,6 +38,7 @@ class History:
         self._seen: tuple[tuple[str, int], ...] | None = None
         self._batches: dict[str, list[pa.RecordBatch]] = {}
         self._extra: list[tuple[str, Path]] = []
+        self._one_capture = False
 
     def sql(self, query: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> pa.Table:
         """Runs DuckDB SQL over the views (read only) and returns an Arrow table.
@@ -132,7 +133,10 @@ class History:
         With `by_hour=False` the hours fall together and `hour` is the first one.
         """
         if by_hour and not where:
-            settled = one_each(self.raw("conversation"))
+            rows = self.raw("conversation")
+            if self._one_capture:
+                return rows  # as `conversations.build` made them: one each, and in order
+            settled = one_each(rows)
             if settled is not None:
                 return settled
         return self.sql(questions.conversations(where, by_hour), params).cast(schema("conversation"))
@@ -236,6 +240,9 @@ class History:
         for record, path in self._extra:
             batches[record] += read_segment(path)
         self._batches = mapped
+        runs = [file.run for file in files if file.record == "conversation"]
+        runs += ["in work" for record, _ in self._extra if record == "conversation"]
+        self._one_capture = len(runs) == 1 and runs[0] != ""
         arrow = {record: _table(record, rows) for record, rows in batches.items()}
         return Sources(version, arrow, parquet)
 

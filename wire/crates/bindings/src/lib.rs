@@ -3,6 +3,7 @@
 mod about;
 mod batch;
 mod evidence;
+mod fold;
 mod mask;
 mod measure;
 mod reader;
@@ -28,6 +29,8 @@ fn _wire(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(tap::confine, module)?)?;
     module.add_function(wrap_pyfunction!(tap::parse, module)?)?;
     module.add_function(wrap_pyfunction!(mask::masked, module)?)?;
+    module.add_function(wrap_pyfunction!(fold::merged_clues, module)?)?;
+    module.add_function(wrap_pyfunction!(fold::conversations, module)?)?;
     module.add_function(wrap_pyfunction!(measure::count, module)?)?;
     Ok(())
 }
