@@ -5,8 +5,8 @@
 
 use crate::run::{Job, Progress, Summary};
 use hinomi_capture::{Format, Packets};
-use hinomi_decode::{Frame, Link, pair};
-use hinomi_engine::{Counters, Engine, Hoards};
+use hinomi_decode::{Frame, Link, Net, decode, pair};
+use hinomi_engine::{Counters, Engine, Hoards, mark};
 use hinomi_model::{Nanos, NoteKind, PacketRef};
 use hinomi_records::{ArrowError, Origin, RecordBatch, Tables};
 use std::sync::Arc;
@@ -26,9 +26,14 @@ const CHUNK_PACKETS: usize = 4096;
 const STREAM_INTERVAL: Duration = Duration::from_millis(500);
 const SECOND_NS: i64 = 1_000_000_000;
 
+/// Packets that an engine is prepared for at once.
+const PREPARED_PACKETS: usize = 16;
+
 /// One packet of a chunk.
+#[derive(Clone, Copy)]
 struct Place {
     shard: usize,
+    mark: Option<u64>,
     from: usize,
     len: usize,
     time: Nanos,
@@ -59,6 +64,12 @@ pub struct Chunk {
     hoards: bool,
     /// The capture is over.
     last: bool,
+}
+
+impl Chunk {
+    fn bytes(&self, place: &Place) -> &[u8] {
+        self.block.get(place.from..place.from.saturating_add(place.len)).unwrap_or(&[])
+    }
 }
 
 /// What a shard made of a chunk.
@@ -114,8 +125,10 @@ pub fn dispatch(packets: &mut Packets, job: &Job, is_stream: bool, progress: &Pr
             Some((n, link)) if n == number => Some(link),
             _ => Link::from_linktype(number),
         };
-        let shard = link.map_or(0, |l| pair(l, packet.bytes));
-        let shard = usize::try_from(shard).unwrap_or(0) % SHARDS;
+        let (shard, mark) = match link.map(|l| decode(l, packet.bytes)) {
+            Some(Ok((_, Net::Ip(ip)))) => (usize::try_from(pair(&ip)).unwrap_or(0) % SHARDS, Some(mark(&ip))),
+            _ => (0, None),
+        };
         let now = summary.span.map_or(time, |(_, last)| last.max(time));
         let hoards = emitted.is_some_and(|e| now.saturating_sub(e) >= interval);
         if packets.generation() != generation || hoards || chunk.places.len() >= CHUNK_PACKETS {
@@ -144,7 +157,7 @@ pub fn dispatch(packets: &mut Packets, job: &Job, is_stream: bool, progress: &Pr
                     }
                 }
                 summary.span = Some((summary.span.map_or(time, |(first, _)| first), now));
-                chunk.places.push(Place { shard, from, len, time, at, link, wire_len });
+                chunk.places.push(Place { shard, mark, from, len, time, at, link, wire_len });
             }
             None => {
                 if !summary.unknown_links.contains(&number) {
@@ -196,14 +209,18 @@ pub fn work(me: usize, workers: usize, job: &Job, chunks: &Receiver<Arc<Chunk>>,
             (n, engine, Tables::default())
         })
         .collect();
+    let mut mine = Vec::new();
     while let Ok(chunk) = chunks.recv() {
-        for place in &chunk.places {
-            let Some((_, engine, tables)) = engines.iter_mut().find(|e| e.0 == place.shard) else {
-                continue;
-            };
-            let bytes = chunk.block.get(place.from..place.from + place.len).unwrap_or(&[]);
-            let frame = Frame { time: place.time, at: place.at, link: place.link, wire_len: place.wire_len, bytes };
-            engine.packet(&frame, tables);
+        for (n, engine, tables) in &mut engines {
+            mine.clear();
+            mine.extend(chunk.places.iter().filter(|place| place.shard == *n).copied());
+            for some in mine.chunks(PREPARED_PACKETS) {
+                engine.prepare(some.iter().map(|place| (chunk.bytes(place), place.mark)));
+                for place in some {
+                    let frame = Frame { time: place.time, at: place.at, link: place.link, wire_len: place.wire_len, bytes: chunk.bytes(place) };
+                    engine.marked_packet(&frame, place.mark, tables);
+                }
+            }
         }
         for (n, engine, tables) in &mut engines {
             if *n == 0 {

@@ -206,10 +206,7 @@ pub(crate) fn above(mut ether: Ether, mut ethertype: u16, mut rest: &[u8]) -> Re
 
 /// A number that is the same for all packets between two hosts, whatever the direction: packets of one
 /// flow, their fragments, their routed copies and the ICMP errors about them stay together.
-pub fn pair(link: Link, bytes: &[u8]) -> u64 {
-    let Ok((_, Net::Ip(outer))) = decode(link, bytes) else {
-        return 0;
-    };
+pub fn pair(outer: &Ip<'_>) -> u64 {
     // ICMP errors (RFC 792) and ICMPv6 errors (RFC 4443).
     let is_error = matches!((outer.proto, outer.body.first()), (1, Some(3 | 4 | 5 | 11 | 12)) | (58, Some(1..=4)));
     let quoted = if is_error { outer.body.get(8..).and_then(|b| ip(b).ok()) } else { None };

@@ -20,40 +20,61 @@ struct Seen {
 
 pub struct Copies {
     seen: Vec<Seen>,
-    hasher: FixedState,
     window_ns: i64,
     window_bare_ns: i64,
 }
 
+fn hasher() -> impl Hasher {
+    FixedState::with_seed(0x6869_6e6f).build_hasher()
+}
+
+fn place(mark: u64) -> usize {
+    usize::try_from(mark >> 50).unwrap_or(0)
+}
+
+fn piece(ip: &Ip<'_>) -> u64 {
+    ip.fragment.map_or(0, |f| u64::from(f.id) << 17 | u64::from(f.offset) << 1 | u64::from(f.more))
+}
+
+/// What a packet and its copies have in common. TTL, header checksum and link do not count.
+#[inline]
+pub fn mark(ip: &Ip<'_>) -> u64 {
+    let mut hasher = hasher();
+    hasher.write_u128(ip.src);
+    hasher.write_u128(ip.dst);
+    hasher.write_u64(u64::from(ip.id) << 48 | u64::from(ip.len) << 16 | u64::from(ip.proto));
+    hasher.write_u64(piece(ip));
+    write_ends(&mut hasher, ip.body);
+    hasher.finish()
+}
+
 impl Copies {
     pub fn new(window_ns: i64, window_bare_ns: i64) -> Copies {
-        Copies { seen: vec![Seen::default(); PLACES], hasher: FixedState::with_seed(0x6869_6e6f), window_ns, window_bare_ns }
+        Copies { seen: vec![Seen::default(); PLACES], window_ns, window_bare_ns }
     }
 
-    /// True when the same packet was heard a moment ago. TTL, header checksum and link do not count.
+    /// True when the packet of this mark was heard a moment ago.
     #[inline]
-    pub fn ip(&mut self, ip: &Ip<'_>, time: Nanos) -> bool {
-        let mut hasher = self.hasher.build_hasher();
-        hasher.write_u128(ip.src);
-        hasher.write_u128(ip.dst);
-        let piece = ip.fragment.map_or(0, |f| u64::from(f.id) << 17 | u64::from(f.offset) << 1 | u64::from(f.more));
-        hasher.write_u64(u64::from(ip.id) << 48 | u64::from(ip.len) << 16 | u64::from(ip.proto));
-        hasher.write_u64(piece);
-        write_ends(&mut hasher, ip.body);
-        let window = if ip.id != 0 || piece != 0 { self.window_ns } else { self.window_bare_ns };
-        self.check(hasher.finish(), time, window)
+    pub fn ip(&mut self, ip: &Ip<'_>, mark: u64, time: Nanos) -> bool {
+        let window = if ip.id != 0 || piece(ip) != 0 { self.window_ns } else { self.window_bare_ns };
+        self.check(mark, time, window)
+    }
+
+    /// Look at the place of a mark that will soon be asked for, so that its memory is at hand then.
+    #[inline]
+    pub fn glance(&self, mark: u64) -> u64 {
+        self.seen.get(place(mark)).map_or(0, |seen| seen.mark)
     }
 
     pub fn frame(&mut self, bytes: &[u8], time: Nanos) -> bool {
-        let mut hasher = self.hasher.build_hasher();
+        let mut hasher = hasher();
         hasher.write(bytes);
         self.check(hasher.finish(), time, self.window_bare_ns)
     }
 
     #[inline]
     fn check(&mut self, mark: u64, time: Nanos, window: i64) -> bool {
-        let place = usize::try_from(mark >> 50).unwrap_or(0);
-        let Some(seen) = self.seen.get_mut(place) else {
+        let Some(seen) = self.seen.get_mut(place(mark)) else {
             return false;
         };
         let copy = seen.mark == mark && time.saturating_sub(seen.time).abs() <= window;

@@ -144,6 +144,13 @@ impl<T> Hoard<T> {
         self.held.get_mut(from..).unwrap_or(&mut [])
     }
 
+    /// Make room for so many more.
+    fn reserve(&mut self, more: usize, rehash: impl Fn(&T) -> u64) {
+        self.held.reserve(more);
+        let held = &self.held;
+        self.index.reserve(more, |p| held.get(wide(*p)).map_or(0, &rehash));
+    }
+
     fn push(&mut self, row: T, hash: u64, rehash: impl Fn(&T) -> u64) -> u32 {
         let place = u32::try_from(self.held.len()).unwrap_or(u32::MAX);
         self.held.push(row);
@@ -188,8 +195,16 @@ impl Hoard<HeldClue> {
         }
     }
 
-    /// Take a clue that another hoard held.
-    pub fn absorb(&mut self, clue: HeldClue) {
+    /// Take the clues that other hoards held.
+    pub fn absorb(&mut self, parts: Vec<Vec<HeldClue>>) {
+        let hasher = self.hasher.clone();
+        self.reserve(parts.iter().map(Vec::len).sum(), |c| hasher.hash_one(c.key()));
+        for clue in parts.into_iter().flatten() {
+            self.absorb_one(clue);
+        }
+    }
+
+    fn absorb_one(&mut self, clue: HeldClue) {
         let hash = self.hasher.hash_one(clue.key());
         let held = &self.held;
         let found = self.index.find(hash, |p| held.get(wide(*p)).is_some_and(|c| c.key() == clue.key())).copied();

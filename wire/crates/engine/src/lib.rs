@@ -19,6 +19,7 @@ mod table;
 mod voice;
 mod wheel;
 
+pub use copies::mark;
 pub use engine::Engine;
 pub use limits::Limits;
 pub use merge::Hoards;

@@ -20,20 +20,19 @@ impl Hoards {
     pub fn join(parts: Vec<Hoards>) -> Hoards {
         let mut clues = Hoard::<HeldClue>::default();
         let mut notes = Hoard::<HeldNote>::default();
-        let mut coverage: Vec<Heard> = Vec::new();
+        let (mut held, mut coverage) = (Vec::new(), Vec::<Heard>::new());
         let mut lost = 0;
         for part in parts {
             lost += part.lost;
-            for clue in part.clues {
-                clues.absorb(clue);
-            }
+            held.push(part.clues);
             for note in part.notes {
                 notes.add(note);
             }
             coverage.extend(part.coverage);
         }
+        clues.absorb(held);
         let mut made = Hoards { clues: clues.take(), notes: notes.take(), coverage: Vec::new(), lost };
-        made.clues.sort_by(|a, b| (a.at.packet, a.attribute, &a.value).cmp(&(b.at.packet, b.attribute, &b.value)));
+        made.clues = sorted(made.clues);
         made.notes.sort_by(|a, b| (a.at.packet, a.name, a.host_ip).cmp(&(b.at.packet, b.name, b.host_ip)));
         coverage.sort_by_key(|h| h.place);
         for heard in coverage {
@@ -60,6 +59,16 @@ impl Hoards {
         let notes = self.notes.iter().filter(|n| n.count > 0).count();
         (u64::try_from(clues).unwrap_or(0), u64::try_from(notes).unwrap_or(0))
     }
+}
+
+/// By packet, attribute and value, else in the order in which they came. The rows are wide: their
+/// places are sorted.
+fn sorted(clues: Vec<HeldClue>) -> Vec<HeldClue> {
+    let mut order: Vec<(u64, usize)> = clues.iter().enumerate().map(|(n, clue)| (clue.at.packet, n)).collect();
+    let words = |n: usize| clues.get(n).map(|clue| (clue.attribute, &clue.value));
+    order.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| words(a.1).cmp(&words(b.1))).then(a.1.cmp(&b.1)));
+    let mut rows: Vec<Option<HeldClue>> = clues.into_iter().map(Some).collect();
+    order.into_iter().filter_map(|(_, n)| rows.get_mut(n).and_then(Option::take)).collect()
 }
 
 impl Limits {

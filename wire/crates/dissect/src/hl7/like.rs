@@ -60,7 +60,7 @@ pub struct Like {
     /// Of the devices known then: what a device is may be told by another message.
     generation: u64,
     /// The message without what stood in its holes.
-    text: Box<[u8]>,
+    text: Box<str>,
     places: Vec<Place>,
     pub clues: Arc<[Clue]>,
     pub saying: Saying,
@@ -120,6 +120,7 @@ pub struct Memory {
     next: usize,
     /// Where the message found last stands: beds take turns.
     latest: usize,
+    clock: Clock,
 }
 
 /// A time as most write it: nothing that would have to be taken apart first.
@@ -136,23 +137,21 @@ fn is_plain_id(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'^' | b'~' | b'\\' | b'&' | b'"'))
 }
 
-/// Times said with the rows before.
+/// The time read last: rows and messages mostly have the same.
 #[derive(Default)]
-struct Clock<'t> {
-    text: &'t str,
+struct Clock {
+    text: String,
     time: Option<Nanos>,
-    /// OBR-7.
-    requested: Option<Nanos>,
 }
 
-impl<'t> Clock<'t> {
-    /// Of an observation, else of the request.
-    fn of(&mut self, at: &'t str) -> Option<Option<Nanos>> {
-        if at != self.text {
-            self.time = time(at)?;
-            self.text = at;
+impl Clock {
+    fn read(&mut self, text: &str) -> Option<Option<Nanos>> {
+        if text != self.text {
+            self.time = time(text)?;
+            self.text.clear();
+            self.text.push_str(text);
         }
-        Some(self.time.or(self.requested))
+        Some(self.time)
     }
 }
 
@@ -160,12 +159,13 @@ impl Memory {
     /// A message like `bytes` that was said before; its readings are then said. `None`, and nothing
     /// said, when there is none.
     pub fn again<'t>(&mut self, bytes: &'t [u8], generation: u64, cx: &mut Cx<'_>) -> Option<(Arc<Like>, Found<'t>)> {
+        let text = std::str::from_utf8(bytes).ok()?;
         let said_before = cx.out.again.len();
         let count = self.messages.len();
         for step in 1..=count {
             let n = self.latest.saturating_add(step) % count;
             let Some(like) = self.messages.get(n).filter(|l| l.generation == generation) else { continue };
-            if let Some(found) = like.find(bytes, cx) {
+            if let Some(found) = like.find(text, &mut self.clock, cx) {
                 self.latest = n;
                 return Some((Arc::clone(like), found));
             }
@@ -178,7 +178,7 @@ impl Memory {
     pub fn keep(&mut self, like: Like, bytes: &[u8], cx: &mut Cx<'_>) {
         // One that is not plain in its holes is like none, not even like itself.
         let said_before = cx.out.again.len();
-        let is_plain = like.find(bytes, cx).is_some();
+        let is_plain = std::str::from_utf8(bytes).is_ok_and(|text| like.find(text, &mut self.clock, cx).is_some());
         cx.out.again.truncate(said_before);
         if !is_plain {
             return;
@@ -243,23 +243,23 @@ impl Like {
             }
         }
         text.extend_from_slice(fresh.bytes.get(from..).unwrap_or(&[]));
-        Some(Like { generation, text: text.into(), places, clues: fresh.clues.into(), saying: saying() })
+        Some(Like { generation, text: String::from_utf8(text).ok()?.into(), places, clues: fresh.clues.into(), saying: saying() })
     }
 
     /// What stands in the holes, where all around them is the same.
-    fn find<'t>(&self, bytes: &'t [u8], cx: &mut Cx<'_>) -> Option<Found<'t>> {
-        let (mut found, mut clock, mut value) = (Found::default(), Clock::default(), None);
-        let (mut rest, mut from) = (bytes, 0usize);
+    fn find<'t>(&self, text: &'t str, clock: &mut Clock, cx: &mut Cx<'_>) -> Option<Found<'t>> {
+        let (mut found, mut requested, mut value) = (Found::default(), None, None);
+        let (mut rest, mut from) = (text, 0usize);
         for place in &self.places {
             rest = rest.strip_prefix(self.text.get(from..place.end)?)?;
             from = place.end;
-            let end = rest.iter().position(|b| matches!(b, b'|' | b'\r' | b'\n')).unwrap_or(rest.len());
-            let (inside, behind) = rest.split_at_checked(end)?;
+            // A hole ends where something stands that is not plain; if that is no mark, the rest will not fit.
+            let end = rest.bytes().position(|b| !matches!(b, b' '..=b'{' | b'}' | b'~')).unwrap_or(rest.len());
+            let (text, behind) = rest.split_at_checked(end)?;
             rest = behind;
-            if !inside.iter().all(|b| matches!(b, b' '..=b'~')) || inside.is_empty() == place.is_filled {
+            if text.is_empty() == place.is_filled {
                 return None;
             }
-            let text = std::str::from_utf8(inside).ok()?;
             match &place.hole {
                 Hole::Stamp(_) | Hole::Requested | Hole::Ended if !is_plain_time(text) => return None,
                 Hole::ControlId | Hole::Answered | Hole::Order { .. } | Hole::Filler { .. } if !is_plain_id(text) => return None,
@@ -272,18 +272,18 @@ impl Like {
                 Hole::Order { is_request: true } => found.order.1 = text,
                 Hole::Filler { is_request: false } => found.filler.0 = text,
                 Hole::Filler { is_request: true } => found.filler.1 = text,
-                Hole::Requested => clock.requested = time(text)?,
+                Hole::Requested => requested = clock.read(text)?,
                 Hole::Value { reading, is_timed } => {
                     let number = text.parse::<f64>().ok().filter(|n| n.is_finite())?;
                     if *is_timed {
                         value = Some((reading, number));
                     } else {
-                        cx.again(reading, Some(number), clock.of("")?);
+                        cx.again(reading, Some(number), requested);
                     }
                 }
                 Hole::Time => {
                     let (reading, number) = value.take()?;
-                    cx.again(reading, Some(number), clock.of(text)?);
+                    cx.again(reading, Some(number), clock.read(text)?.or(requested));
                 }
                 Hole::Ended | Hole::Unread => {}
             }

@@ -8,13 +8,13 @@ pub const SITE_UTC_OFFSET_MINUTES: i64 = 9 * 60;
 /// Nanoseconds of UTC; `None` when it is not precise to a second, or not a time.
 pub fn nanos(stamp: &str) -> Option<Nanos> {
     let stamp = stamp.trim();
-    let zone_at = stamp.find(['+', '-']).unwrap_or(stamp.len());
+    let zone_at = stamp.bytes().position(|b| matches!(b, b'+' | b'-')).unwrap_or(stamp.len());
     let (clock, zone) = (stamp.get(..zone_at)?, stamp.get(zone_at..)?);
     let (whole, fraction) = clock.split_once('.').unwrap_or((clock, ""));
     if !whole.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit()) || !matches!(whole.len(), 12 | 14) {
         return None;
     }
-    let part = |from: usize, to: usize| whole.get(from..to).and_then(|s| s.parse::<i64>().ok());
+    let part = |from: usize, to: usize| whole.get(from..to).map(number);
     let (year, month, day) = (part(0, 4)?, part(4, 6)?, part(6, 8)?);
     let (hour, minute, second) = (part(8, 10)?, part(10, 12)?, part(12, 14).unwrap_or(0));
     if !(1..=12).contains(&month) || !(1..=31).contains(&day) || hour > 23 || minute > 59 || second > 60 {
@@ -33,6 +33,11 @@ fn offset_minutes(zone: &str) -> Option<i64> {
     let minutes = zone.get(3..5).map_or(Some(0), |m| m.parse::<i64>().ok())?;
     let total = hours * 60 + minutes;
     Some(if zone.starts_with('-') { -total } else { total })
+}
+
+/// Of a few digits.
+fn number(digits: &str) -> i64 {
+    digits.bytes().fold(0, |n, digit| n * 10 + i64::from(digit.wrapping_sub(b'0')))
 }
 
 /// Days since 1970-01-01 of a date in the proleptic Gregorian calendar, years from 1 March.
