@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ipaddress
 import threading
-import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -16,13 +15,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from hinomi.api import shapes
+from hinomi.api.readings import folded, read_aloud
 from hinomi.api.words import for_people, type_words, zone_words
 from hinomi.model import Interval, Severity, Status, Zone
 from hinomi.watch import knowledge
 
 if TYPE_CHECKING:
     from hinomi.home import Home
-    from hinomi.store.state.shapes import DeviceSummary, Finding
+    from hinomi.store.state.shapes import DeviceSummary, Finding, KeptSummary
 
 T = TypeVar("T")
 
@@ -67,6 +67,9 @@ class Kept:
 
     key: object = None
     talks: list[Talk] = field(default_factory=list)
+    devices: dict[str, KeptSummary] = field(default_factory=dict)
+    # Device -> its row, the names of its zone, what was told of it, and what the search looks through.
+    stacks: dict[str, tuple[DeviceSummary, tuple[str, ...], str]] = field(default_factory=dict)
 
 
 class Look:
@@ -98,22 +101,37 @@ class Look:
 
     @cached_property
     def summaries(self) -> dict[str, DeviceSummary]:
-        return {item.id: item for item in self._home.state.devices().items}
+        """All devices by name. Rows that did not change are those of the look before."""
+        self._kept.devices = self._home.state.summaries_again(self._kept.devices)
+        return {id: item for id, (_, item) in self._kept.devices.items()}
 
     @cached_property
     def haystacks(self) -> dict[str, str]:
-        """What the search looks through, lower-case: also the words that stand for ids."""
-        stacks = {}
+        """What the search looks through, folded: also the words that stand for ids, and how kanji are read."""
+        before, stacks = self._kept.stacks, {}
         for item in self.summaries.values():
-            words, zone = type_words(item.type), self.zones.get(item.zone)
-            parts = (
-                item.label, item.manufacturer, item.model, item.serial, item.software_version, item.os,
-                item.hostname, item.department, words.ja, words.en, *item.ips, *item.macs, *item.services,
-                *((zone.name_ja, zone.name_en) if zone else ()), item.id,
-                *(word for mac in item.macs for word in self._told.get(mac, ())),
-            )  # fmt: skip
-            stacks[item.id] = unicodedata.normalize("NFKC", "\n".join(parts)).lower()
-        return stacks
+            zone = self.zones.get(item.zone)
+            more = (
+                *((zone.name_ja, zone.name_en) if zone else ()),
+                *sorted(word for mac in item.macs for word in self._told.get(mac, ())),
+            )
+            known = before.get(item.id)
+            if known is not None and known[0] is item and known[1] == more:
+                stacks[item.id] = known
+            else:
+                stacks[item.id] = (item, more, _stack(item, more))
+        self._kept.stacks = stacks
+        return {id: stack for id, (_, _, stack) in stacks.items()}
+
+    @cached_property
+    def by_label(self) -> list[DeviceSummary]:
+        """All devices, by name."""
+        return sorted(self.summaries.values(), key=lambda item: item.label.lower())
+
+    @cached_property
+    def outside(self) -> int:
+        """How many devices are not the hospital's."""
+        return sum(1 for item in self.summaries.values() if item.outside)
 
     @cached_property
     def _told(self) -> dict[str, set[str]]:
@@ -318,6 +336,16 @@ class Look:
         return types.get(item.type if item else "unknown") or types["unknown"]
 
 
+def _stack(item: DeviceSummary, more: tuple[str, ...]) -> str:
+    words = type_words(item.type)
+    parts = (
+        item.label, item.manufacturer, item.model, item.serial, item.software_version, item.os, item.hostname,
+        item.department, words.ja, words.en, *item.ips, *item.macs, *item.services, *more, item.id,
+    )  # fmt: skip
+    read = (read_aloud(text) for text in (item.label, item.department, words.ja, *more))
+    return "\n".join((folded("\n".join(parts)), *filter(None, read)))
+
+
 class Looks:
     """Keeps the newest look."""
 
@@ -337,4 +365,4 @@ class Looks:
     def warm(self) -> None:
         """Works out what the first page would wait for."""
         look = self.now()
-        _ = look.haystacks, look.talks_of, look.waiting_by_device, look.used_until
+        _ = look.haystacks, look.by_label, look.talks_of, look.waiting_by_device, look.used_until

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from hinomi.api.deps import TheActor, TheHome, TheLook
 from hinomi.api.findings_text import evidence, rows
 from hinomi.api.look import Look, Talk
 from hinomi.api.problems import not_found
+from hinomi.api.readings import folded
 from hinomi.api.words import for_people, type_words, value_words, when, when_or_none
 from hinomi.model import Attribute, Device, EvidenceRef, Interval, Severity, Source
 from hinomi.store.state.shapes import DeviceSummary
@@ -25,6 +25,7 @@ Sort = Literal[
     "label", "type", "manufacturer", "model", "zone", "ip", "os", "type_confidence", "in_use", "findings",
     "first", "last",
 ]  # fmt: skip
+ZONES_MAX = 500  # zones to choose from, those with the most devices; the search finds the others by name
 _RANK = {severity: rank for rank, severity in enumerate(Severity)}
 _USE = {"yes": 0, "unknown": 1, "no": 2, "none": 3}
 
@@ -57,20 +58,33 @@ class Filter:
         )
 
     def found(self, look: Look) -> list[DeviceSummary]:
-        """Devices that hold every word of the search."""
-        words = unicodedata.normalize("NFKC", self.q).lower().split()
+        """Devices that hold every word of the search, in order."""
+        items = _in_order(look, self.sort, self.descending)
+        words = folded(self.q).split()
+        if not words:
+            return items
         stacks = look.haystacks
-        return [item for item in look.summaries.values() if all(word in stacks[item.id] for word in words)]
+        return [item for item in items if all(word in stacks[item.id] for word in words)]
 
     def listed(self, look: Look, found: list[DeviceSummary]) -> list[DeviceSummary]:
-        """Those that pass, in order; equal ones by name."""
-        items = [item for item in found if self.passes(look, item)]
-        items.sort(key=lambda item: item.label.lower())
-        items.sort(key=_order(look, self.sort), reverse=self.descending)
-        return items
+        """Those that pass."""
+        return [item for item in found if self.passes(look, item)] if self.narrows else found
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything beside the search leaves devices out."""
+        asked = (self.zone, self.type, self.category, self.outside, self.unknown, self.finding, self.in_use)
+        return any(one is not None for one in asked)
 
 
 TheFilter = Annotated[Filter, Depends()]
+
+
+def _in_order(look: Look, sort: Sort, descending: bool) -> list[DeviceSummary]:
+    """All devices in an order, equal ones by name; kept while the look lasts (there are twice as many as sorts)."""
+    return look.memo(
+        f"devices.{sort}.{descending}", lambda: sorted(look.by_label, key=_order(look, sort), reverse=descending)
+    )
 
 
 def _order(look: Look, sort: Sort) -> Callable[[DeviceSummary], Any]:
@@ -125,6 +139,23 @@ def row(look: Look, item: DeviceSummary) -> shapes.DeviceRow:
     )
 
 
+Facets = list[shapes.Facet]
+
+
+def _facets(
+    look: Look, filter: Filter, found: list[DeviceSummary], items: list[DeviceSummary]
+) -> tuple[Facets, Facets]:
+    """Types by how many there are, zones by id: of what the filter would show without the one or the other."""
+    others = items if filter.type is None else [item for item in found if filter.passes(look, item, but="type")]
+    types = Counter([item.type or "unknown" for item in others])
+    others = items if filter.zone is None else [item for item in found if filter.passes(look, item, but="zone")]
+    zones = Counter([item.zone for item in others if item.zone])
+    return (
+        [shapes.Facet(id=id, count=count) for id, count in types.most_common()],
+        [shapes.Facet(id=id, count=count) for id, count in sorted(zones.most_common(ZONES_MAX))],
+    )
+
+
 @router.get("")
 def devices(
     look: TheLook,
@@ -135,17 +166,18 @@ def devices(
     """The device list."""
     found = filter.found(look)
     items = filter.listed(look, found)
-    types = Counter(item.type or "unknown" for item in found if filter.passes(look, item, but="type"))
-    zones = Counter(item.zone for item in found if item.zone and filter.passes(look, item, but="zone"))
-    outside = sum(1 for item in look.summaries.values() if item.outside)
+    if filter.narrows or filter.q.strip():
+        types, zones = _facets(look, filter, found, items)
+    else:
+        types, zones = look.memo("devices.facets", lambda: _facets(look, filter, found, items))
     return shapes.DevicePage(
         items=[row(look, item) for item in items[offset : offset + limit]],
         total=len(items),
         offset=offset,
-        inside=len(look.summaries) - outside,
-        outside=outside,
-        types=[shapes.Facet(id=id, count=count) for id, count in types.most_common()],
-        zones=[shapes.Facet(id=id, count=count) for id, count in sorted(zones.items())],
+        inside=len(look.summaries) - look.outside,
+        outside=look.outside,
+        types=types,
+        zones=zones,
     )
 
 

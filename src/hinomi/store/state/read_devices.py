@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
@@ -12,7 +12,7 @@ from hinomi.store.state import tables as t
 from hinomi.store.state.clock import now_ns
 from hinomi.store.state.codec import device_from_json, loads
 from hinomi.store.state.rows import WAITING, Row, effective_status
-from hinomi.store.state.shapes import DeviceSummary, Page
+from hinomi.store.state.shapes import DeviceSummary, KeptSummary, Page
 
 _LISTED = [
     c for c in t.device.c if c.name not in ("body", "digest", "search")
@@ -89,6 +89,33 @@ def devices(
     if limit is not None:
         query = query.limit(limit)
     return Page([_summary(row) for row in connection.execute(query)], total, offset)
+
+
+def summaries_again(connection: Connection, site: str, kept: Mapping[str, KeptSummary]) -> dict[str, KeptSummary]:
+    """All rows of the list by name; those that are still as in `kept` are taken from there."""
+    query, number, worst = _listing(site)
+    if not kept:
+        whole = query.add_columns(t.device.c.digest).order_by(func.lower(t.device.c.label), t.device.c.id)
+        return {
+            row.id: ((row.digest, row.open_findings, row.worst), _summary(row)) for row in connection.execute(whole)
+        }
+    marks = query.with_only_columns(t.device.c.id, t.device.c.digest, number, worst, maintain_column_froms=True)
+    out: dict[str, KeptSummary] = {}
+    changed: dict[str, tuple[str, int, int | None]] = {}
+    order: list[str] = []
+    for id, *rest in connection.execute(marks.order_by(func.lower(t.device.c.label), t.device.c.id)):
+        mark = (rest[0], rest[1], rest[2])
+        known = kept.get(id)
+        if known is not None and known[0] == mark:
+            out[id] = known
+        else:
+            changed[id] = mark
+        order.append(id)
+    ids = list(changed)
+    for start in range(0, len(ids), 500):
+        for row in connection.execute(query.where(t.device.c.id.in_(ids[start : start + 500]))):
+            out[row.id] = (changed[row.id], _summary(row))
+    return {id: out[id] for id in order}
 
 
 def summary(connection: Connection, site: str, id: str) -> DeviceSummary | None:

@@ -74,6 +74,10 @@ class DeviceSummary:
     worst: Severity | None  # worst of these
 
 
+# A row of the list with the mark by which the next asking knows that it is still the same.
+KeptSummary = tuple[tuple[str, int, int | None], DeviceSummary]
+
+
 @dataclass(frozen=True, slots=True)
 class FindingEvent:
     """One step in the life of a finding. `kind`: raised, seen_again, decided, reopened, expired."""

@@ -21,6 +21,7 @@ from hinomi.store.state.shapes import (
     FindingEvent,
     HistoryFile,
     IndicatorList,
+    KeptSummary,
     Mark,
     Notice,
     Page,
@@ -147,6 +148,11 @@ class State:
         """Ids of the devices that an id, IP address, MAC, host name, AE title, serial … means, best first."""
         with reading(self._engine) as c:
             return read_devices.find(c, self.site, word)
+
+    def summaries_again(self, kept: Mapping[str, KeptSummary]) -> dict[str, KeptSummary]:
+        """All rows of the device list by id, each with a mark; rows whose mark is still that of `kept` are reused."""
+        with reading(self._engine) as c:
+            return read_devices.summaries_again(c, self.site, kept)
 
     def all_devices(self) -> list[Device]:
         """Every device in full: what `inventory.resolve` takes as `previous`."""
