@@ -38,6 +38,7 @@ $(STAMPS)/venv: requirements.txt requirements-dev.txt | $(STAMPS)/tools
 $(STAMPS)/wire: $(STAMPS)/venv pyproject.toml $(WIRE_SOURCES)
 	@echo "== the wire (Rust, release build; the first time takes some minutes)"
 	@PIP_QUIET=1 VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/maturin develop --release --locked --quiet
+	@$(BIN)/python -m compileall -q src/hinomi
 	@touch $@
 
 $(STAMPS)/npm: console/package.json console/package-lock.json | $(STAMPS)/tools

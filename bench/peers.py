@@ -127,7 +127,7 @@ def peers(bench_python: Path | None) -> list[Peer]:
                     "sh",
                     "-c",
                     f"tshark -n -r '{capture}' -T fields -e ip.src -e ip.dst -e _ws.col.Protocol "
-                    "-e dicom.assoc.ae.calling -e hl7.event "
+                    "-e dicom.assoc.ae.calling -e hl7.event.type "
                     f"> '{scratch}/tshark.txt' && wc -l < '{scratch}/tshark.txt'",
                 ],
                 _number(r"(\d+)"),

@@ -84,7 +84,8 @@ class _Run:
             self.home.recover()
             from hinomi.store.history.staging import Staging
 
-            stages.prepare(self.home)
+            with stages.no_garbage():
+                stages.prepare(self.home)
             staging = Staging(self.home.staging_path, self.home.history_path, self.report.run, self.home.site)
             try:
                 for number in range(len(self.paths)):
