@@ -17,7 +17,7 @@ PORT ?= 8733
 WIRE_SOURCES := $(shell find wire -path '*/target' -prune -o \( -name '*.rs' -o -name '*.toml' -o -name Cargo.lock \) -print 2>/dev/null)
 CONSOLE_SOURCES := $(shell find console -name node_modules -prune -o -name dist -prune -o -type f \( -name '*.ts' -o -name '*.tsx' -o -name '*.css' -o -name '*.html' -o -name '*.svg' -o -name '*.json' -o -name '*.mjs' \) -print 2>/dev/null)
 
-.PHONY: help setup run test test-rust test-python test-console test-browser test-lab lint bench bench-console lab clean packages sbom
+.PHONY: help setup run test test-rust test-python test-console test-browser test-lab fuzz lint bench bench-console lab clean packages sbom
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -92,6 +92,18 @@ test-browser: setup $(STAMPS)/packages
 test-lab: $(STAMPS)/packages $(STAMPS)/wire ## the live network namespaces (root)
 	@echo "== tests: the lab"
 	@HINOMI_LAB=1 $(BIN)/python -m pytest tests/lab
+
+# A workspace of its own; `cargo fuzz` works with the stable compiler, since nothing needs a sanitizer here.
+FUZZ_SECONDS ?= 60
+fuzz: export CARGO_TARGET_DIR := $(CURDIR)/wire/fuzz/target
+fuzz: $(STAMPS)/wire ## hostile bytes into every dissector and the whole engine, FUZZ_SECONDS=60 each (needs cargo-fuzz)
+	@cargo fuzz --version >/dev/null 2>&1 || { echo "cargo-fuzz is missing."; echo "hint: cargo install cargo-fuzz --locked"; exit 1; }
+	@$(BIN)/python tools/fuzz_seeds.py wire/fuzz/corpus
+	@cd wire/fuzz && cargo fuzz build -s none --fuzz-dir . && for target in $$(cargo fuzz list --fuzz-dir .); do \
+	  echo "== fuzz: $$target"; \
+	  cargo fuzz run -s none --fuzz-dir . $$target -- -max_total_time=$(FUZZ_SECONDS) -max_len=16384 \
+	    -timeout=25 -rss_limit_mb=1024 -malloc_limit_mb=256 -print_final_stats=1 -verbosity=0 || exit 1; \
+	done
 
 lint: $(STAMPS)/venv $(STAMPS)/npm ## types, style, floors, licences, generated files
 	@cd wire && cargo clippy --locked --quiet --workspace -- -D warnings

@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
+import fuzz_seeds
+import talks
 from hinomi import _wire
 
 ROOT = Path(__file__).resolve().parent.parent
+FUZZERS = ROOT / "wire" / "fuzz" / "fuzz_targets"
 PAGE = ROOT / "docs" / "protocols.md"
 HEAD = """<!-- Made by tools/gen_protocol_docs.py from the dissectors and the cases. Do not edit. -->
 
@@ -23,11 +25,14 @@ HEAD = """<!-- Made by tools/gen_protocol_docs.py from the dissectors and the ca
 
 Recognition is by content; a port is only a hint of the order of asking. Tier A is complete for its purpose, B gives
 identity and session fields, C is recognised only. "Cases" are captures of real software in `cases/` in which the
-dissector said something. "tshark" names the protocol there; `tests/wire/` compares field by field on the bundled
-capture for the protocols it holds.
+dissector said something. "Cut" and "gap": variants of up to three of them with packets cut short by a snap
+length, and with packets missing in the middle (`tools/talks.py`); `tests/wire/test_bad_taps.py` holds that nothing
+breaks and that what a host let out in packets that came whole is still told. "Fuzzed" names the fuzzer that drives the
+dissector ([how much](fuzzing.md)). "tshark" names the protocol there; `tests/wire/` compares field by field on the
+bundled capture for the protocols it holds.
 
-| protocol | tier | standard | gives | readings | cases | tshark |
-|---|---|---|---|---|---|---|
+| protocol | tier | standard | gives | readings | cases | cut | gap | fuzzed | tshark |
+|---|---|---|---|---|---|---|---|---|---|
 """
 
 
@@ -39,27 +44,48 @@ def heard() -> dict[str, set[str]]:
         sys.exit("There is no capture in cases/.\nhint: clone the whole repository.")
     for path in captures:
         for record, batch in _wire.Reader(str(path), site="docs", sensor="docs", key=bytes(32)):
-            column = {"flow": "service", "clue": "protocol", "exchange": "protocol"}.get(record)
-            if column is None:
+            columns = {"flow": ["service"], "clue": ["protocol", "attribute"], "exchange": ["protocol"]}.get(record)
+            if columns is None:
                 continue
-            table = pa.Table.from_batches([pa.record_batch(batch)])
-            for name in pc.unique(table.column(column)).to_pylist():
-                if name:
+            table = pa.Table.from_batches([pa.record_batch(batch).select(columns)])
+            for one in table.group_by(columns).aggregate([]).to_pylist():
+                for name in talks.protocols_of(record, one):
                     found[name].add(path.parent.name)
     return found
 
 
-def row(dissector: dict[str, Any], cases: set[str]) -> str:
+def variants() -> dict[str, tuple[int, int]]:
+    """Protocol → cases of which there is a variant with cut packets, and one with missing packets."""
+    return {
+        protocol: (
+            sum(bool(talks.truncated(chosen).touched) for chosen in cases),
+            sum(bool(talks.gapped(chosen).touched) for chosen in cases),
+        )
+        for protocol, cases in talks.by_protocol().items()
+    }
+
+
+def fuzzers() -> dict[str, str]:
+    """Protocol → the fuzzer that drives it; the flows themselves are driven by that of the whole engine."""
+    found = {name: family for family, names in fuzz_seeds.families().items() for name in names} | {"flow": "engine"}
+    missing = {target for target in found.values() if not (FUZZERS / f"{target}.rs").is_file()}
+    if missing:
+        sys.exit(f"No fuzzer for {', '.join(sorted(missing))}.\nhint: each family of wire/crates/drive has one.")
+    return found
+
+
+def row(dissector: dict[str, Any], cases: set[str], made: tuple[int, int], fuzzer: str) -> str:
     gives = []
     for name, words in (("clues", "clues"), ("operations", "operations"), ("notes", "notes")):
         if dissector[name]:
             gives.append(f"{len(dissector[name])} {words}")
     shown = sorted(cases)
     listed = ", ".join(shown[:4]) + (f" and {len(shown) - 4} more" if len(shown) > 4 else "")
+    cut, gap = (str(number or "") for number in made)
     return (
         f"| [{dissector['name']}](#{dissector['name']}) {dissector['title']} | {dissector['tier']} "
         f"| {dissector['standard']} | {', '.join(gives)} | {'yes' if dissector['readings'] else ''} "
-        f"| {listed or '**none yet**'} | {dissector['tshark'] or '–'} |"
+        f"| {listed or '**none yet**'} | {cut} | {gap} | {fuzzer or 'no'} | {dissector['tshark'] or '–'} |"
     )
 
 
@@ -77,9 +103,11 @@ def section(dissector: dict[str, Any]) -> list[str]:
 
 
 def page() -> str:
-    cases = heard()
+    cases, made, fuzzer = heard(), variants(), fuzzers()
     dissectors = _wire.dissectors()
-    lines = [row(d, cases.get(d["name"], set())) for d in dissectors]
+    lines = [
+        row(d, cases.get(d["name"], set()), made.get(d["name"], (0, 0)), fuzzer.get(d["name"], "")) for d in dissectors
+    ]
     for dissector in dissectors:
         lines += ["", *section(dissector)] if dissector is dissectors[0] else section(dissector)
     return HEAD + "\n".join(lines).rstrip() + "\n"

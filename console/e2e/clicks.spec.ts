@@ -159,6 +159,15 @@ test("the first run: an empty home teaches what to do, a full one what is left",
   await expect(guide.getByRole("button", { name: "コピーしました" })).toBeVisible();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe("hinomi read 記録ファイル.pcap");
   await accessible(page);
+  // Listening instead: each Ethernet interface of this machine, with what to type for it.
+  const places = (await (await page.request.get(`${base}/api/overview`)).json()).places as { name: string; listen: string }[];
+  await guide.getByText("または、ミラーポートを直接聞く").click();
+  for (const place of places) {
+    await guide.getByLabel("ミラーポートにつないだインターフェイス").selectOption(place.name);
+    await expect(guide.locator("code").last()).toHaveText(place.listen);
+  }
+  if (places.length === 0) await expect(guide.getByText("Ethernet のインターフェイスが見つかりません")).toBeVisible();
+  await accessible(page);
   await page.setViewportSize({ width: 390, height: 844 });
   expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
   if (process.env.HINOMI_LOOK) await page.screenshot({ path: `${process.env.HINOMI_LOOK}/guide-phone.png` });

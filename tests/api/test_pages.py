@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import time
+from pathlib import Path
 
 from fastapi.testclient import TestClient
 
@@ -29,6 +32,40 @@ def test_quiet_is_never_more_than_not_contradicted(ask: TestClient) -> None:
     assert quiet and "first_contact_outside" not in {row["detection"] for row in quiet}
     assert {row["answer"] for row in quiet} == {"not_contradicted"}
     assert all(row["words"]["ja"] and "{" not in row["words"]["ja"] for row in quiet)
+
+
+def test_an_empty_home_says_where_one_could_listen(ask_empty: TestClient, ask: TestClient) -> None:
+    """Every Ethernet interface of this machine, with commands that need nobody's search path or home."""
+    kinds = {path.parent.name: path.read_text().strip() for path in Path("/sys/class/net").glob("*/type")}
+    said = ask_empty.get("/api/overview").json()
+    assert {place["name"] for place in said["places"]} == {name for name, kind in kinds.items() if kind == "1"}
+    for place in said["places"]:
+        assert place["listen"].startswith("sudo /") and " --home /" in place["listen"]
+        assert place["prepare"].endswith(f"listen --prepare {place['name']} | sudo sh")
+    assert ask.get("/api/overview").json()["places"] == []
+
+
+def test_a_tap_that_hears_nothing_says_so(full: Home, ask: TestClient) -> None:
+    """What a session told of itself comes whole: losses by cause, what was left out, and silence."""
+    minute, now = 60_000_000_000, time.time_ns() + 3_600_000_000_000  # fresh, however slow the machine
+    told = {
+        "capture": "one", "interfaces": ["tap1"], "pid": 1, "began": now - 9 * minute, "at": now, "packets": 90,
+        "bytes": 9000, "drops": 6, "ring": 3, "card": 2, "unreadable": 1, "waiting": 4, "outgoing": 0, "sent": 0,
+        "newest": now - 2 * minute, "rows": {},
+    }  # fmt: skip
+    (full.path / "listening.json").write_text(json.dumps(told))
+    (full.path / "ring.json").write_text(json.dumps({"session": "one", "given_up": 5_000_000}))
+    (full.path / "thinking.json").write_text(json.dumps({"session": "one", "left_out": {"clues": 2, "habits": 3}}))
+    try:
+        said = ask.get("/api/overview").json()["listening"]
+        assert said["quiet"] and not said["silent"]
+        assert [said[n] for n in ("drops", "ring", "card", "unreadable", "waiting")] == [6, 3, 2, 1, 4]
+        assert (said["not_kept"], said["left_out"]) == (5_000_000, 5)
+        (full.path / "listening.json").write_text(json.dumps(told | {"newest": now}))
+        assert not ask.get("/api/overview").json()["listening"]["quiet"]
+    finally:
+        for name in ("listening.json", "ring.json", "thinking.json"):
+            (full.path / name).unlink()
 
 
 def test_nothing_read_says_so(ask_empty: TestClient) -> None:

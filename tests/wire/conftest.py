@@ -10,6 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # captures.py
 sys.path.insert(1, str(Path(__file__).resolve().parents[2]))  # lab.scale
+sys.path.insert(2, str(Path(__file__).resolve().parents[2] / "tools"))  # talks.py
 
 ROOT = Path(__file__).resolve().parents[2]
 FIRST_LIGHT = ROOT / "cases" / "first-light" / "capture.pcap.zst"

@@ -4626,16 +4626,41 @@ export interface components {
          */
         Listening: {
             /**
+             * Card
+             * @description lost by the card or its driver, as it counts itself
+             */
+            card: number;
+            /**
              * Drops
-             * @description packets that the kernel lost because nobody took them in time
+             * @description packets lost before anybody took them: `ring`, `card` and `unreadable` together
              */
             drops: number;
             /** Interfaces */
             interfaces: string[];
+            /**
+             * Left Out
+             * @description rows that devices and findings were worked out without, at their limits
+             */
+            left_out: number;
             /** Newest */
             newest: string | null;
+            /**
+             * Not Kept
+             * @description bytes of raw packets given up as evidence because the disk was too slow
+             */
+            not_kept: number;
             /** Packets */
             packets: number;
+            /**
+             * Quiet
+             * @description nothing has come in for a minute
+             */
+            quiet: boolean;
+            /**
+             * Ring
+             * @description lost because the receive ring had no room
+             */
+            ring: number;
             /**
              * Sent
              * @description packets this machine sent on these interfaces; must be 0
@@ -4652,6 +4677,36 @@ export interface components {
              * @example 2026-11-22T12:34:56.123456789Z
              */
             since: string;
+            /**
+             * Unreadable
+             * @description lost because the ring's block could not be read
+             */
+            unreadable: number;
+            /**
+             * Waiting
+             * @description in the ring, not yet taken
+             */
+            waiting: number;
+        };
+        /**
+         * ListenPlace
+         * @description An Ethernet interface of this machine, and how to listen on it.
+         */
+        ListenPlace: {
+            /**
+             * Listen
+             * @description the command that listens
+             */
+            listen: string;
+            /** Name */
+            name: string;
+            /**
+             * Prepare
+             * @description the command that prepares it, once
+             */
+            prepare: string;
+            /** @description what forbids it until it is prepared; null: it is prepared */
+            why_not: components["schemas"]["Words"] | null;
         };
         /** Map */
         Map: {
@@ -5005,6 +5060,11 @@ export interface components {
             one_way: number;
             /** Outside */
             outside: number;
+            /**
+             * Places
+             * @description where one could listen; told only as long as nothing was read
+             */
+            places: components["schemas"]["ListenPlace"][];
             /** Quiet */
             quiet: components["schemas"]["Quiet"][];
             /** Unknown Type */

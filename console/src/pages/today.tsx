@@ -42,6 +42,7 @@ function Full({ data }: { data: Shapes["Overview"] }) {
         }
         help={shown === 0 ? t("today.needs.none.note") : t("today.help")}
       />
+      <TapWarning data={data} />
       {shown > 0 ? (
         <ol className="needs">
           {data.needs.map((need) => (
@@ -203,6 +204,50 @@ function Zones({ data }: { data: Shapes["Overview"] }) {
   );
 }
 
+/** What makes all else on the page doubtful: the tap hears nothing, does not answer, or sends. */
+function TapWarning({ data }: { data: Shapes["Overview"] }) {
+  const { t } = useSpeech();
+  const live = data.listening;
+  if (!live) return null;
+  const names = live.interfaces.join(", ");
+  const words = [
+    live.sent > 0 ? t("today.live.sent", { names, n: count(live.sent) }) : "",
+    live.silent ? t("today.live.silent", { names }) : "",
+    live.quiet ? t("today.live.quiet", { names }) : "",
+  ].filter(Boolean);
+  return words.length === 0 ? null : (
+    <div className="tap-warning" role="alert">
+      {words.map((word) => (
+        <p key={word}>{word}</p>
+      ))}
+    </div>
+  );
+}
+
+function Live({ live }: { live: Shapes["Overview"]["listening"] }) {
+  const { t } = useSpeech();
+  const times = useTimes();
+  if (!live) return <span className="muted">{t("today.live.nobody")}</span>;
+  const n = (value: number) => count(value);
+  const extra = [
+    live.drops > 0
+      ? t("today.live.lost", { n: n(live.drops), ring: n(live.ring), card: n(live.card), unreadable: n(live.unreadable) })
+      : "",
+    live.not_kept > 0 ? t("today.live.not_kept", { n: n(Math.ceil(live.not_kept / 1e6)) }) : "",
+    live.left_out > 0 ? t("today.live.left_out", { n: n(live.left_out) }) : "",
+  ].filter(Boolean);
+  return (
+    <>
+      {t("today.live.value", { names: live.interfaces.join(", "), time: times.at(live.since), n: n(live.packets) })}
+      {extra.map((word) => (
+        <strong key={word} className="alarm block">
+          {word}
+        </strong>
+      ))}
+    </>
+  );
+}
+
 function Heard({ data }: { data: Shapes["Overview"] }) {
   const { t } = useSpeech();
   const times = useTimes();
@@ -210,6 +255,10 @@ function Heard({ data }: { data: Shapes["Overview"] }) {
   return (
     <Section title={t("today.heard")} help={t("today.heard.help")}>
       <dl className="facts">
+        <dt>{t("today.live")}</dt>
+        <dd>
+          <Live live={data.listening} />
+        </dd>
         <dt>{t("today.heard.span")}</dt>
         <dd>{data.heard_from && data.heard_to ? times.span(data.heard_from, data.heard_to) : <Unknown />}</dd>
         <dt>{t("today.heard.subnets")}</dt>

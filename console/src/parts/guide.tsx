@@ -3,7 +3,7 @@ import { Button, CopyButton } from "@mantine/core";
 import { useLocalStorage } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { useId, useState, type ReactNode } from "react";
 import type { Shapes } from "../api/client";
 import { ledger } from "../api/inventory";
 import { notices } from "../api/questions";
@@ -26,7 +26,16 @@ function useSteps(data: Shapes["Overview"]): Step[] {
   const proposed = zones.filter((row) => !row.zone.by_person);
   const first = proposed[0]?.zone.id;
   return [
-    { name: "hear", done: !data.empty, act: <Command text={t("empty.command")} /> },
+    {
+      name: "hear",
+      done: !data.empty,
+      act: (
+        <div className="guide-ways">
+          <Command text={t("empty.command")} />
+          {data.empty ? <Listen places={data.places} /> : null}
+        </div>
+      ),
+    },
     {
       name: "zones",
       done: !data.empty && proposed.length === 0,
@@ -117,6 +126,45 @@ function Line({ step, help = false }: { step: Step; help?: boolean }) {
       </div>
       {step.done ? null : step.act}
     </li>
+  );
+}
+
+/** The commands to type for the interface that is chosen. */
+function Listen({ places }: { places: Shapes["ListenPlace"][] }) {
+  const { t, w } = useSpeech();
+  const [chosen, choose] = useState(places[0]?.name ?? "");
+  const place = places.find((one) => one.name === chosen) ?? places[0];
+  const id = useId();
+  const [open, put] = useState(false);
+  return (
+    <details className="details guide-listen" onToggle={(event) => put(event.currentTarget.open)}>
+      <summary>{t("guide.listen")}</summary>
+      {!open ? null : place ? (
+        <>
+          <label htmlFor={id}>{t("guide.listen.choose")}</label>
+          <select id={id} value={place.name} onChange={(event) => choose(event.currentTarget.value)}>
+            {places.map((one) => (
+              <option key={one.name} value={one.name}>
+                {one.name}
+              </option>
+            ))}
+          </select>
+          <p className="muted small">{place.why_not ? w(place.why_not) : t("guide.listen.ready")}</p>
+          {place.why_not ? (
+            <>
+              <h4>{t("guide.listen.prepare")}</h4>
+              <p className="small">{t("guide.listen.care")}</p>
+              <Command text={place.prepare} />
+            </>
+          ) : null}
+          <h4>{t("guide.listen.start")}</h4>
+          <Command text={place.listen} />
+          <p className="muted small">{t("guide.listen.root")}</p>
+        </>
+      ) : (
+        <p>{t("guide.listen.none")}</p>
+      )}
+    </details>
   );
 }
 

@@ -669,9 +669,25 @@ class Listening(Shape):
     since: Time
     newest: Time | None
     packets: int
-    drops: int = Field(description="packets that the kernel lost because nobody took them in time")
+    drops: int = Field(description="packets lost before anybody took them: `ring`, `card` and `unreadable` together")
+    ring: int = Field(description="lost because the receive ring had no room")
+    card: int = Field(description="lost by the card or its driver, as it counts itself")
+    unreadable: int = Field(description="lost because the ring's block could not be read")
+    waiting: int = Field(description="in the ring, not yet taken")
+    not_kept: int = Field(description="bytes of raw packets given up as evidence because the disk was too slow")
+    left_out: int = Field(description="rows that devices and findings were worked out without, at their limits")
     sent: int = Field(description="packets this machine sent on these interfaces; must be 0")
     silent: bool = Field(description="it has not reported for ten seconds")
+    quiet: bool = Field(description="nothing has come in for a minute")
+
+
+class ListenPlace(Shape):
+    """An Ethernet interface of this machine, and how to listen on it."""
+
+    name: str
+    why_not: Words | None = Field(description="what forbids it until it is prepared; null: it is prepared")
+    prepare: str = Field(description="the command that prepares it, once")
+    listen: str = Field(description="the command that listens")
 
 
 class Overview(Shape):
@@ -694,6 +710,7 @@ class Overview(Shape):
     captures: int
     incomplete: int
     listening: Listening | None = Field(description="null: no interface is listened to now")
+    places: list[ListenPlace] = Field(description="where one could listen; told only as long as nothing was read")
 
 
 class Health(Shape):

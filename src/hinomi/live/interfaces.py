@@ -43,6 +43,21 @@ def check(name: str) -> None:
         raise Problem("listen.down", name=name)
 
 
+def places() -> list[tuple[str, Problem | None]]:
+    """Ethernet interfaces of this machine, each with what forbids listening there; None: it is prepared."""
+    found: list[tuple[str, Problem | None]] = []
+    for _, name in socket.if_nameindex():
+        if int.from_bytes(_asked(name, _SIOCGIFHWADDR)[:2], sys.byteorder) != _ETHERNET:
+            continue
+        try:
+            check(name)
+        except Problem as why:
+            found.append((name, why))
+        else:
+            found.append((name, None))
+    return found
+
+
 def _asked(name: str, question: int) -> bytes:
     """What the kernel answers about an interface, behind its name; '' when it has none."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from collections import defaultdict
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed
+from pathlib import Path
 
 from fastapi import APIRouter
 
@@ -15,8 +18,10 @@ from hinomi.api.findings_text import kind_words, rows
 from hinomi.api.look import WAITING, Look
 from hinomi.api.routes.coverage import coverage_rows, sensors
 from hinomi.api.words import type_words, when, when_or_none, zone_words
+from hinomi.live.interfaces import places
 from hinomi.live.now import listening
 from hinomi.store.state.shapes import Finding
+from hinomi.texts import Problem
 from hinomi.watch import knowledge
 
 router = APIRouter(prefix="/api", tags=["overview"])
@@ -56,6 +61,7 @@ def overview(home: TheHome, look: TheLook) -> shapes.Overview:
         captures=len(captures),
         incomplete=sum(1 for capture in captures if not capture.complete),
         listening=told_listening(home),
+        places=[] if captures else _places(home),
     )
 
 
@@ -69,9 +75,36 @@ def told_listening(home: TheHome) -> shapes.Listening | None:
         newest=when_or_none(now.newest),
         packets=now.packets,
         drops=now.drops,
+        ring=now.ring,
+        card=now.card,
+        unreadable=now.unreadable,
+        waiting=now.waiting,
+        not_kept=now.not_kept,
+        left_out=sum(now.left_out.values()),
         sent=now.sent,
         silent=now.silent,
+        quiet=now.quiet,
     )
+
+
+def _in_the_way(why: Problem | None) -> int:
+    """An interface with an address has another use already: it comes last."""
+    return 0 if why is None else 2 if why.id == "listen.has_address" else 1
+
+
+def _places(home: TheHome) -> list[shapes.ListenPlace]:
+    """Commands as they are to be typed: another user's home and search path are not this one's."""
+    program = Path(sys.executable).with_name("hinomi")
+    hinomi = f"sudo {shlex.quote(str(program))}"
+    return [
+        shapes.ListenPlace(
+            name=name,
+            why_not=shapes.Words(ja=why.sentence("ja"), en=why.sentence("en")) if why else None,
+            prepare=f"{hinomi} listen --prepare {shlex.quote(name)} | sudo sh",
+            listen=f"{hinomi} --home {shlex.quote(str(home.path))} listen {shlex.quote(name)}",
+        )
+        for name, why in sorted(places(), key=lambda place: (_in_the_way(place[1]), place[0]))
+    ]
 
 
 def _distinct(look: Look) -> list[Finding]:

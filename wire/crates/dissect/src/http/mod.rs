@@ -94,8 +94,9 @@ impl Stream for Http {
         let side = self.side(dir);
         side.body = None;
         match &mut side.state {
-            // The gap lies within a body that nobody reads.
-            State::Length(left) if missing <= *left => *left = left.saturating_sub(missing),
+            // The gap lies within a body that nobody reads, or is the rest of it.
+            State::Length(left) if missing == *left => side.state = State::Head,
+            State::Length(left) if missing < *left => *left = left.saturating_sub(missing),
             State::Chunk(left) if missing < *left => *left = left.saturating_sub(missing),
             State::ToEnd | State::Other => {}
             state => *state = State::Lost,
