@@ -3,8 +3,8 @@ import { expect, test } from "@playwright/test";
 import { accessible, choose, ids, settled, watch } from "./look";
 
 const TITLES = {
-  ja: { "/findings": "確認事項", "/devices": "機器", "/map": "つながり", "/theatre": "手術室・ベッド", "/ledger": "台帳", "/weaknesses": "弱点", "/groups": "種類不明の機器", "/outside": "院外との通信", "/remote": "リモート保守台帳", "/policy": "区画の間の取り決め", "/notices": "通知", "/ask": "記録に聞く" },
-  en: { "/findings": "Findings", "/devices": "Devices", "/map": "Map", "/theatre": "Theatre & beds", "/ledger": "Ledger", "/weaknesses": "Weaknesses", "/groups": "Unknown devices", "/outside": "Contacts with the outside", "/remote": "Register of remote maintenance", "/policy": "Policy between zones", "/notices": "Notices", "/ask": "Ask the records" },
+  ja: { "/findings": "確認事項", "/devices": "機器", "/map": "つながり", "/theatre": "手術室・ベッド", "/ledger": "台帳", "/weaknesses": "弱点", "/groups": "種類不明の機器", "/outside": "院外との通信", "/remote": "リモート保守台帳", "/policy": "区画の間の取り決め", "/notices": "通知", "/ask": "記録に聞く", "/settings": "設定と控え", "/people": "使う人", "/audit": "誰が何を見たか", "/rules": "手術室の決まり" },
+  en: { "/findings": "Findings", "/devices": "Devices", "/map": "Map", "/theatre": "Theatre & beds", "/ledger": "Ledger", "/weaknesses": "Weaknesses", "/groups": "Unknown devices", "/outside": "Contacts with the outside", "/remote": "Register of remote maintenance", "/policy": "Policy between zones", "/notices": "Notices", "/ask": "Ask the records", "/settings": "Settings & backup", "/people": "People", "/audit": "Who saw what", "/rules": "Rules of the theatre" },
 } as const;
 
 for (const lang of ["ja", "en"] as const)
@@ -99,7 +99,7 @@ for (const [name, width, height] of [["phone", 390, 844], ["wall display", 3840,
     await choose(page, "ja");
     await page.setViewportSize({ width, height });
     const { finding, device } = await ids(page);
-    for (const path of ["/", "/devices", "/findings", "/map", "/theatre", `/findings/${finding}`, `/devices/${device}`]) {
+    for (const path of ["/", "/devices", "/findings", "/map", "/theatre", "/settings", "/people", "/audit", "/rules", "/clinic", "/papers", `/findings/${finding}`, `/devices/${device}`]) {
       await page.goto(path);
       await settled(page);
       const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);

@@ -201,6 +201,30 @@ const notices = createRoute({
   component: lazyRouteComponent(() => import("./pages/notices"), "NoticesPage"),
 });
 
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("./pages/settings"), "SettingsPage"),
+});
+
+const people = createRoute({
+  getParentRoute: () => root,
+  path: "/people",
+  component: lazyRouteComponent(() => import("./pages/people"), "PeoplePage"),
+});
+
+const audit = createRoute({
+  getParentRoute: () => root,
+  path: "/audit",
+  component: lazyRouteComponent(() => import("./pages/audit"), "AuditPage"),
+});
+
+const rules = createRoute({
+  getParentRoute: () => root,
+  path: "/rules",
+  component: lazyRouteComponent(() => import("./pages/rules"), "RulesPage"),
+});
+
 const routeTree = root.addChildren([
   weaknesses,
   groups,
@@ -225,6 +249,10 @@ const routeTree = root.addChildren([
   incidents,
   incident,
   desk,
+  settings,
+  people,
+  audit,
+  rules,
 ]);
 
 export const router = createRouter({ routeTree, defaultPreload: "intent", scrollRestoration: true });

@@ -1,4 +1,5 @@
 // One door to the API: typed by its description, problems told as problems.
+import { presence } from "./idle";
 import type { components } from "./schema";
 
 export type Shapes = components["schemas"];
@@ -34,15 +35,14 @@ const unreachable = () =>
     { ja: "hinomi serve が動いているか確認してください。", en: "See whether hinomi serve is running." },
   );
 
-async function ask<T>(path: string, init?: RequestInit): Promise<T> {
+async function ask<T>(path: string, init?: RequestInit & { headers?: Record<string, string> }): Promise<T> {
   let response: Response;
   try {
-    response = await fetch(path, init);
+    response = await fetch(path, { ...init, headers: { ...presence(), ...init?.headers } });
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw unreachable();
   }
-  if (response.status === 204) return undefined as T;
   if (response.status === 204) return undefined as T;
   if (response.ok) return (await response.json()) as T;
   const said = (await response.json().catch(() => null)) as Shapes["Problem"] | null;

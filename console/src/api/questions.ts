@@ -134,6 +134,41 @@ export const notices = queryOptions({
   queryFn: ({ signal }) => get<Shapes["Notices"]>("/api/notices", {}, signal),
 });
 
+export const settings = queryOptions({
+  queryKey: ["settings"],
+  queryFn: ({ signal }) => get<Shapes["Settings"]>("/api/settings", {}, signal),
+});
+
+export const people = queryOptions({
+  queryKey: ["people"],
+  queryFn: ({ signal }) => get<Shapes["People"]>("/api/people", {}, signal),
+});
+
+export const account = queryOptions({
+  queryKey: ["account"],
+  queryFn: ({ signal }) => get<Shapes["Account"]>("/api/account", {}, signal),
+});
+
+export const auditVerdict = queryOptions({
+  queryKey: ["audit-verdict"],
+  queryFn: ({ signal }) => get<Shapes["AuditVerdict"]>("/api/audit/verify", {}, signal),
+});
+
+export const deskHome = queryOptions({
+  queryKey: ["desk"],
+  queryFn: ({ signal }) => get<Shapes["DeskHome"]>("/api/desk", {}, signal),
+});
+
+export const consents = queryOptions({
+  queryKey: ["consents"],
+  queryFn: ({ signal }) => get<Shapes["DeskConsent"][]>("/api/desk/consent", {}, signal),
+});
+
+export const invitations = queryOptions({
+  queryKey: ["invitations"],
+  queryFn: ({ signal }) => get<Shapes["DeskInvitation"][]>("/api/desk/invitations", {}, signal),
+});
+
 export const askRecords = queryOptions({
   queryKey: ["ask-records"],
   queryFn: ({ signal }) => get<Shapes["AskRecords"]>("/api/ask/records", {}, signal),

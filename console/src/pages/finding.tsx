@@ -2,9 +2,10 @@ import { Button, Checkbox, Radio, Select, Textarea } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState, type FormEvent } from "react";
-import { download, post, type Finding, type Shapes, type Words } from "../api/client";
+import { post, type Finding, type Shapes, type Words } from "../api/client";
 import { advice, finding } from "../api/questions";
 import { BackIcon, PrintIcon } from "../parts/icons";
+import { Bundle } from "../parts/bundle";
 import { PacketButton } from "../parts/packet";
 import { Answer, Trouble } from "../parts/states";
 import { DeviceName, Section, StatusWord, Urgency, Use, useTimes, useZones } from "../parts/words";
@@ -148,41 +149,6 @@ function Lines({ of, ordered = false }: { of: Words[]; ordered?: boolean }) {
   const { w } = useSpeech();
   const items = of.map((line) => <li key={line.en}>{w(line)}</li>);
   return ordered ? <ol className="steps">{items}</ol> : <ul className="bullets">{items}</ul>;
-}
-
-/** The evidence as a signed zip, with a reason that is kept. */
-function Bundle({ id }: { id: string }) {
-  const { t } = useSpeech();
-  const [reason, setReason] = useState("");
-  const get = useMutation({
-    mutationFn: () => download(`/api/findings/${encodeURIComponent(id)}/bundle`, { reason: reason.trim() }, `${id}-evidence.zip`),
-  });
-  return (
-    <details className="details no-print">
-      <summary>{t("bundle.open")}</summary>
-      <form
-        className="payload-form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (reason.trim()) get.mutate();
-        }}
-      >
-        <p className="help">{t("bundle.help")}</p>
-        <Textarea
-          label={t("bundle.reason")}
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-          required
-          autosize
-          maxLength={2000}
-        />
-        <Button type="submit" loading={get.isPending} disabled={reason.trim() === ""}>
-          {t("bundle.save")}
-        </Button>
-        {get.isError ? <Trouble error={get.error} /> : null}
-      </form>
-    </details>
-  );
 }
 
 /** Where the line may be cut, and what that costs at this minute. */

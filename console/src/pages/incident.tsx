@@ -7,6 +7,7 @@ import { post, query, type Shapes } from "../api/client";
 import { incident } from "../api/duties";
 import { BackIcon } from "../parts/icons";
 import { Answer, Trouble } from "../parts/states";
+import { Bundle } from "../parts/bundle";
 import { DeviceName, Section, useTimes, useZones, Wide } from "../parts/words";
 import { useSpeech } from "../texts";
 import "../duties.css";
@@ -99,6 +100,7 @@ function Story({ data }: { data: Whole }) {
               <Link to="/findings/$id" params={{ id }}>
                 {id}
               </Link>
+              <Bundle id={id} />
             </li>
           ))}
         </ul>

@@ -35,10 +35,10 @@ export function Papers() {
       {PAPERS.map((paper) => (
         <Section key={paper.name} title={t(`papers.${paper.name}` as Key)} help={t(`papers.note.${paper.name}` as Key)}>
           <p className="form-acts">
-            {paper.forms.map((form) => (
+            {paper.forms.map((form, place) => (
               <a
                 key={form}
-                className="button"
+                className={place === 0 ? "button" : "button button-quiet"}
                 aria-label={`${t(`papers.${paper.name}` as Key)}: ${t(FORMS[form])}`}
                 href={`/api/papers/${paper.name}.${form}${query({
                   lang,

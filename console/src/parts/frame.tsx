@@ -1,6 +1,6 @@
 // What stands around every page: name, places to go, language, light.
 import { useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
-import { onlineManager, useQuery } from "@tanstack/react-query";
+import { onlineManager, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import type { Shapes } from "../api/client";
@@ -14,7 +14,13 @@ import { PLACES } from "./places";
 import { Myself, SignIn } from "./sign-in";
 
 export function Frame() {
-  const me = useQuery(session);
+  // Asked again by the clock: a page left open is closed when its session has ended.
+  const me = useQuery({ ...session, refetchInterval: (query) => (query.state.data?.guarded ? 30_000 : false), refetchIntervalInBackground: true });
+  const client = useQueryClient();
+  const out = me.data?.guarded === true && !me.data.signed_in;
+  useEffect(() => {
+    if (out) client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "session" });
+  }, [out, client]);
   if (me.isPending) return null;
   if (me.data?.guarded && (!me.data.signed_in || me.data.todo?.length)) return <SignIn me={me.data} />;
   return <Inside me={me.data} />;

@@ -1,6 +1,8 @@
 // The places behind "more": a button and a panel of links, by purpose. Keyboard: Enter opens, Escape closes.
+import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
+import { session } from "../api/questions";
 import { useSpeech } from "../texts";
 import { MoreIcon } from "./icons";
 import { SHELVES } from "./places";
@@ -11,7 +13,11 @@ export function More() {
   const box = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   const path = useLocation({ select: (location) => location.pathname });
-  const shelves = SHELVES.filter((shelf) => shelf.places.length > 0);
+  const rights = useQuery(session).data?.rights ?? [];
+  const shelves = SHELVES.map((shelf) => ({
+    ...shelf,
+    places: shelf.places.filter(({ right }) => right === undefined || rights.includes(right)),
+  })).filter((shelf) => shelf.places.length > 0);
   const here = shelves.some((shelf) => shelf.places.some((place) => path.startsWith(place.to)));
 
   // Going somewhere closes the panel.

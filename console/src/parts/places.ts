@@ -14,7 +14,8 @@ export const PLACES: Place[] = [
   { to: "/theatre", name: "nav.theatre", Icon: BedIcon },
 ];
 
-export type Shelf = { name: Key; places: { to: string; name: Key }[] };
+/** `right`: shown only to those who have it; without one everybody sees it. */
+export type Shelf = { name: Key; places: { to: string; name: Key; right?: string }[] };
 
 /** Behind "more", by purpose. A shelf without pages is not shown. */
 export const SHELVES: Shelf[] = [
@@ -45,5 +46,14 @@ export const SHELVES: Shelf[] = [
   // The day of the incident.
   { name: "nav.shelf.incident", places: [{ to: "/incidents", name: "nav.incidents" }] },
   // Hinomi itself: settings, people, sensors.
-  { name: "nav.shelf.hinomi", places: [{ to: "/notices", name: "nav.notices" }] },
+  {
+    name: "nav.shelf.hinomi",
+    places: [
+      { to: "/settings", name: "nav.settings", right: "govern" },
+      { to: "/notices", name: "nav.notices", right: "govern" },
+      { to: "/people", name: "nav.people" },
+      { to: "/audit", name: "nav.audit", right: "audit" },
+      { to: "/rules", name: "nav.rules", right: "patient" },
+    ],
+  },
 ];

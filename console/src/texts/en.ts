@@ -11,6 +11,7 @@ import { outsideEn } from "./rooms/outside";
 import { noticesEn } from "./rooms/notices";
 import { policyEn } from "./rooms/policy";
 import { accessEn } from "./rooms/access";
+import { settingsEn } from "./rooms/settings";
 import { remoteEn } from "./rooms/remote";
 
 import { inventoryEn } from "./rooms/inventory";
@@ -525,4 +526,5 @@ export const en: Catalogue = {
   ...policyEn,
   ...accessEn,
   ...remoteEn,
+  ...settingsEn,
 };

@@ -13,6 +13,7 @@ import { outsideJa } from "./rooms/outside";
 import { noticesJa } from "./rooms/notices";
 import { policyJa } from "./rooms/policy";
 import { accessJa } from "./rooms/access";
+import { settingsJa } from "./rooms/settings";
 import { remoteJa } from "./rooms/remote";
 
 import { inventoryJa } from "./rooms/inventory";
@@ -521,4 +522,5 @@ export const ja = {
   ...policyJa,
   ...accessJa,
   ...remoteJa,
+  ...settingsJa,
 } as const;

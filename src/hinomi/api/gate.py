@@ -19,6 +19,7 @@ from hinomi.privacy.secret import Secret
 
 LOOK_AGAIN_S = 15.0  # an answer that goes on (live events, the desk) ends with its session
 IDLE_HEADER = "x-hinomi-idle"  # the page says: this question came from a clock, not from a person
+LIVE = "/api/live"
 _CLOSED = 4401
 
 
@@ -76,7 +77,9 @@ class Gate:
         if kind.lower() == "bearer":
             return self.door.bearer(word.strip())
         secret = secret_of(HTTPConnection(scope))
-        return self.door.who(secret, used=IDLE_HEADER not in headers) if secret else None
+        # The stream of events is opened by the page, also after it was cut: no person asks for it.
+        used = IDLE_HEADER not in headers and scope["path"] != LIVE
+        return self.door.who(secret, used=used) if secret else None
 
     def _refusal(self, scope: Scope, who: Who | None) -> Refusal | None:
         right = self.table.right(scope)
