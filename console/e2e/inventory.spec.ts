@@ -49,3 +49,50 @@ test("a file of switches is read, and nonsense is told so", async ({ page }) => 
   await page.getByRole("button", { name: "読み込む", exact: true }).click();
   await expect(page.getByRole("alert")).toContainText("MAC アドレス表としても読めません");
 });
+
+test("the same is written on several devices and taken back; a view is kept", async ({ page }) => {
+  const wrong = watch(page);
+  await page.goto("/devices");
+  await settled(page);
+  await page.getByRole("searchbox", { name: "機器を探す" }).fill("ちょうおんぱ");
+  const rows = page.getByRole("table").getByRole("rowheader");
+  await expect(rows).toHaveCount(1);
+  const name = (await rows.first().innerText()).trim();
+  await page.getByRole("button", { name: "表示する列" }).click();
+  await page.getByRole("checkbox", { name: "部署" }).check();
+  await page.keyboard.press("Escape");
+
+  await page.getByRole("button", { name: "保存した見方" }).click();
+  await page.getByLabel("今の見方の名前").fill("超音波");
+  await page.getByRole("button", { name: "残す", exact: true }).click();
+  await expect(page.getByRole("button", { name: "超音波", exact: true })).toBeVisible();
+  await accessible(page);
+  await page.keyboard.press("Escape");
+
+  const department = page.locator(".cell-department").first();
+  const before = (await department.innerText()).trim();
+  await page.getByRole("button", { name: "まとめて書く" }).click();
+  await page.getByRole("checkbox", { name: `${name} を選ぶ` }).check();
+  await expect(page.getByText("1 台を選択中")).toBeVisible();
+  await page.getByRole("button", { name: "一覧の 1 台すべてを選ぶ" }).click();
+  await accessible(page);
+  await page.getByRole("button", { name: "部署・場所・管理者を書く" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("部署").fill("臨床工学室");
+  await dialog.getByLabel("理由").fill("棚卸し");
+  await accessible(page);
+  await dialog.getByRole("button", { name: "書き込む", exact: true }).click();
+  await expect(page.getByText("1 台に書き込みました。")).toBeVisible();
+  await expect(department).toHaveText("臨床工学室");
+  await page.getByRole("button", { name: "取り消す", exact: true }).click();
+  await expect(page.getByText("取り消しました。")).toBeVisible();
+  await expect(department).toHaveText(before, { timeout: 60_000 });
+  await page.getByRole("button", { name: "選択を終える" }).click();
+
+  await page.goto("/devices");
+  await settled(page);
+  await page.getByRole("button", { name: "保存した見方" }).click();
+  await page.getByRole("button", { name: "超音波", exact: true }).click();
+  await expect(rows).toHaveCount(1);
+  expect(wrong).toEqual([]);
+});

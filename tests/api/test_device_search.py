@@ -41,3 +41,29 @@ def test_a_persons_word_is_found_at_once_and_the_rest_stays(ask: TestClient, ful
     after = ask.get("/api/devices", params={"sort": "label"}).json()
     assert [item["id"] for item in after["items"]] == [item["id"] for item in before["items"]]
     assert after["types"] == before["types"] and after["items"][1:] == before["items"][1:]
+
+
+def test_one_word_on_many_devices_and_back(ask: TestClient, full: Home) -> None:
+    chosen = [item["id"] for item in ask.get("/api/devices").json()["items"]][:3]
+    said = ask.post(
+        "/api/device-words",
+        json={"devices": [*chosen, chosen[0]], "department": " 臨床工学室 ", "owner": "ME", "reason": "棚卸し"},
+    )
+    assert said.status_code == 200, said.text
+    assert len(said.json()["ids"]) == 6 and ids(ask, "りんしょうこうがく") == set(chosen)
+    device = full.state.device(chosen[0])
+    assert device is not None and device.attributes["owner"].by_person and "location" not in device.attributes
+    back = ask.post("/api/device-words/undo", json={"ids": said.json()["ids"], "reason": "誤り"})
+    assert back.status_code == 200
+    assert all(decision.undone for one in chosen for decision in full.state.decisions(one, undone=True))
+
+
+def test_many_is_all_or_nothing(ask: TestClient, full: Home) -> None:
+    known = ask.get("/api/devices").json()["items"][0]["id"]
+    nothing = ask.post("/api/device-words", json={"devices": [known], "reason": "r"})
+    assert nothing.status_code == 422 and "department" in nothing.json()["hint"]
+    wrong = ask.post("/api/device-words", json={"devices": [known, "d-nobody"], "owner": "ME", "reason": "r"})
+    assert wrong.status_code >= 400
+    too_many = ask.post("/api/device-words", json={"devices": ["d"] * 1001, "owner": "ME", "reason": "r"})
+    assert too_many.status_code == 422
+    assert full.state.decisions(known) == []

@@ -685,6 +685,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/device-words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say Of Many
+         * @description The same department, room or owner on many devices: all of them or none; shows at once.
+         */
+        post: operations["say_of_many_api_device_words_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/device-words/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo Many
+         * @description Takes many words back in one step; what the packets say holds again.
+         */
+        post: operations["undo_many_api_device_words_undo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/devices": {
         parameters: {
             query?: never;
@@ -4708,6 +4748,31 @@ export interface components {
             /** @description what forbids it until it is prepared; null: it is prepared */
             why_not: components["schemas"]["Words"] | null;
         };
+        /**
+         * ManyAsk
+         * @description The same words on many devices. What is empty stays as it is.
+         */
+        ManyAsk: {
+            /**
+             * Department
+             * @default
+             */
+            department: string;
+            /** Devices */
+            devices: string[];
+            /**
+             * Location
+             * @default
+             */
+            location: string;
+            /**
+             * Owner
+             * @default
+             */
+            owner: string;
+            /** Reason */
+            reason: string;
+        };
         /** Map */
         Map: {
             /** Conduits */
@@ -6338,6 +6403,16 @@ export interface components {
             id: string;
             words: components["schemas"]["Words"];
         };
+        /** UndoManyAsk */
+        UndoManyAsk: {
+            /**
+             * Ids
+             * @description words to take back
+             */
+            ids: string[];
+            /** Reason */
+            reason: string;
+        };
         /**
          * Use
          * @description How much a device was used on patients, as far as the tap heard.
@@ -7841,6 +7916,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeskWindow"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    say_of_many_api_device_words_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManyAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Said"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_many_api_device_words_undo_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoManyAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Said"];
                 };
             };
             /** @description Problem */

@@ -11,6 +11,7 @@ import { SaveIcon, SearchIcon } from "../parts/icons";
 import { Answer, Empty } from "../parts/states";
 import { Head, Sure, Unknown, Urgency, Use, useTimes, useZones } from "../parts/words";
 import { useSpeech } from "../texts";
+import { Many, Views, type Choosing } from "./devices-many";
 
 const route = getRouteApi("/devices");
 
@@ -62,6 +63,9 @@ function List() {
     defaultValue: FIRST_COLUMNS,
     getInitialValueInEffect: false,
   });
+  const [chosen, setChosen] = useState<ReadonlySet<string>>();
+  const toggle = (id: string) =>
+    setChosen((now) => new Set(now?.has(id) ? [...now].filter((one) => one !== id) : [...(now ?? []), id]));
   const shown = COLUMNS.filter((column) => columns.includes(column) || column === "label");
   const first = useQuery({ ...devices(filter, 0), placeholderData: keepPreviousData });
   const change = (next: Partial<typeof search>) =>
@@ -108,6 +112,19 @@ function List() {
             </button>
           ) : null}
         </p>
+        {chosen ? null : (
+          <Button variant="default" size="xs" className="wide-only" onClick={() => setChosen(new Set())}>
+            {t("many.begin")}
+          </Button>
+        )}
+        <Views
+          search={filter}
+          columns={shown}
+          open={(view) => {
+            setColumns(COLUMNS.filter((column) => view.columns.includes(column)));
+            void navigate({ search: view.search, replace: true });
+          }}
+        />
         <Popover position="bottom-end" trapFocus withRoles>
           <Popover.Target>
             <Button variant="default" size="xs" className="wide-only">
@@ -131,6 +148,15 @@ function List() {
           {t("devices.export")}
         </Button>
       </div>
+      {chosen ? (
+        <Many
+          filter={filter}
+          total={first.data?.total ?? 0}
+          chosen={chosen}
+          choose={(ids) => setChosen(new Set(ids))}
+          end={() => setChosen(undefined)}
+        />
+      ) : null}
       <Answer of={first}>
         {(data) =>
           data.total === 0 ? (
@@ -139,7 +165,13 @@ function List() {
               <p className="muted">{t("devices.none.hint")}</p>
             </div>
           ) : (
-            <Table filter={filter} total={data.total} columns={shown} first={data} />
+            <Table
+              filter={filter}
+              total={data.total}
+              columns={shown}
+              first={data}
+              choosing={chosen ? { chosen, toggle } : undefined}
+            />
           )
         }
       </Answer>
@@ -213,9 +245,15 @@ function ZoneFilter({ value, facets, change }: FilterProps) {
   );
 }
 
-type TableProps = { filter: DeviceFilter; total: number; columns: Column[]; first: Shapes["DevicePage"] };
+type TableProps = {
+  filter: DeviceFilter;
+  total: number;
+  columns: Column[];
+  first: Shapes["DevicePage"];
+  choosing: Choosing | undefined;
+};
 
-function Table({ filter, total, columns, first }: TableProps) {
+function Table({ filter, total, columns, first, choosing }: TableProps) {
   const { t } = useSpeech();
   const scroller = useRef<HTMLDivElement>(null);
   const cards = useMediaQuery("(max-width: 46rem)", false, { getInitialValueInEffect: false });
@@ -235,7 +273,7 @@ function Table({ filter, total, columns, first }: TableProps) {
     if (items) loaded.set(page, items);
   });
   const row = (index: number) => loaded.get(Math.floor(index / PAGE))?.[index % PAGE];
-  const grid = { gridTemplateColumns: columns.map((column) => WIDTHS[column]).join(" ") };
+  const grid = { gridTemplateColumns: [...(choosing ? ["1.75rem"] : []), ...columns.map((column) => WIDTHS[column])].join(" ") };
   return (
     // The list scrolls by itself, so the keyboard must reach it.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
@@ -243,6 +281,11 @@ function Table({ filter, total, columns, first }: TableProps) {
       <div role="table" aria-label={t("devices.table")} aria-rowcount={total + 1} className="list-inner">
         <div role="rowgroup" className="list-head">
           <div role="row" aria-rowindex={1} className="list-row" style={grid}>
+            {choosing ? (
+              <div role="columnheader" className="cell">
+                <span className="visually-hidden">{t("many.column")}</span>
+              </div>
+            ) : null}
             {columns.map((column) => (
               <Heading key={column} column={column} filter={filter} />
             ))}
@@ -259,6 +302,17 @@ function Table({ filter, total, columns, first }: TableProps) {
                 className="list-row"
                 style={{ ...grid, transform: `translateY(${item.start}px)`, height: item.size }}
               >
+                {choosing ? (
+                  <div role="cell" className="cell cell-choose">
+                    {device ? (
+                      <Checkbox
+                        aria-label={t("many.choose", { name: device.label })}
+                        checked={choosing.chosen.has(device.id)}
+                        onChange={() => choosing.toggle(device.id)}
+                      />
+                    ) : null}
+                  </div>
+                ) : null}
                 {columns.map((column) => (
                   <div key={column} role={column === "label" ? "rowheader" : "cell"} className={`cell cell-${column}`}>
                     {device ? <Cell device={device} column={column} /> : <span className="muted">…</span>}

@@ -26,6 +26,24 @@ class ZoneAsk(Shape):
     name_en: str = Field(default="", max_length=100)
 
 
+MANY_MAX = 1000  # devices on which one word is said at once: a page of the list at its largest
+
+
+class ManyAsk(Shape):
+    """The same words on many devices. What is empty stays as it is."""
+
+    devices: list[str] = Field(min_length=1, max_length=MANY_MAX)
+    department: str = Field(default="", max_length=200)
+    location: str = Field(default="", max_length=200)
+    owner: str = Field(default="", max_length=200)
+    reason: Reason
+
+
+class UndoManyAsk(Shape):
+    ids: list[str] = Field(min_length=1, max_length=3 * MANY_MAX, description="words to take back")
+    reason: Reason
+
+
 class Said(Shape):
     """A person's word is kept. `working`: the devices are worked out anew; the pages follow by themselves."""
 

@@ -25,6 +25,7 @@ from hinomi.watch import knowledge
 router = APIRouter(prefix="/api", tags=["words"])
 _log = logging.getLogger("hinomi.api")
 MEMBERS_SHOWN = 20
+MANY = ("department", "location", "owner")  # what may be said of many devices at once
 
 
 def _again(home: Home) -> None:
@@ -62,6 +63,23 @@ def undo(home: TheHome, actor: TheActor, tasks: BackgroundTasks, id: str, ask: R
     """Takes a person's word back; what the packets say holds again."""
     made = home.state.undo_decision(id, by=actor.name, reason=ask.reason)
     return _follow(home, tasks, [made.id])
+
+
+@router.post("/device-words")
+def say_of_many(home: TheHome, actor: TheActor, ask: shapes.ManyAsk) -> shapes.Said:
+    """The same department, room or owner on many devices: all of them or none; shows at once."""
+    said = {name: value.strip() for name in MANY if (value := getattr(ask, name)).strip()}
+    if not said:
+        raise Problem("group.nothing_said", known=", ".join(MANY))
+    made = home.state.decide_devices(list(dict.fromkeys(ask.devices)), said, by=actor.name, reason=ask.reason)
+    return shapes.Said(ids=[one.id for one in made], working=False)
+
+
+@router.post("/device-words/undo")
+def undo_many(home: TheHome, actor: TheActor, tasks: BackgroundTasks, ask: shapes.UndoManyAsk) -> shapes.Said:
+    """Takes many words back in one step; what the packets say holds again."""
+    made = home.state.undo_decisions(list(dict.fromkeys(ask.ids)), by=actor.name, reason=ask.reason)
+    return _follow(home, tasks, [one.id for one in made])
 
 
 @router.get("/groups")

@@ -209,6 +209,11 @@ class State:
         with self.transaction() as tx:
             return acts.undo_decision(tx, id, by=by, reason=reason)
 
+    def undo_decisions(self, ids: Sequence[str], *, by: str, reason: str) -> list[Decision]:
+        """Takes many decisions back, all of them or none."""
+        with self.transaction() as tx:
+            return [acts.undo_decision(tx, id, by=by, reason=reason) for id in ids]
+
     # --- zones
 
     def zones(self) -> list[Zone]:
