@@ -10,7 +10,7 @@ unless the device was heard itself, under the same identifier or with the hardwa
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from hinomi.inventory.endpoints import Ints
 from hinomi.inventory.gather import ClueColumns, Said
@@ -50,7 +50,8 @@ def find(made: Nodes, columns: ClueColumns, of_clue: Ints, servers: set[int]) ->
         mine = names_of.setdefault(said.who, set())
         if name and (name in mine or len(mine) < BEHIND_MAX):
             mine.add(name)
-            by_name.setdefault(name, []).append(replace(said, value=rest))
+            said.value = rest  # each `Said` is made for this grouping alone
+            by_name.setdefault(name, []).append(said)
     out = Spoken()
     for name, rows in by_name.items():
         alone = sorted({r.who for r in rows if len(names_of[r.who]) == 1 and r.who not in servers})

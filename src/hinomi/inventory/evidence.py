@@ -67,6 +67,8 @@ class _Node:
 
 def noisy_or(heard: list[Heard]) -> float:
     """1 - product over families of (1 - strongest weight), at most CAP."""
+    if len(heard) == 1:
+        return min(1.0 - (1.0 - min(max(heard[0].source.weight, 0.0), CAP)), CAP)
     best: dict[str, float] = {}
     for one in heard:
         weight = one.source.weight

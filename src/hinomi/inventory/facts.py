@@ -40,6 +40,8 @@ class RuleBook:
                 often[name] = often.get(name, 0) + 1
         self._filed: dict[str, list[Rule]] = {}
         self._loose: list[Rule] = []
+        self._read: set[str] = set()  # facts that some rule reads
+        self._found: dict[tuple[tuple[str, float], ...], list[Rule]] = {}
         for rule in rules:
             if rule.stage != stage:
                 continue
@@ -51,9 +53,18 @@ class RuleBook:
                     self._filed.setdefault(name, []).append(rule)
             else:
                 self._loose.append(rule)
+            self._read.update(c[0] for c in (*rule.all, *rule.any, *rule.none))
 
     def matching(self, facts: Facts) -> list[Rule]:
-        """Rules whose conditions hold, each once."""
+        """Rules whose conditions hold, each once. Devices of one kind show the same facts: they are tried once."""
+        read = self._read
+        shape = tuple([item for item in facts.items() if item[0] in read])
+        found = self._found.get(shape)
+        if found is None:
+            found = self._found[shape] = self._matching(facts)
+        return found
+
+    def _matching(self, facts: Facts) -> list[Rule]:
         out = [r for r in self._loose if holds(r, facts)]
         filed = self._filed
         for name in facts:

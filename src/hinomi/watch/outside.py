@@ -6,7 +6,7 @@ import ipaddress
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +54,7 @@ def use_folder(folder: Path) -> None:
         destinations.cache_clear()
         by_near_type.cache_clear()
         _tables.cache_clear()
+        known.cache_clear()
 
 
 def _entries() -> Iterator[dict[str, Any]]:
@@ -105,6 +106,7 @@ def _tables() -> tuple[dict[str, Destination], dict[str, Destination], list[tupl
     return exact, below, nets
 
 
+@lru_cache(maxsize=20_000)
 def known(name: str, ip: str = "") -> Destination | None:
     """The known destination behind a name or an address."""
     exact, below, nets = _tables()

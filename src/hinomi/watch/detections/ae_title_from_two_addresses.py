@@ -64,11 +64,11 @@ class _User:
     def count(self) -> int:
         return len(self.calls)
 
-    @property
+    @cached_property
     def accepted(self) -> int:
         return len(self.calls.where_in("outcome", "ok", "warning"))
 
-    @property
+    @cached_property
     def refused(self) -> int:
         return len(self.calls.where_in("outcome", "refused"))
 
