@@ -14,12 +14,15 @@ CSAF = {
         "category": "csaf_security_advisory", "csaf_version": "2.0", "title": "Fault in AG-64",
         "publisher": {"category": "vendor", "name": "Asagiri", "namespace": "https://asagiri.example"},
         "tracking": {"id": "ASG-1", "current_release_date": "2026-10-01T00:00:00Z", "status": "final", "version": "1",
-                     "initial_release_date": "2026-10-01T00:00:00Z", "revision_history": []},
+                     "initial_release_date": "2026-10-01T00:00:00Z",
+                     "revision_history": [{"date": "2026-10-01T00:00:00Z", "number": "1", "summary": "first"}]},
     },
     "product_tree": {"full_product_names": [{"name": "AG-64", "product_id": "P",
                                              "product_identification_helper": {"cpe": "cpe:/h:asagiri:ag-64"}}]},
-    "vulnerabilities": [{"cve": "CVE-2026-7", "product_status": {"known_affected": ["P"]},
-                         "scores": [{"products": ["P"], "cvss_v3": {"baseScore": 8.1}}]}],
+    "vulnerabilities": [{"cve": "CVE-2026-10007", "product_status": {"known_affected": ["P"]},
+                         "scores": [{"products": ["P"], "cvss_v3": {
+                             "version": "3.1", "baseScore": 8.1, "baseSeverity": "HIGH",
+                             "vectorString": "CVSS:3.1/AV:N/AC:H/PR:N/UI:N/S:U/C:H/I:H/A:H"}}]}],
 }  # fmt: skip
 
 

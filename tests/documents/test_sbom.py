@@ -158,11 +158,12 @@ def test_attached_to_a_model_searched_and_matched(ward: Home, tmp_path: Path) ->
         "document": {"category": "csaf_security_advisory", "csaf_version": "2.0", "title": "t",
                      "publisher": {"category": "vendor", "name": "p", "namespace": "https://x.example"},
                      "tracking": {"id": "A-1", "current_release_date": "2026-10-01T00:00:00Z", "status": "final",
-                                  "initial_release_date": "2026-10-01T00:00:00Z", "version": "1", "revision_history": []}},
+                                  "initial_release_date": "2026-10-01T00:00:00Z", "version": "1",
+                                  "revision_history": [{"date": "2026-10-01T00:00:00Z", "number": "1", "summary": "first"}]}},
         "product_tree": {"branches": [{"category": "vendor", "name": "OpenSSL", "branches": [
             {"category": "product_name", "name": "openssl", "branches": [
                 {"category": "product_version_range", "name": "vers:generic/<3.0.2", "product": {"name": "o", "product_id": "C"}}]}]}]},
-        "vulnerabilities": [{"cve": "CVE-2026-1", "product_status": {"known_affected": ["C"]}}],
+        "vulnerabilities": [{"cve": "CVE-2026-10001", "product_status": {"known_affected": ["C"]}}],
     }  # fmt: skip
     file = tmp_path / "a.json"
     file.write_text(json.dumps(advisory), "utf-8")

@@ -76,7 +76,17 @@ def vulnerability(cve: str = "CVE-2026-10001", **status: list[str]) -> dict[str,
     return {
         "cve": cve,
         "product_status": status or {"known_affected": ["P1"], "fixed": ["P2"], "known_not_affected": ["P3"]},
-        "scores": [{"products": ["P1"], "cvss_v3": {"version": "3.1", "baseScore": 9.8}}],
+        "scores": [
+            {
+                "products": ["P1"],
+                "cvss_v3": {
+                    "version": "3.1",
+                    "baseScore": 9.8,
+                    "vectorString": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H",
+                    "baseSeverity": "CRITICAL",
+                },
+            }
+        ],
         "remediations": [
             {"category": "workaround", "details": "Separate it.", "product_ids": ["P1"]},
             {"category": "vendor_fix", "details": "Install 2.4.", "product_ids": ["P1"]},

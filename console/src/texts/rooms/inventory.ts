@@ -167,7 +167,7 @@ export const inventoryEn: Record<keyof typeof inventoryJa, string> = {
   "many.too_many": "At most {n} devices at once.",
   "many.say": "Write department, place, owner",
   "many.say.title": "Write the same on {n} device||Write the same on {n} devices",
-  "many.say.help": "An empty field changes nothing. It stays as a person's word, before what the packets say, and can be taken back.",
+  "many.say.help": "An empty field changes nothing. What you write stays as a person's word, before what the packets say, and can be taken back.",
   "many.say.save": "Write",
   "many.done": "Written on {n} device.||Written on {n} devices.",
   "many.undo": "Take it back",
