@@ -362,6 +362,43 @@ def test_the_end_takes_what_still_lies_in_the_ring(wire: list[str], capture: Pat
     assert taken.packets > 0
 
 
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+def test_serve_listens_beside(wire: list[str], capture: Path, tmp_path: Path, by: signal.Signals) -> None:
+    """`hinomi serve --listen`: the console shows the tap; whoever ends the server ends the session in order."""
+    home = tmp_path / "home"
+    run(*wire, "ip", "link", "set", "lo", "up")
+    command = [*wire, HINOMI, "--home", str(home), "serve", "--port", "0", "--listen", TAP]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    try:
+        assert server.stdout
+        address = server.stdout.readline().strip()
+        until(lambda: (home / "listening.json").exists())
+        session = int(str(status(home)["pid"]))
+        play(wire, capture, "--pps=3000")
+        until(lambda: accounted(home) >= carried(wire))
+
+        def today() -> dict[str, object]:
+            asked = f"import urllib.request as r; print(r.urlopen({address + '/api/overview'!r}).read().decode())"
+            told: dict[str, object] = json.loads(run(*wire, sys.executable, "-c", asked))["listening"]
+            return told
+
+        told = today()
+        assert told["interfaces"] == [TAP] and told["packets"] == status(home)["packets"]
+        assert (told["silent"], told["sent"], told["drops"]) == (False, 0, status(home)["drops"])
+        server.send_signal(by)
+        server.wait(120)
+        until(lambda: not Path(f"/proc/{session}").exists())
+    finally:
+        if server.poll() is None:
+            server.kill()
+            server.wait()
+    store = Home(home)
+    (taken,) = store.state.captures()
+    store.close()
+    assert taken.details["live"] == "ended"
+    assert taken.packets + int(str(taken.details["drops"])) == carried(wire)
+
+
 def doctor(home: Path) -> dict[str, str]:
     done = subprocess.run([HINOMI, "--home", home, "--lang", "en", "doctor", "--json"], capture_output=True, text=True)
     return next(row for row in json.loads(done.stdout) if row["name"] == "listening")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -37,13 +38,19 @@ def _beside(interfaces: Sequence[str]) -> Iterator[None]:
     for name in interfaces:
         check(name)
     command = [sys.argv[0], "listen", *interfaces, "--quiet"]
-    # A group of its own: Ctrl-C is for the server, which then ends the session in order.
+    # A group of its own: Ctrl-C is for the server, which then ends the session in order. A request to end
+    # does the same: the server hands the signal on when it has closed, and would be gone at once.
+    signal.signal(signal.SIGTERM, _leave)
     child = subprocess.Popen(command, start_new_session=True)
     try:
         yield
     finally:
         child.terminate()
         child.wait()
+
+
+def _leave(*_: object) -> None:
+    raise SystemExit(0)
 
 
 def _serve(host: str, port: int, *, open_browser: bool, certificate: Path | None, key: Path | None) -> int:
