@@ -12,7 +12,6 @@ use foldhash::fast::RandomState;
 use hinomi_dissect::Cx;
 use hinomi_model::{Clue, Dir, Ends, Exchange, Host, Keys, Mac, Nanos, NoteKind, Out, PacketRef, Reading, rows};
 use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -218,7 +217,7 @@ impl Voice {
         let (client, server) =
             if exchange.reversed { (stand.ends.server, stand.ends.client) } else { (stand.ends.client, stand.ends.server) };
         let mut json = std::mem::take(&mut self.json);
-        flat_json(&mut json, &exchange.detail);
+        exchange.detail_json(&mut json);
         sink.exchange(&rows::Exchange {
             packet: stand.at.packet,
             offset: stand.at.offset,
@@ -316,54 +315,4 @@ fn replace<T>(old: &mut Option<T>, new: Option<T>) {
 
 pub fn known(ip: IpAddr) -> Option<IpAddr> {
     if ip.is_unspecified() { None } else { Some(ip) }
-}
-
-/// One JSON object, all values text (RFC 8259 §7 escapes).
-fn flat_json(out: &mut String, pairs: &[(&'static str, String)]) {
-    out.clear();
-    out.push('{');
-    for (n, (name, value)) in pairs.iter().enumerate() {
-        if n > 0 {
-            out.push(',');
-        }
-        quoted(out, name);
-        out.push(':');
-        quoted(out, value);
-    }
-    out.push('}');
-}
-
-fn quoted(out: &mut String, text: &str) {
-    out.push('"');
-    let mut rest = text;
-    // Runs of plain characters go over whole; the special ones are single bytes in UTF-8.
-    while let Some((plain, after)) = rest.bytes().position(|b| b < b' ' || b == b'"' || b == b'\\').and_then(|n| rest.split_at_checked(n)) {
-        out.push_str(plain);
-        let mut chars = after.chars();
-        match chars.next() {
-            Some('"') => out.push_str("\\\""),
-            Some('\\') => out.push_str("\\\\"),
-            Some(c) => {
-                let _ = write!(out, "\\u{:04x}", u32::from(c));
-            }
-            None => {}
-        }
-        rest = chars.as_str();
-    }
-    out.push_str(rest);
-    out.push('"');
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn details_are_valid_json() {
-        let mut json = String::from("left over");
-        flat_json(&mut json, &[("a", "say \"x\"\\\n".to_owned()), ("b", "火".to_owned())]);
-        assert_eq!(json, r#"{"a":"say \"x\"\\\u000a","b":"火"}"#);
-        flat_json(&mut json, &[]);
-        assert_eq!(json, "{}");
-    }
 }

@@ -5,6 +5,7 @@
 //! Columns of the finished records are declared in `schema/records.toml`; the structs here are the
 //! half that a dissector fills. The engine adds flow, host and packet.
 
+pub mod json;
 mod keys;
 pub mod rows;
 mod said;

@@ -1,6 +1,6 @@
 //! What a dissector says. The words of the enums are the words of `schema/records.toml`.
 
-use crate::{Mac, Nanos};
+use crate::{Mac, Nanos, json};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -76,6 +76,21 @@ pub struct Exchange {
     pub reversed: bool,
     /// Further fields, names declared in the dissector's `Meta::details`.
     pub detail: Vec<(&'static str, String)>,
+    /// Fields that stand before them, written already: members of a JSON object.
+    pub detail_written: String,
+}
+
+impl Exchange {
+    /// All its further fields as one JSON object.
+    pub fn detail_json(&self, out: &mut String) {
+        out.clear();
+        out.push('{');
+        out.push_str(&self.detail_written);
+        for (name, value) in &self.detail {
+            json::member(out, name, value);
+        }
+        out.push('}');
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]

@@ -233,21 +233,27 @@ impl MaybeTexts {
 #[derive(Default)]
 pub struct Macs {
     values: StringBuilder,
+    /// The one before, as text.
+    before: Mac,
+    text: [u8; 17],
 }
 
 impl Macs {
     pub fn push(&mut self, mac: Mac) {
-        let mut text = [b':'; 17];
         if mac == Mac::NONE {
             self.values.append_value("");
             return;
         }
-        for (place, byte) in text.chunks_mut(3).zip(mac.0) {
-            for (digit, nibble) in place.iter_mut().zip([byte >> 4, byte & 15]) {
-                *digit = if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 };
+        if mac != self.before {
+            self.before = mac;
+            self.text = [b':'; 17];
+            for (place, byte) in self.text.chunks_mut(3).zip(mac.0) {
+                for (digit, nibble) in place.iter_mut().zip([byte >> 4, byte & 15]) {
+                    *digit = if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 };
+                }
             }
         }
-        self.values.append_value(std::str::from_utf8(&text).unwrap_or(""));
+        self.values.append_value(std::str::from_utf8(&self.text).unwrap_or(""));
     }
 
     pub fn finish(&mut self) -> Result<ArrayRef, ArrowError> {

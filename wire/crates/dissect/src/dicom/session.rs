@@ -9,7 +9,8 @@ use super::uids::{self, Syntax};
 use crate::Cx;
 use crate::read::{Waiting, hex, lapse, receiver, sender, silence};
 use hinomi_model::{Dir, Exchange, Nanos, NoteKind, Outcome};
-use std::collections::BTreeSet;
+use std::borrow::Borrow;
+use std::collections::{BTreeSet, HashSet};
 
 /// Most names listed in one detail.
 const LISTED_MAX: usize = 24;
@@ -144,7 +145,13 @@ impl Session {
         }
         cx.clue(sender(dir), "dicom.ae_title", &self.called.clone(), Some(port));
         let offers: &[Context] = proposal.as_ref().map_or(&[], |p| &p.associate.contexts);
-        let name_of = |id: u8| offers.iter().find(|c| c.id == id).map_or("", |c| c.abstract_syntax.as_str());
+        let mut offered = [""; 256];
+        for offer in offers.iter().rev() {
+            if let Some(syntax) = offered.get_mut(usize::from(offer.id)) {
+                *syntax = offer.abstract_syntax.as_str();
+            }
+        }
+        let name_of = |id: u8| offered.get(usize::from(id)).copied().unwrap_or("");
         // Result 0: acceptance (PS3.8 Table 9-18).
         self.contexts = answer
             .contexts
@@ -169,12 +176,10 @@ impl Session {
         exchange.status = "accepted".to_string();
         exchange.response_bytes = bytes;
         exchange.duration_ns = proposal.as_ref().and_then(|p| lapse(p.time, cx.time));
-        let refused: BTreeSet<String> = offers
-            .iter()
-            .filter(|c| !self.contexts.iter().any(|a| a.abstract_syntax == c.abstract_syntax))
-            .map(|c| uids::name(&c.abstract_syntax))
-            .collect();
-        let accepted: BTreeSet<String> = self.contexts.iter().map(|a| uids::name(&a.abstract_syntax)).collect();
+        let agreed: HashSet<&str> = self.contexts.iter().map(|a| a.abstract_syntax.as_str()).collect();
+        let refused = offers.iter().map(|c| c.abstract_syntax.as_str()).filter(|syntax| !agreed.contains(syntax));
+        let refused: BTreeSet<&str> = refused.map(uids::shown).collect();
+        let accepted: BTreeSet<&str> = agreed.iter().copied().map(uids::shown).collect();
         let accepted_count = self.contexts.len();
         let d = &mut exchange.detail;
         d.push(("contexts_accepted", accepted_count.to_string()));
@@ -519,14 +524,13 @@ fn number(n: Option<u16>) -> String {
 }
 
 /// Names joined by `, `, cut at a limit.
-fn list(names: impl IntoIterator<Item = String>) -> String {
-    let mut all: Vec<String> = names.into_iter().filter(|n| !n.is_empty()).collect();
+fn list<S: Borrow<str>>(names: impl IntoIterator<Item = S>) -> String {
+    let all: Vec<S> = names.into_iter().filter(|n| !n.borrow().is_empty()).collect();
+    let mut text = all.get(..LISTED_MAX).unwrap_or(&all).join(", ");
     if all.len() > LISTED_MAX {
-        let more = all.len().saturating_sub(LISTED_MAX);
-        all.truncate(LISTED_MAX);
-        all.push(format!("… {more} more"));
+        text.push_str(&format!(", … {} more", all.len().saturating_sub(LISTED_MAX)));
     }
-    all.join(", ")
+    text
 }
 
 /// Add a detail unless it is empty.

@@ -21,7 +21,12 @@ fn names() -> &'static HashMap<&'static str, &'static str> {
 
 /// Readable name, or the identifier itself when the table does not know it.
 pub fn name(uid: &str) -> String {
-    names().get(uid).map_or_else(|| uid.to_string(), |n| (*n).to_string())
+    shown(uid).to_string()
+}
+
+/// The same, without a text of its own.
+pub fn shown(uid: &str) -> &str {
+    names().get(uid).copied().unwrap_or(uid)
 }
 
 /// Service a SOP class belongs to (PS3.4), for the roles a host plays.

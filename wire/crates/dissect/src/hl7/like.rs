@@ -6,7 +6,7 @@ use super::message::{Marks, Segment};
 use super::stamp;
 use super::session::Answer;
 use crate::Cx;
-use hinomi_model::{Clue, Exchange, Nanos, Reading};
+use hinomi_model::{Clue, Exchange, Nanos, Reading, json};
 use std::sync::Arc;
 
 /// Most messages of one direction of a connection that are remembered; the oldest goes first.
@@ -52,8 +52,46 @@ struct Place {
 
 /// What comes of it.
 pub enum Saying {
-    Message { exchange: Box<Exchange>, wants_application: bool, is_settled: bool },
+    Message { exchange: Box<Exchange>, detail: Detail, wants_application: bool, is_settled: bool },
     Answer(Answer),
+}
+
+/// The detail of an exchange, written down; with places for what each message has of its own.
+pub struct Detail {
+    parts: Vec<(String, Option<&'static str>)>,
+}
+
+impl Detail {
+    /// Take what `exchange` says.
+    pub fn of(exchange: &mut Exchange) -> Detail {
+        let (mut parts, mut text) = (Vec::new(), String::new());
+        for (n, (name, value)) in exchange.detail.drain(..).enumerate() {
+            if matches!(name, "control_id" | "event_time" | "order" | "filler") {
+                let mark = if n == 0 { "" } else { "," };
+                parts.push(([&text, mark, "\"", name, "\":\""].concat(), Some(name)));
+                text = "\"".to_string();
+            } else {
+                if n > 0 {
+                    text.push(',');
+                }
+                let mut written = String::new();
+                json::member(&mut written, name, &value);
+                text.push_str(&written);
+            }
+        }
+        parts.push((text, None));
+        Detail { parts }
+    }
+
+    /// With what `own` gives for each name; it needs no escapes.
+    pub fn with<'o>(&self, own: impl Fn(&str) -> &'o str) -> String {
+        let mut out = String::with_capacity(self.parts.iter().map(|(text, _)| text.len().saturating_add(32)).sum());
+        for (text, name) in &self.parts {
+            out.push_str(text);
+            out.push_str(name.map_or("", &own));
+        }
+        out
+    }
 }
 
 pub struct Like {
@@ -339,7 +377,11 @@ mod tests {
             said.clues.append(&mut out.clues);
             said.clues.extend(out.clues_again.drain(..).flat_map(|clues| clues.to_vec()));
             said.readings.append(&mut out.readings);
-            said.exchanges.extend(out.exchanges.drain(..).map(|exchange| Exchange { time: 0, ..exchange }));
+            said.exchanges.extend(out.exchanges.drain(..).map(|exchange| {
+                let mut detail_written = String::new();
+                exchange.detail_json(&mut detail_written);
+                Exchange { time: 0, detail: Vec::new(), detail_written, ..exchange }
+            }));
             was_like
         }
     }
@@ -401,7 +443,7 @@ mod tests {
         assert!(!connection.feed(Dir::ToClient, &ACK.replace("|AA|", "|AE|"), &mut out), "another answer is another message");
         let settled = out.exchanges.get(1).unwrap();
         assert_eq!((settled.status.as_str(), settled.duration_ns), ("AA", Some(2)));
-        assert!(settled.detail.contains(&("control_id", "TBGW000007".to_string())));
+        assert!(settled.detail_written.starts_with("{\"control_id\":\"TBGW000007\","));
     }
 
     #[test]

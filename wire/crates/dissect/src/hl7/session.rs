@@ -1,6 +1,6 @@
 //! Messages and their acknowledgements (HL7 v2.9 §2.9; MSH §2.14.9, MSA §2.14.8, ERR §2.14.5).
 
-use super::like::{Fresh, Like, Memory, Saying};
+use super::like::{Detail, Fresh, Like, Memory, Saying};
 use super::message::{Decoded, Segment};
 use super::observe::{self, Kinds};
 use crate::Cx;
@@ -164,7 +164,11 @@ impl Session {
         if let (Some(bytes), None, true) = (bytes, batch, cx.out.notes.len() == notes) {
             let said = (cx.out.readings.get(readings..).unwrap_or(&[]), cx.out.clues.get(clues..).unwrap_or(&[]));
             let fresh = Fresh { bytes, segments, values: &said_values, readings: said.0, clues: said.1 };
-            let saying = || Saying::Message { exchange: Box::new(exchange.clone()), wants_application, is_settled };
+            let saying = || {
+                let mut exchange = Box::new(exchange.clone());
+                let detail = Detail::of(&mut exchange);
+                Saying::Message { exchange, detail, wants_application, is_settled }
+            };
             if let Some(like) = Like::of(&fresh, self.kinds.generation, saying) {
                 self.memory(dir).keep(like, bytes, cx);
             }
@@ -185,18 +189,16 @@ impl Session {
         let size = wide(bytes.len());
         match &like.saying {
             Saying::Answer(answer) => self.answer(dir, answer, found.answered, size, at, cx),
-            Saying::Message { exchange, wants_application, is_settled } => {
+            Saying::Message { exchange, detail, wants_application, is_settled } => {
                 let mut exchange = Exchange::clone(exchange);
                 (exchange.time, exchange.request_bytes) = (began, size);
-                for (name, value) in &mut exchange.detail {
-                    match *name {
-                        "control_id" => *value = found.control_id.to_string(),
-                        "event_time" => *value = found.event_time().to_string(),
-                        "order" => *value = self.orders.secret(found.order(), cx.keys),
-                        "filler" => *value = self.orders.secret(found.filler(), cx.keys),
-                        _ => {}
-                    }
-                }
+                let (order, filler) = (self.orders.secret(found.order(), cx.keys), self.orders.secret(found.filler(), cx.keys));
+                exchange.detail_written = detail.with(|name| match name {
+                    "control_id" => found.control_id,
+                    "event_time" => found.event_time(),
+                    "order" => &order,
+                    _ => &filler,
+                });
                 self.wait(dir, found.control_id, exchange, *wants_application, *is_settled, at, cx);
             }
         }
