@@ -8,9 +8,11 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from hinomi.conversations import build
 from hinomi.model import Address, Attribute, Device, EvidenceRef, FindingDraft, Interval, Zone
 from hinomi.records import SCHEMAS
 from hinomi.watch import MaintenancePath, WatchView, knowledge, render, run
+from hinomi.watch.habits import Word
 
 SECOND = 1_000_000_000
 HOUR = 3600 * SECOND
@@ -43,6 +45,8 @@ class House:
         self.intervals: list[Interval] = []
         self.registers: list[MaintenancePath] = []
         self.rows: dict[str, list[dict[str, Any]]] = {record: [] for record in SCHEMAS}
+        self.words: list[Word] = []
+        self.doubted: list[tuple[str, str, int]] = []
         self.packet = 0
         self.latest = START
         for id, kind, net in (
@@ -162,7 +166,7 @@ class House:
 
     def view(self) -> WatchView:
         return WatchView(
-            conversations=pa.table({}), flows=self.table("flow"), exchanges=self.table("exchange"),
+            conversations=build(self.table("flow")), words=self.words, doubted=self.doubted, flows=self.table("flow"), exchanges=self.table("exchange"),
             inventory=Inventory(self.devices), intervals=self.intervals, zones=self.zones, registers=self.registers,
             now=self.latest, clues=self.table("clue"), readings=self.table("reading"), coverage=self.table("coverage"),
         )  # fmt: skip

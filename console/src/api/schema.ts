@@ -805,6 +805,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/devices/{id}/habits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Habits
+         * @description Whom it talks with, for what, when and how much, as learnt and as people said.
+         */
+        get: operations["habits_api_devices__id__habits_get"];
+        put?: never;
+        /**
+         * Say
+         * @description Keeps a person's word: this is usual for this device, or it is not. The watch then follows it.
+         */
+        post: operations["say_api_devices__id__habits_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{id}/habits/{word}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unsay
+         * @description Takes a word back: what was learnt counts again.
+         */
+        post: operations["unsay_api_devices__id__habits__word__undo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/devices/{id}/merge": {
         parameters: {
             query?: never;
@@ -4091,6 +4135,105 @@ export interface components {
             alone: number;
             /** Items */
             items: components["schemas"]["Group"][];
+        };
+        /** HabitAsk */
+        HabitAsk: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "peer" | "outside" | "service";
+            /** Reason */
+            reason: string;
+            /** Usual */
+            usual: boolean;
+            /** Value */
+            value: string;
+        };
+        /**
+         * HabitLine
+         * @description One thing that the device does, or that is done to it, or of which a person spoke.
+         */
+        HabitLine: {
+            /** At */
+            at: string | null;
+            /** By */
+            by: string;
+            /**
+             * Days
+             * @description different days on which it was heard
+             */
+            days: number;
+            /**
+             * Device
+             * @description whether `value` is a device of the inventory
+             */
+            device: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "peer" | "outside" | "service";
+            /** Label */
+            label: string;
+            /** Last */
+            last: string | null;
+            /** Reason */
+            reason: string;
+            /**
+             * Sent Bytes
+             * @description sent by the device on a middle day
+             */
+            sent_bytes: number;
+            /** Services */
+            services: string[];
+            /**
+             * Standing
+             * @enum {string}
+             */
+            standing: "learnt" | "seldom" | "said_usual" | "said_unusual";
+            /**
+             * Value
+             * @description id of the peer, registered part of a name outside, or service
+             */
+            value: string;
+            /**
+             * Way
+             * @enum {string}
+             */
+            way: "asks" | "answers" | "unheard";
+            /**
+             * Word
+             * @description id of the person's word, '' where nobody spoke
+             */
+            word: string;
+        };
+        /**
+         * Habits
+         * @description What is usual for one device. A habit needs three different days; a person's word stands above it.
+         */
+        Habits: {
+            /**
+             * Class Peers
+             * @description device types that are usual for its class from the first minute
+             */
+            class_peers: string[];
+            /**
+             * Days
+             * @description days on which the device was heard to talk, of the last 90
+             */
+            days: number;
+            /** Device */
+            device: string;
+            /**
+             * Hours
+             * @description 24 numbers: how often it talked in each hour of the day
+             */
+            hours: number[];
+            /** Left Out */
+            left_out: number;
+            /** Lines */
+            lines: components["schemas"]["HabitLine"][];
         };
         /** Health */
         Health: {
@@ -8121,6 +8264,108 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Device"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    habits_api_devices__id__habits_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Habits"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    say_api_devices__id__habits_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HabitAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Habits"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unsay_api_devices__id__habits__word__undo_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                word: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Habits"];
                 };
             };
             /** @description Problem */

@@ -440,6 +440,7 @@ export const en: Catalogue = {
   "detection.remote_execution": "Programs started on other machines",
   "detection.name_poisoning": "False answers to names",
   "detection.other_sensor": "What another sensor rang for",
+  "detection.new_peer_clinical": "A medical device with a new peer",
   "detection.rogue_router": "A machine that offers itself as the way out",
   "detection.dns_tunnel": "Traffic hidden in name look-ups",
   "detection.exfiltration": "Large outflow of data",

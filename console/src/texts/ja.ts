@@ -436,6 +436,7 @@ export const ja = {
   "detection.remote_execution": "ほかの装置でプログラムを動かす操作",
   "detection.name_poisoning": "うその名前の答え",
   "detection.other_sensor": "別の検知装置からの知らせ",
+  "detection.new_peer_clinical": "医療機器の新しい通信相手",
   "detection.rogue_router": "出口を名乗る装置",
   "detection.dns_tunnel": "名前の問い合わせに隠した通信",
   "detection.exfiltration": "大量のデータの持ち出し",

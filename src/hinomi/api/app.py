@@ -30,6 +30,7 @@ from hinomi.api.routes import (
     evidence,
     exports,
     findings,
+    habits,
     incidents,
     ledger,
     lists,
@@ -54,8 +55,8 @@ from hinomi.people import Door
 _log = logging.getLogger("hinomi.api")
 
 _ROUTERS = (
-    overview, devices, evidence, map, findings, theatre, coverage, exports, live, ledger, remote, outside, duties,
-    incidents, papers,
+    overview, devices, habits, evidence, map, findings, theatre, coverage, exports, live, ledger, remote, outside,
+    duties, incidents, papers,
     desk, desk_live,
     words, weaknesses, diagram, ask,
     lists, policy, notices,

@@ -203,7 +203,7 @@ class Thinker:
         """Works out devices, use and findings; returns whether something was saved."""
         from hinomi.context import intervals
         from hinomi.inventory import resolve
-        from hinomi.pipeline.stages import no_garbage, register
+        from hinomi.pipeline.stages import doubted, habit_words, no_garbage, register
         from hinomi.watch import WatchView, run
 
         state, folds = self.home.state, self.folds
@@ -224,6 +224,8 @@ class Thinker:
                 intervals=in_use,
                 zones=inventory.zones,
                 registers=[register(path) for path in state.remote_paths()],
+                words=habit_words(self.home),
+                doubted=doubted(self.home),
                 now=folds.now,
                 clues=clues,
                 readings=readings,

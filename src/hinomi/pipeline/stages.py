@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from hinomi.model import FindingDraft, Interval
     from hinomi.store.state import RemotePath, Transaction
     from hinomi.watch import Conduit, Indicator, MaintenancePath
+    from hinomi.watch.habits import Word
     from hinomi.watch.places import Places
 
 
@@ -122,6 +124,7 @@ def _judge(
 
     rows = {record: home.history.raw(record) for record in ("reading", "exchange", "flow", "coverage")}
     paths, indicators, conduits = registers(home), known_bad(home), policy(home)
+    words, unsettled = habit_words(home), doubted(home)
 
     def judge(say: Callable[[str], None] = lambda stage: None) -> Judged:
         seconds: dict[str, float] = {}
@@ -140,6 +143,8 @@ def _judge(
                 places=places(home),
                 indicators=indicators,
                 policy=conduits,
+                words=words,
+                doubted=unsettled,
                 now=newest(conversations),
                 clues=clues,
                 readings=rows["reading"],
@@ -237,6 +242,34 @@ def known_bad(home: Home) -> list[Indicator]:
 
     rows = home.state.indicator_rows()
     return [Indicator(kind, value, label, name, until) for kind, value, label, name, until in rows]
+
+
+def habit_words(home: Home, device: str = "") -> list[Word]:
+    """What people called usual for a device, or not."""
+    from hinomi.watch.habits import Word
+
+    said = home.state.registers.habit_words(device=device)
+    return [Word(word.device, word.kind, word.value, word.usual, word.by, word.at, word.reason) for word in said]
+
+
+DOUBTED_MAX = 2_000  # open findings whose traffic is kept from being learnt
+
+
+def doubted(home: Home) -> list[tuple[str, str, int]]:
+    """Two ends of each open finding that asks a person, and since when: what it rang for teaches nothing."""
+    from hinomi.model import Severity, Status
+
+    waiting = home.state.findings(
+        status=(Status.OPEN, Status.REOPENED, Status.ACKNOWLEDGED), severity_at_least=Severity.MEDIUM, limit=DOUBTED_MAX
+    ).items  # fmt: skip
+    found = []
+    for finding in waiting:
+        ends = list(finding.devices[:8])
+        ends += [str(finding.facts[name]) for name in ("peer_ip", "client_ip", "server_ip") if name in finding.facts]
+        outside = finding.facts.get("addresses")
+        ends += [str(one) for one in outside][:8] if isinstance(outside, list) else []
+        found += [(one, other, finding.first) for one, other in itertools.combinations(dict.fromkeys(ends), 2)]
+    return found
 
 
 def policy(home: Home) -> list[Conduit]:

@@ -15,6 +15,7 @@ from hinomi.columns import Columns, Ints, Rows
 from hinomi.conversations.gather import last_words
 from hinomi.model import Device, EvidenceRef, Interval
 
+from .habits import Usual
 from .severity import in_use_at
 from .tables import encoded, is_in, one, rows
 from .view import WatchView
@@ -147,6 +148,11 @@ class Sight:
         for orig, resp in Rows(flows, first).tuples("orig_ip", "resp_ip"):
             found[orig].add(resp)
         return {orig: frozenset(peers) for orig, peers in found.items()}
+
+    @cached_property
+    def usual(self) -> Usual:
+        """What is usual for each device."""
+        return Usual(self.view.conversations, self.who, self.view.words, self.view.doubted)
 
     # --- exchanges
 

@@ -14,6 +14,7 @@ from .places import Places
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from .habits import Word
     from .indicators import Indicator
     from .policy import Conduit
 
@@ -98,4 +99,6 @@ class WatchView:
     coverage: pa.Table | None = None
     indicators: list[Indicator] = field(default_factory=list)  # known-bad addresses and names
     policy: list[Conduit] = field(default_factory=list)  # approved conduits; empty: no policy is switched on
+    words: list[Word] = field(default_factory=list)  # what people called usual, or not, for a device
+    doubted: list[tuple[str, str, int]] = field(default_factory=list)  # two ends of an open finding, since when
     places: Places = field(default_factory=Places)  # countries and network owners

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from hinomi.inventory.ledger import Column, Note, Row, Sheet
 from hinomi.inventory.places import Told
@@ -23,6 +23,8 @@ from hinomi.texts import Problem
 LEDGER_ROWS_MAX = 200_000
 ROWS_PER_STATEMENT = 5_000
 DOCUMENT_KINDS = ("mds", "sds", "mds2", "sbom", "manual", "contract", "other")
+HABIT_KINDS = ("peer", "outside", "service")
+HABIT_WORDS_MAX = 20_000  # words of one site that stand
 STANDINGS = ("confirmed", "possible", "not_affected", "fixed")
 
 
@@ -76,6 +78,21 @@ class WeaknessWord:
     weakness: str
     device: str
     standing: str
+    by: str
+    at: int
+    reason: str
+    undone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HabitWord:
+    """A person's word: this is usual for this device, or it is not."""
+
+    id: str
+    device: str
+    kind: str
+    value: str
+    usual: bool
     by: str
     at: int
     reason: str
@@ -287,6 +304,46 @@ class Registers:
 
     def unsay_weakness(self, id: str, *, by: str, reason: str) -> None:
         self._undo(t.weakness_word, id, "weakness.word_unknown", "weakness.unsay", by, reason)
+
+    # --- words on habits
+
+    def habit_words(self, *, device: str = "") -> list[HabitWord]:
+        w = t.habit_word.c
+        query = select(t.habit_word).where(w.site == self._site, w.undone.is_(False)).order_by(w.at, w.id)
+        if device:
+            query = query.where(w.device == device)
+        with self._read() as c:
+            rows = c.execute(query).all()
+        return [HabitWord(r.id, r.device, r.kind, r.value, r.usual, r.by, r.at, r.reason, r.undone) for r in rows]
+
+    def say_habit(self, device: str, kind: str, value: str, usual: bool, *, by: str, reason: str) -> HabitWord:
+        """A person's word stands above what was learnt until another takes its place or it is taken back."""
+        _reasoned(by, reason)
+        if kind not in HABIT_KINDS or not value.strip():
+            raise Problem("habit.bad_kind", kind=kind, known=", ".join(HABIT_KINDS))
+        with self._begin() as tx:
+            if read_devices.device(tx.connection, device) is None:
+                raise Problem("device.unknown", word=device)
+            w = t.habit_word.c
+            live = (w.site == self._site) & w.undone.is_(False)
+            mine = live & (w.device == device) & (w.kind == kind) & (w.value == value)
+            tx.connection.execute(update(t.habit_word).where(mine).values(undone=True))
+            held = tx.connection.execute(select(func.count()).select_from(t.habit_word).where(live)).scalar() or 0
+            if held >= HABIT_WORDS_MAX:
+                raise Problem("habit.full", most=HABIT_WORDS_MAX)
+            made = HabitWord(f"H-{secrets.token_hex(6)}", device, kind, clean(value), usual, by, tx.now, clean(reason))
+            tx.connection.execute(
+                insert(t.habit_word).values(
+                    id=made.id, site=self._site, device=device, kind=kind, value=made.value, usual=usual, by=by,
+                    at=made.at, reason=made.reason, undone=False,
+                )
+            )  # fmt: skip
+            tx.touch()
+            tx.audit(by, "habit.say", device, {"kind": kind, "value": value, "usual": usual, "reason": reason})
+        return made
+
+    def unsay_habit(self, id: str, *, by: str, reason: str) -> None:
+        self._undo(t.habit_word, id, "habit.word_unknown", "habit.unsay", by, reason)
 
     def _undo(self, table: Any, id: str, missing: str, act: str, by: str, reason: str, flag: str = "undone") -> None:
         _reasoned(by, reason)

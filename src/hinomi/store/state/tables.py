@@ -363,6 +363,23 @@ weakness_word = Table(
     Index(None, "site"),
 )
 
+# A person's word on what is usual for a device: stands above what was learnt, and survives.
+habit_word = Table(
+    "habit_word",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("site", Text, nullable=False),
+    Column("device", Text, nullable=False),
+    Column("kind", Text, nullable=False),  # peer, outside, service
+    Column("value", Text, nullable=False),
+    Column("usual", Boolean, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("undone", Boolean, nullable=False),
+    Index(None, "site"),
+)
+
 indicator_list = Table(
     "indicator_list",
     metadata,

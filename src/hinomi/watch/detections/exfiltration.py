@@ -46,6 +46,7 @@ META = Meta(
     ),
     blind_spots=(
         "Data that leaves through a proxy or a mail server of the house.",
+        "A first habit that was made by an intruder, slowly and over days.",
         "A vendor's service that is known and receives more than agreed.",
     ),
     order=55,
@@ -199,6 +200,10 @@ def _class_limit(device: Device | None) -> float | None:
 def _of_place(sight: Sight, ip: str, site: str, rows: list[dict[str, Any]]) -> Iterator[Raised]:
     device = sight.who.device(ip, rows[0]["orig_mac"], rows[0]["start"])
     limit = _limit(device, rows)
+    if device is not None and limit is not None:
+        said = sight.usual.word(device.id, "outside", site)
+        if said is not None and not said.usual:
+            limit = min(limit, META.limit("unusual_way_mb"))
     if limit is None or (device is not None and device.outside):
         return
     days: dict[int, list[dict[str, Any]]] = defaultdict(list)
@@ -211,7 +216,10 @@ def _of_place(sight: Sight, ip: str, site: str, rows: list[dict[str, Any]]) -> I
         if amount < limit * _MB or amount < META.limit("against_received_min") * received:
             continue
         habit = max((value for other, value in sent.items() if other < day), default=0)
-        if habit >= META.limit("habit_share") * amount:
+        # Live, older days stand in the conversations only.
+        habit = max(habit, sight.usual.sent_before(device.id, site, day * _DAY)) if device is not None else habit
+        word = sight.usual.word(device.id, "outside", site) if device is not None else None
+        if word.usual if word is not None else habit >= META.limit("habit_share") * amount:
             continue
         names = words(row["name"] for row in group)
         known = outside.known(names[0] if names else "", group[0]["resp_ip"])

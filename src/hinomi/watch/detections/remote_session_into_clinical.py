@@ -7,6 +7,8 @@ the port; where only the port says so, the finding is a hint and says so.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from hinomi.model import Severity
 
@@ -28,6 +30,8 @@ META = Meta(
     response="remote",
     limits=(
         Limit("always_open_h", 12, "a session open for longer is told as a standing one"),
+        Limit("habit_days", 3, "days on which the two met before their hours are known"),
+        Limit("odd_hours", 3, "hours of the day away from every earlier meeting"),
         Limit("callers_max", 5, "callers from outside at one door beyond which they are told as one"),
         Limit("hint_bytes_min", HINT_BYTES_MIN, "bytes each way before a port alone is taken as a hint"),
     ),
@@ -121,6 +125,8 @@ def _tell(
         )  # fmt: skip
         if verdict == "agreed" and session.kind == "screen" and span.last - span.start > STANDING_NS:
             verdict = "standing"
+        if verdict == "agreed" and path is not None and not (path.windows or path.weekly) and _odd(sight, key, span):
+            verdict = "odd_hours"
         parts.setdefault(verdict, []).append(span)
         if path is not None:
             paths.setdefault(verdict, path)
@@ -128,6 +134,16 @@ def _tell(
         parts["undeclared"] += parts.pop("unapproved")
     for verdict, spans in parts.items():
         yield _one(sight, key, session.part(spans), base, top, origin, verdict, paths.get(verdict))
+
+
+def _odd(sight: Sight, key: tuple[str, str, str], span: Span) -> bool:
+    """Agreed without a time, and at an hour at which these two never met, though they met on several days."""
+    known, days = sight.usual.hours(key[1], key[0], span.start)
+    if days < META.limit("habit_days"):
+        return False
+    hour = datetime.fromtimestamp(span.start // SECOND, ZoneInfo("Asia/Tokyo")).hour
+    away = min((min(abs(hour - other), 24 - abs(hour - other)) for other in known), default=0)
+    return away >= META.limit("odd_hours")
 
 
 def _one(
@@ -140,6 +156,8 @@ def _one(
         top = Severity.MEDIUM
     if register == "agreed":
         base = top = Severity.INFO
+    elif register == "odd_hours":
+        base, top = Severity.MEDIUM, Severity.MEDIUM
     elif register == "standing":
         base = top = min(base, Severity.MEDIUM, key=list(Severity).index)
     elif register in BREACHES and not (register == "wrong_peer" and origin not in _ORIGIN_BASE):
