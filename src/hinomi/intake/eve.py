@@ -19,9 +19,21 @@ SERVICES = {
     "dcerpc": "dcerpc",
     "ftp-data": "ftp",
     "pgsql": "postgresql",
+    "rfb": "vnc",
     "failed": "",
     "unknown": "",
 }
+# [MS-SMB2] 2.2.1.2 by the names of the wire's own reader; EVE takes those of its source.
+_SMB_COMMANDS = {"NEGOTIATE_PROTOCOL": "NEGOTIATE", "FIND": "QUERY_DIRECTORY"}
+_SMB_MORE = 0xC0000016  # a step of a logon that goes on
+# [MS-ERREF] 2.3.1: who asked may not, or what was asked for is not there.
+_SMB_REFUSED = {
+    0xC0000022, 0xC0000034, 0xC000003A, *range(0xC000006A, 0xC0000074), 0xC00000CC, 0xC0000043, 0xC000015B, 0xC0000193,
+    0xC0000224, 0xC0000234, 0xC0000064, 0xC00000CA, 0xC0000035, 0xC000000F, 0xC000018B,
+}  # fmt: skip
+_DNS_REFUSED = {"NXDOMAIN", "REFUSED", "NOTAUTH"}
+# EVE counts the link's head with each packet, the records begin at IP.
+_ETHERNET_BYTES, _TAG_BYTES = 14, 4
 _STATES = {"new": "unanswered", "established": "answered", "closed": "answered"}
 _TLS = {"TLS 1.0": "1.0", "TLS 1.1": "1.1", "TLS 1.2": "1.2", "TLS 1.3": "1.3"}
 _PROTO = {"tcp": "tcp", "udp": "udp", "icmp": "icmp", "ipv6-icmp": "icmp6", "sctp": "sctp", "gre": "gre"}
@@ -89,6 +101,7 @@ def _flow(rows: Rows, event: Event) -> None:
     service = text(event, "app_proto")
     orig_mac, resp_mac = _macs(event)
     vlan = event.get("vlan") or [None]
+    head = _ETHERNET_BYTES + (_TAG_BYTES * len(vlan) if vlan[0] is not None else 0)
     rows.flow(
         flow_id=ends["flow_id"],
         start=when(flow["start"]),
@@ -104,8 +117,8 @@ def _flow(rows: Rows, event: Event) -> None:
         resp_port=ends["server_port"],
         orig_packets=up,
         resp_packets=down,
-        orig_bytes=number(flow.get("bytes_toserver")),
-        resp_bytes=number(flow.get("bytes_toclient")),
+        orig_bytes=max(0, number(flow.get("bytes_toserver")) - head * up),
+        resp_bytes=max(0, number(flow.get("bytes_toclient")) - head * down),
         outcome=outcome,
         ended_by="fin" if text(flow, "state") == "closed" else "idle",
         service=SERVICES.get(service, service) or None,
@@ -148,7 +161,7 @@ def _dns(rows: Rows, event: Event) -> None:
             **ends,
             protocol="dns",
             operation=text(question, "rrtype") or "?",
-            outcome="ok" if code == "NOERROR" else "failed",
+            outcome="ok" if code == "NOERROR" else "refused" if code in _DNS_REFUSED else "failed",
             status=code,
             object=text(question, "rrname"),
             detail={"rcode": code, "answers": len(answers) or "", "answer_ips": ",".join(ips)},
@@ -211,15 +224,14 @@ def _smb(rows: Rows, event: Event) -> None:
     name = text(smb, "filename")
     status = text(smb, "status")
     operation = text(smb, "command").removeprefix("SMB2_COMMAND_").removeprefix("SMB1_COMMAND_")
+    code = int(text(smb, "status_code") or "0", 16)
+    if code == _SMB_MORE:
+        return
     rows.exchange(
         **_ends(event),
         protocol="smb",
-        operation=operation or "?",
-        outcome="ok"
-        if status in ("", "STATUS_SUCCESS")
-        else "refused"
-        if "DENIED" in status or "LOGON" in status
-        else "failed",
+        operation=_SMB_COMMANDS.get(operation, operation) or "?",
+        outcome=_smb_outcome(code, status),
         status=status,
         object=rows.masked("file", name) if name else text(smb, "share"),
         detail={
@@ -231,6 +243,28 @@ def _smb(rows: Rows, event: Event) -> None:
     ntlm = _of(smb, "ntlmssp")
     rows.clue(when(event["timestamp"]), address(event["src_ip"]), "ntlm.host", text(ntlm, "host"), "ntlm")
     rows.clue(when(event["timestamp"]), address(event["src_ip"]), "ntlm.domain", text(ntlm, "domain"), "ntlm")
+
+
+def _smb_outcome(code: int, status: str) -> str:
+    if code == 0:
+        return "ok" if status in ("", "STATUS_SUCCESS") else "failed"
+    if code in _SMB_REFUSED:
+        return "refused"
+    return "warning" if code >> 30 == 2 else "failed"
+
+
+def _rfb(rows: Rows, event: Event) -> None:
+    """A screen that is seen from elsewhere; the challenge of its password and the answer stay out."""
+    rfb = _of(event, "rfb")
+    login = _of(rfb, "authentication")
+    versions = [_of(rfb, f"{side}_protocol_version") for side in ("client", "server")]
+    refused = text(login, "security_result") == "FAIL"
+    outcome = "half_heard" if not all(versions) else "refused" if refused else "ok"
+    named = ["{}.{}".format(text(v, "major").lstrip("0"), text(v, "minor").lstrip("0")) if v else "" for v in versions]
+    rows.exchange(
+        **_ends(event), protocol="vnc", operation="connect", outcome=outcome,
+        detail={"client_version": named[0], "server_version": named[1], "security": text(login, "security_type")},
+    )  # fmt: skip
 
 
 def _dhcp(rows: Rows, event: Event) -> None:
@@ -259,7 +293,7 @@ def _ssh(rows: Rows, event: Event) -> None:
     client, server = _of(ssh, "client"), _of(ssh, "server")
     said = [text(side, "software_version") for side in (client, server)]
     rows.exchange(
-        **ends, protocol="ssh", operation="connect", outcome="half_heard",
+        **ends, protocol="ssh", operation="connect", outcome="ok" if all(said) else "half_heard",
         detail={"client_version": said[0], "server_version": said[1]},
     )  # fmt: skip
     rows.clue(ends["time"], ends["client_ip"], "ssh.client_version", said[0], "ssh")
@@ -284,5 +318,5 @@ def _krb5(rows: Rows, event: Event) -> None:
 
 READERS: dict[str, Callable[[Rows, Event], None]] = {
     "flow": _flow, "alert": _alert, "dns": _dns, "tls": _tls, "http": _http, "smb": _smb, "dhcp": _dhcp, "ssh": _ssh,
-    "krb5": _krb5,
+    "krb5": _krb5, "rfb": _rfb,
 }  # fmt: skip

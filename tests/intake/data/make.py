@@ -1,4 +1,4 @@
-"""Makes the NetFlow files of this folder again: softflowd (Debian) over the bundled capture.
+"""Makes the files of this folder again: softflowd and Suricata (Debian) over the bundled capture.
 
     python tests/intake/data/make.py
 
@@ -37,6 +37,12 @@ def main() -> None:
                         break
                 exporter.wait()
             (HERE / f"first-light.{name}.netflow").write_bytes(b"".join(datagrams))
+        # Without rules: what Suricata's own parsers say. 7.0.10 made the file that lies here.
+        with tempfile.TemporaryDirectory() as logs:
+            command = ["suricata", "-r", capture.name, "-l", logs, "-k", "none", "-S", "/dev/null", "--runmode", "single"]
+            subprocess.run(command, check=True)
+            with pa.output_stream(str(HERE / "first-light.eve.json.zst"), compression="zstd") as packed:
+                packed.write(Path(logs, "eve.json").read_bytes())
 
 
 if __name__ == "__main__":
