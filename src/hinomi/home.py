@@ -80,7 +80,6 @@ class Home:
             Problem: the directory cannot be made or written, or `settings.toml` cannot be read.
         """
         self.path = Path(path) if path else default_path()
-        self._locked: int | None = None
         try:
             for part in (self.path, self.history_path, self.staging_path, self.evidence_path):
                 part.mkdir(parents=True, exist_ok=True)
@@ -231,17 +230,9 @@ class Home:
                 raise Problem("home.locked", path=self.path, pid=owner) from error
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
-            self._locked = descriptor
             yield
         finally:
-            self._locked = None
             os.close(descriptor)
-
-    def let_go(self) -> None:
-        """In a copy of the process: the lock is its parent's, and must end with it."""
-        if self._locked is not None:
-            os.close(self._locked)
-            self._locked = None
 
     def close(self) -> None:
         """Closes the databases. The home can be used again; they reopen."""

@@ -19,7 +19,7 @@ def read(files: list[str], *, keep: bool, json: bool, quiet: bool, kind: str = "
     home = Home()
     bar = Bar() if sys.stderr.isatty() and not quiet else None
     try:
-        report = read_files(home, files, progress=bar, keep=keep, kind=kind, two=True)
+        report = read_files(home, files, progress=bar, keep=keep, kind=kind)
     finally:
         if bar is not None:
             bar.close()

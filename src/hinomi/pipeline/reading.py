@@ -38,7 +38,6 @@ def read(
     progress: Say | None = None,
     keep: bool = False,
     kind: str = "",
-    two: bool = False,
 ) -> ReadReport:
     """Reads capture files and works out what they mean.
 
@@ -53,20 +52,18 @@ def read(
             have gone.
         kind: what the files are, where their content does not tell: "netflow" takes captures of an
             exporter's datagrams for what they tell.
-        two: this process does nothing else and may fork, to work on two cores.
 
     Raises:
         hinomi.texts.Problem: another process is writing, or the home or its database cannot be used.
     """
-    run = _Run(home, [str(path) for path in paths], progress, keep, kind, two)
+    run = _Run(home, [str(path) for path in paths], progress, keep, kind)
     with home.lock():
         return run.go()
 
 
 class _Run:
-    def __init__(self, home: Home, paths: list[str], progress: Say | None, keep: bool, kind: str, two: bool) -> None:
+    def __init__(self, home: Home, paths: list[str], progress: Say | None, keep: bool, kind: str) -> None:
         self.home = home
-        self.two = two
         self.kind = kind
         self.paths = paths
         self.progress = progress
@@ -209,7 +206,7 @@ class _Run:
         history = self.home.history
         history.include([(file.record, staging.local(file)) for file in staging.files])
         try:
-            meaning = stages.understand(self.home, self._stage, self.report.seconds, two=self.two)
+            meaning = stages.understand(self.home, self._stage, self.report.seconds)
         finally:
             history.include([])
         with stages.timed("saving", self._stage, self.report.seconds):

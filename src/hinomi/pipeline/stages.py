@@ -10,13 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hinomi.pipeline.aside import aside
 from hinomi.pipeline.report import ReadReport
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from hinomi.columns import Columns
     from hinomi.home import Home
     from hinomi.inventory import Inventory
     from hinomi.model import FindingDraft, Interval
@@ -27,20 +23,12 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Judged:
-    """What devices were in use for, and what the detections say."""
-
-    intervals: list[Interval]
-    drafts: list[FindingDraft]
-    seconds: dict[str, float]
-
-
-@dataclass(slots=True)
 class Meaning:
     """What the stages made of all rows; not yet written."""
 
     inventory: Inventory
-    judged: Callable[[], Judged]  # waits, where another process still works on it
+    intervals: list[Interval]
+    drafts: list[FindingDraft]
 
 
 def prepare(home: Home) -> None:
@@ -61,9 +49,6 @@ def prepare(home: Home) -> None:
     registry()
 
 
-# Devices from which on the findings are worked out aside: below, a process costs more than it saves.
-DEVICES_FOR_TWO = 500
-
 _HEAVY = (
     "numpy",
     "pyarrow.compute",
@@ -78,16 +63,14 @@ _HEAVY = (
 )
 
 
-def understand(home: Home, say: Callable[[str], None], seconds: dict[str, float], *, two: bool = False) -> Meaning:
-    """Runs the stages over all rows that the history holds (and those it `include`s).
-
-    With `two` the findings of a large house are worked out in a process aside, while this one goes on to
-    write its devices. Only for a process that is about nothing else: it forks.
-    """
+def understand(home: Home, say: Callable[[str], None], seconds: dict[str, float]) -> Meaning:
+    """Runs the stages over all rows that the history holds (and those it `include`s)."""
     from hinomi.columns import Columns
+    from hinomi.context import intervals
     from hinomi.inventory import resolve
     from hinomi.inventory.knowledge import with_own
     from hinomi.inventory.teach import own_files
+    from hinomi.watch import WatchView, run
 
     state, history = home.state, home.history
     with no_garbage():
@@ -105,56 +88,32 @@ def understand(home: Home, say: Callable[[str], None], seconds: dict[str, float]
                 zones,
                 with_own(own_files(home.knowledge_path)),
             )
-        judge = _judge(home, inventory, conversations, clues, shared)
-        if two and len(inventory.devices) >= DEVICES_FOR_TWO:
-            say("findings")
-            return Meaning(inventory, aside(judge, first=home.let_go))
-        judged = judge(say)
-    seconds.update(judged.seconds)
-    return Meaning(inventory, lambda: judged)
-
-
-def _judge(
-    home: Home, inventory: Inventory, conversations: pa.Table, clues: pa.Table, shared: list[Columns]
-) -> Callable[..., Judged]:
-    """Context and findings as one piece of work that asks the state nothing more."""
-    from hinomi.columns import Columns
-    from hinomi.context import intervals
-    from hinomi.watch import WatchView, run
-
-    rows = {record: home.history.raw(record) for record in ("reading", "exchange", "flow", "coverage")}
-    paths, indicators, conduits = registers(home), known_bad(home), policy(home)
-    words, unsettled = habit_words(home), doubted(home)
-
-    def judge(say: Callable[[str], None] = lambda stage: None) -> Judged:
-        seconds: dict[str, float] = {}
         with timed("context", say, seconds):
-            held = [*shared, Columns.of(rows["reading"]), Columns.of(rows["exchange"])]
-            in_use = intervals(rows["reading"], rows["exchange"], inventory)
+            readings, exchanges = history.raw("reading"), history.raw("exchange")
+            shared += [Columns.of(readings), Columns.of(exchanges)]
+            in_use = intervals(readings, exchanges, inventory)
         with timed("findings", say, seconds):
+            flows = history.raw("flow")
             view = WatchView(
                 conversations=conversations,
-                flows=rows["flow"],
-                exchanges=rows["exchange"],
+                flows=flows,
+                exchanges=exchanges,
                 inventory=inventory,
                 intervals=in_use,
                 zones=inventory.zones,
-                registers=paths,
+                registers=registers(home),
                 places=places(home),
-                indicators=indicators,
-                policy=conduits,
-                words=words,
-                doubted=unsettled,
+                indicators=known_bad(home),
+                policy=policy(home),
+                words=habit_words(home),
+                doubted=doubted(home),
                 now=newest(conversations),
                 clues=clues,
-                readings=rows["reading"],
-                coverage=rows["coverage"],
+                readings=readings,
+                coverage=history.raw("coverage"),
             )
             drafts = run(view)
-        del held
-        return Judged(in_use, drafts, seconds)
-
-    return judge
+    return Meaning(inventory, in_use, drafts)
 
 
 def save(tx: Transaction, meaning: Meaning, report: ReadReport) -> None:
@@ -162,10 +121,8 @@ def save(tx: Transaction, meaning: Meaning, report: ReadReport) -> None:
     with no_garbage():
         report.devices = tx.put_devices(meaning.inventory.devices)
         tx.put_proposed_zones(zone for zone in meaning.inventory.zones if not zone.by_person)
-        judged = meaning.judged()
-        report.seconds.update(judged.seconds)
-        tx.put_intervals(judged.intervals)
-        report.findings = tx.put_findings(judged.drafts)
+        tx.put_intervals(meaning.intervals)
+        report.findings = tx.put_findings(meaning.drafts)
         report.device_count = len(meaning.inventory.devices)
 
 
