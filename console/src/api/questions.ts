@@ -49,6 +49,12 @@ export const device = (id: string) =>
     queryFn: ({ signal }) => get<Shapes["Device"]>(`/api/devices/${encodeURIComponent(id)}`, {}, signal),
   });
 
+export const habits = (id: string) =>
+  queryOptions({
+    queryKey: ["habits", id],
+    queryFn: ({ signal }) => get<Shapes["Habits"]>(`/api/devices/${encodeURIComponent(id)}/habits`, {}, signal),
+  });
+
 export const packet = (evidence: Shapes["Evidence"]) =>
   queryOptions({
     queryKey: ["packet", evidence],

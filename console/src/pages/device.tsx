@@ -9,6 +9,7 @@ import { Act, Beside, Documents, Merge, Weak } from "../parts/beside";
 import { BackIcon, PrintIcon } from "../parts/icons";
 import { PacketButton } from "../parts/packet";
 import { Answer, Trouble } from "../parts/states";
+import { UsualTalk } from "../parts/usual";
 import { DeviceName, Section, Sure, Unknown, Use, useServiceName, useTimes, useZones, Wide } from "../parts/words";
 import { useSpeech, type Key } from "../texts";
 import { FindingLine } from "./findings";
@@ -77,6 +78,7 @@ function One({ data }: { data: Device }) {
           <Identity data={data} />
           {data.outside ? null : <Weak id={data.id} />}
           <Peers data={data} />
+          {data.outside ? null : <UsualTalk id={data.id} />}
           {waiting > 0 ? null : <Findings data={data} />}
         </div>
         <div>
