@@ -3,7 +3,7 @@ import { useDebouncedCallback, useLocalStorage, useMediaQuery } from "@mantine/h
 import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useRef, useState, type ReactNode } from "react";
+import { memo, useEffect, useRef, useState, type ReactNode } from "react";
 import { query, type DeviceRow, type Shapes } from "../api/client";
 import { devices, overview, PAGE, vocabulary, type DeviceFilter } from "../api/questions";
 import { count } from "../format";
@@ -292,40 +292,63 @@ function Table({ filter, total, columns, first, choosing }: TableProps) {
           </div>
         </div>
         <div role="rowgroup" style={{ height: rows.getTotalSize(), position: "relative" }}>
-          {visible.map((item) => {
-            const device = row(item.index);
-            return (
-              <div
-                key={item.key}
-                role="row"
-                aria-rowindex={item.index + 2}
-                className="list-row"
-                style={{ ...grid, transform: `translateY(${item.start}px)`, height: item.size }}
-              >
-                {choosing ? (
-                  <div role="cell" className="cell cell-choose">
-                    {device ? (
-                      <Checkbox
-                        aria-label={t("many.choose", { name: device.label })}
-                        checked={choosing.chosen.has(device.id)}
-                        onChange={() => choosing.toggle(device.id)}
-                      />
-                    ) : null}
-                  </div>
-                ) : null}
-                {columns.map((column) => (
-                  <div key={column} role={column === "label" ? "rowheader" : "cell"} className={`cell cell-${column}`}>
-                    {device ? <Cell device={device} column={column} /> : <span className="muted">…</span>}
-                  </div>
-                ))}
-              </div>
-            );
-          })}
+          {visible.map((item) => (
+            <Row
+              key={item.key}
+              index={item.index}
+              start={item.start}
+              size={item.size}
+              grid={grid.gridTemplateColumns}
+              device={row(item.index)}
+              columns={columns}
+              choosing={choosing}
+            />
+          ))}
         </div>
       </div>
     </div>
   );
 }
+
+type RowProps = {
+  index: number;
+  start: number;
+  size: number;
+  grid: string;
+  device: DeviceRow | undefined;
+  columns: Column[];
+  choosing: Choosing | undefined;
+};
+
+/** One row; drawn again only when something of it changed, not with every step of scrolling. */
+const Row = memo(function Row({ index, start, size, grid, device, columns, choosing }: RowProps) {
+  const { t } = useSpeech();
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      className="list-row"
+      style={{ gridTemplateColumns: grid, transform: `translateY(${start}px)`, height: size }}
+    >
+      {choosing ? (
+        <div role="cell" className="cell cell-choose">
+          {device ? (
+            <Checkbox
+              aria-label={t("many.choose", { name: device.label })}
+              checked={choosing.chosen.has(device.id)}
+              onChange={() => choosing.toggle(device.id)}
+            />
+          ) : null}
+        </div>
+      ) : null}
+      {columns.map((column) => (
+        <div key={column} role={column === "label" ? "rowheader" : "cell"} className={`cell cell-${column}`}>
+          {device ? <Cell device={device} column={column} /> : <span className="muted">…</span>}
+        </div>
+      ))}
+    </div>
+  );
+});
 
 function Heading({ column, filter }: { column: Column; filter: DeviceFilter }) {
   const { t } = useSpeech();

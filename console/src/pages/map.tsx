@@ -1,14 +1,14 @@
-import { Checkbox, Select, TextInput } from "@mantine/core";
+import { Button, Checkbox, Select, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { useMemo, useState, type KeyboardEvent } from "react";
+import { memo, useCallback, useMemo, useState, type KeyboardEvent, type ReactNode } from "react";
 import { post, query, type Shapes } from "../api/client";
 import { conversations, findings, map, overview, vocabulary } from "../api/questions";
 import { bytes, count } from "../format";
 import { Dialog } from "../parts/dialog";
 import { BackIcon } from "../parts/icons";
 import { Answer, Empty } from "../parts/states";
-import { DeviceName, Head, Section, shortNames, Unknown, useServiceName } from "../parts/words";
+import { DeviceName, Head, namesOf, Section, Unknown, useServiceName } from "../parts/words";
 import { useSpeech } from "../texts";
 import { plan, type Box, type Conduit, type Line, type Zone } from "./map-layout";
 
@@ -56,8 +56,7 @@ function Diagram() {
 type Chosen = { zone: string | undefined; other: string | undefined };
 
 function useNames(data: Shapes["Map"]) {
-  const { w } = useSpeech();
-  return useMemo(() => shortNames(new Map(data.zones.map((zone) => [zone.id, w(zone.name)]))), [data, w]);
+  return namesOf(data.zones, useSpeech());
 }
 
 function Whole({ data }: { data: Shapes["Map"] }) {
@@ -69,7 +68,10 @@ function Whole({ data }: { data: Shapes["Map"] }) {
     [data, search.findings],
   );
   const chosen: Chosen = { zone: search.zone, other: search.other };
-  const choose = (zone?: string, other?: string) => void navigate({ search: { ...search, zone, other } });
+  const choose = useCallback(
+    (zone?: string, other?: string) => void navigate({ search: (before) => ({ ...before, zone, other }) }),
+    [navigate],
+  );
   return (
     <div className="map">
       <Picture data={data} conduits={shown} chosen={chosen} choose={choose} />
@@ -156,7 +158,7 @@ const pressing = (act: () => void) => (event: KeyboardEvent) => {
   }
 };
 
-function Wire({ line, data, faint, choose }: { line: Line; data: Shapes["Map"]; faint: boolean; choose: PictureProps["choose"] }) {
+const Wire = memo(function Wire({ line, data, faint, choose }: { line: Line; data: Shapes["Map"]; faint: boolean; choose: PictureProps["choose"] }) {
   const { t, list } = useSpeech();
   const names = useNames(data);
   const service = useServiceName();
@@ -191,9 +193,9 @@ function Wire({ line, data, faint, choose }: { line: Line; data: Shapes["Map"]; 
       ) : null}
     </g>
   );
-}
+});
 
-function RoomBox({ box, pressed, choose }: { box: Box; pressed: boolean; choose: PictureProps["choose"] }) {
+const RoomBox = memo(function RoomBox({ box, pressed, choose }: { box: Box; pressed: boolean; choose: PictureProps["choose"] }) {
   const { t, w } = useSpeech();
   const { zone, x, y, w: width, h } = box;
   const name = w(zone.name);
@@ -241,7 +243,7 @@ function RoomBox({ box, pressed, choose }: { box: Box; pressed: boolean; choose:
       ) : null}
     </g>
   );
-}
+});
 
 // ---------------------------------------------------------------- the same in words
 
@@ -267,8 +269,8 @@ function Lists({ data, conduits }: { data: Shapes["Map"]; conduits: Conduit[] })
         {conduits.length === 0 ? (
           <p className="muted">{t("map.none")}</p>
         ) : (
-          <ul className="plain rows">
-            {conduits.map((conduit) => (
+          <First of={conduits} className="plain rows">
+            {(conduit) => (
               <li key={`${conduit.a} ${conduit.b}`} className="row row-stack">
                 <span>
                   <Link to="/map" search={(before) => ({ ...before, zone: conduit.a, other: conduit.b })}>
@@ -285,10 +287,28 @@ function Lists({ data, conduits }: { data: Shapes["Map"]; conduits: Conduit[] })
                   {bytes(conduit.bytes_ab + conduit.bytes_ba)} ・ {list(conduit.services.slice(0, 3).map(service))}
                 </span>
               </li>
-            ))}
-          </ul>
+            )}
+          </First>
         )}
       </Section>
+    </>
+  );
+}
+
+/** As many as a person reads; the rest by a button, so that a large house does not hold up the page. */
+const FIRST = 30;
+
+function First<T>({ of, className, children }: { of: T[]; className: string; children: (one: T, place: number) => ReactNode }) {
+  const { t } = useSpeech();
+  const [all, setAll] = useState(false);
+  return (
+    <>
+      <ul className={className}>{(all ? of : of.slice(0, FIRST)).map(children)}</ul>
+      {all || of.length <= FIRST ? null : (
+        <Button variant="default" onClick={() => setAll(true)}>
+          {t("map.all", { n: count(of.length) })}
+        </Button>
+      )}
     </>
   );
 }
@@ -418,8 +438,8 @@ function Talks({ zone, other }: { zone: string; other: string | undefined }) {
             <p className="muted">{t("map.talks.none")}</p>
           ) : (
             <>
-              <ul className="plain talks">
-                {page.items.map((talk, place) => (
+              <First of={page.items} className="plain talks">
+                {(talk, place) => (
                   <li key={`${talk.client.id} ${talk.server.id} ${talk.proto} ${talk.port} ${place}`}>
                     <p>
                       <DeviceName of={talk.client} bare /> <span aria-hidden="true">→</span>{" "}
@@ -432,8 +452,8 @@ function Talks({ zone, other }: { zone: string; other: string | undefined }) {
                       {talk.answered === 0 ? ` ・ ${t("device.peers.unanswered")}` : ""}
                     </p>
                   </li>
-                ))}
-              </ul>
+                )}
+              </First>
               {page.total > page.items.length ? (
                 <p className="muted">{t("app.more", { n: count(page.total - page.items.length) })}</p>
               ) : null}

@@ -2,10 +2,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import type { DeviceRef, Severity, Shapes, Status } from "../api/client";
+import type { DeviceRef, Severity, Shapes, Status, Words } from "../api/client";
 import { vocabulary } from "../api/questions";
 import { clock, dateClock, dateOnly, dateTime, span } from "../format";
-import { useSpeech, type Key } from "../texts";
+import { useSpeech, type Key, type Speech } from "../texts";
 
 /** Page title, one short paragraph of help, and what can be done with the page as a whole. */
 export function Head({ title, help, children }: { title: ReactNode; help?: string; children?: ReactNode }) {
@@ -169,11 +169,25 @@ export function shortNames(names: Map<string, string>): Map<string, string> {
   return new Map([...names].map(([id, name]) => [id, times.get(bare(name)) === 1 ? bare(name) : name]));
 }
 
+const kept = new WeakMap<object, Map<string, Map<string, string>>>();
+
+/** Short names of a list of zones, worked out once for each answer and language: many small parts ask. */
+export function namesOf(zones: readonly { id: string; name: Words }[], { lang, w }: Speech): Map<string, string> {
+  const known = kept.get(zones) ?? new Map<string, Map<string, string>>();
+  kept.set(zones, known);
+  const names = known.get(lang) ?? shortNames(new Map(zones.map((zone) => [zone.id, w(zone.name)])));
+  known.set(lang, names);
+  return names;
+}
+
+const NO_ZONES: Shapes["Vocabulary"]["zones"] = [];
+
 /** Names of zones by id. */
 export function useZones() {
-  const { w, t } = useSpeech();
-  const zones = useQuery(vocabulary).data?.zones ?? [];
-  const names = shortNames(new Map(zones.map((zone) => [zone.id, w(zone.name)])));
+  const speech = useSpeech();
+  const { t } = speech;
+  const zones = useQuery(vocabulary).data?.zones ?? NO_ZONES;
+  const names = namesOf(zones, speech);
   return {
     list: zones,
     name: (id: string | null | undefined) => (id ? (names.get(id) ?? id) : t("devices.no_zone")),

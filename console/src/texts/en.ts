@@ -324,6 +324,7 @@ export const en: Catalogue = {
   "map.talks.inner": "Conversations of this zone",
   "map.talk.clear": "not encrypted",
   "map.only_findings": "Only lines with findings",
+  "map.all": "Show all {n}",
   "map.few":
     "There are many lines: the {n} heaviest and those with findings are drawn, of {total}. Choose a room to see its lines.",
   "map.none": "No traffic between zones was heard.",

@@ -323,6 +323,7 @@ export const ja = {
   "map.talks.inner": "この区画に関わる会話",
   "map.talk.clear": "暗号化なし",
   "map.only_findings": "確認事項のある線だけ",
+  "map.all": "全 {n} 件を表示する",
   "map.few": "線が多いため、量の多いものと確認事項のあるもの {n} 本だけを描いています(全 {total} 本)。部屋を選ぶと、その部屋の線が出ます。",
   "map.none": "区画のあいだの通信は聞こえていません。",
   "map.select": "部屋か線を選ぶと、ここに中身が出ます。",
