@@ -58,6 +58,27 @@ def test_as_a_file_of_the_same_packets(home: Home, heard: Heard, capture: Path, 
     assert thinker.folds.counters.total() == 0
 
 
+def test_what_people_and_lists_told_counts_while_it_listens(home: Home, heard: Heard) -> None:
+    """An address of the capture stands on a list that was loaded: it rings live as it does from a file."""
+    outside = next(
+        str(ip)
+        for record, batch in heard
+        if record == "exchange"
+        for ip in batch.column("server_ip").to_pylist()
+        if str(ip).startswith(("203.0.113.", "198.51.100."))
+    )
+    home.state.put_indicators("list", [("ip", outside, "seen in an attack", 0)], {}, by="somebody")
+    with home.writing():
+        rows = LiveRows(home.history_path, home.state)
+        thinker = Thinker(home, CAPTURE)
+        thinker.load()
+        write(home, heard, rows)
+        thinker.take()
+        thinker.think()
+        rows.close()
+    assert "known_bad" in {finding.detection for finding in home.state.findings().items}
+
+
 @pytest.mark.parametrize("saved_before", [True, False])
 def test_a_kill_counts_nothing_twice_and_nothing_never(home: Home, heard: Heard, saved_before: bool) -> None:
     cut = len(heard) * 2 // 3

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from hinomi.home import Home
+    from hinomi.inventory.knowledge import Knowledge
     from hinomi.live.folds import Folds
     from hinomi.model import Device, FindingDraft, Interval
 
@@ -57,6 +58,7 @@ class Thinker:
         self._told: set[tuple[str, str, str, int]] = set()
         self._shape: object = None
         self._people: object = None
+        self._knowledge: tuple[list[tuple[Path, int]], Knowledge] | None = None
 
     # --- rows in
 
@@ -203,7 +205,7 @@ class Thinker:
         """Works out devices, use and findings; returns whether something was saved."""
         from hinomi.context import intervals
         from hinomi.inventory import resolve
-        from hinomi.pipeline.stages import doubted, habit_words, no_garbage, register
+        from hinomi.pipeline.stages import no_garbage, told
         from hinomi.watch import WatchView, run
 
         state, folds = self.home.state, self.folds
@@ -211,7 +213,7 @@ class Thinker:
             clues, conversations = folds.clues(), self._with_young(folds.conversations())
             zones = [zone for zone in state.zones() if zone.by_person]
             decisions = state.decisions(undone=True)
-            inventory = resolve(self.home.site, clues, conversations, self.devices, decisions, zones)
+            inventory = resolve(self.home.site, clues, conversations, self.devices, decisions, zones, self._taught())
             exchanges, readings = folds.recent("exchange"), folds.recent("reading")
             edge = folds.edge()
             before = state.intervals(start=edge)
@@ -223,20 +225,18 @@ class Thinker:
                 inventory=inventory,
                 intervals=in_use,
                 zones=inventory.zones,
-                registers=[register(path) for path in state.remote_paths()],
-                words=habit_words(self.home),
-                doubted=doubted(self.home),
                 now=folds.now,
                 clues=clues,
                 readings=readings,
                 coverage=folds.recent("coverage"),
+                **told(self.home),
             )
             drafts = run(view)
         self.devices = inventory.devices
-        told = {_mark(draft) for draft in drafts}
+        marks = {_mark(draft) for draft in drafts}
         shape = _shape(inventory.devices)
         people = (decisions, zones)
-        news = not told <= self._told or shape != self._shape or people != self._people
+        news = not marks <= self._told or shape != self._shape or people != self._people
         if not (news or always):
             return False
         with state.transaction() as tx:
@@ -245,8 +245,19 @@ class Thinker:
             tx.put_intervals(in_use, since=edge)
             tx.put_findings(drafts)
             self._touch_capture(tx)
-        self._told, self._shape, self._people = self._told | told, shape, people
+        self._told, self._shape, self._people = self._told | marks, shape, people
         return True
+
+    def _taught(self) -> Knowledge:
+        """Knowledge with what people of the site taught, put together again when a file of theirs has changed."""
+        from hinomi.inventory.knowledge import with_own
+        from hinomi.inventory.teach import own_files
+
+        files = own_files(self.home.knowledge_path)
+        stamp = [(path, path.stat().st_mtime_ns) for path in files]
+        if self._knowledge is None or stamp != self._knowledge[0]:
+            self._knowledge = stamp, with_own(files)
+        return self._knowledge[1]
 
     def _touch_capture(self, tx: object) -> None:
         """The session's newest numbers, as the session itself tells them."""

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hinomi.pipeline.report import ReadReport
 
@@ -101,16 +101,11 @@ def understand(home: Home, say: Callable[[str], None], seconds: dict[str, float]
                 inventory=inventory,
                 intervals=in_use,
                 zones=inventory.zones,
-                registers=registers(home),
-                places=places(home),
-                indicators=known_bad(home),
-                policy=policy(home),
-                words=habit_words(home),
-                doubted=doubted(home),
                 now=newest(conversations),
                 clues=clues,
                 readings=readings,
                 coverage=history.raw("coverage"),
+                **told(home),
             )
             drafts = run(view)
     return Meaning(inventory, in_use, drafts)
@@ -164,6 +159,18 @@ def newest(conversations: object) -> int:
     import pyarrow.compute as pc
 
     return int(pc.max(conversations.column("last")).as_py() or 0)  # type: ignore[attr-defined]
+
+
+def told(home: Home) -> dict[str, Any]:
+    """What people and lists told: the fields of `WatchView` that no packet says, for a file and for a live tap."""
+    return {
+        "registers": registers(home),
+        "places": places(home),
+        "indicators": known_bad(home),
+        "policy": policy(home),
+        "words": habit_words(home),
+        "doubted": doubted(home),
+    }
 
 
 def registers(home: Home) -> list[MaintenancePath]:

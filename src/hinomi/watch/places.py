@@ -41,8 +41,9 @@ class Places:
 
     @classmethod
     def of_folder(cls, folder: Path) -> Places:
-        """The file of networks in a folder, where there is one."""
-        return cls(next((folder / name for name in FILE_NAMES if (folder / name).is_file()), None))
+        """The file of networks in a folder, where there is one; read again only when it has changed."""
+        file = next((folder / name for name in FILE_NAMES if (folder / name).is_file()), None)
+        return _of_file(file, file.stat().st_mtime_ns if file else 0)
 
     def country(self, ip: str) -> str:
         found = self._find(ip)
@@ -84,3 +85,8 @@ class Places:
             rows.sort()
             made[version] = ([row[0] for row in rows], [row[1:] for row in rows])
         return made
+
+
+@lru_cache(maxsize=1)
+def _of_file(file: Path | None, stamp: int) -> Places:
+    return Places(file)
