@@ -32,6 +32,7 @@ def test_case_is_complete(case: Path) -> None:
     assert find_capture(case).stat().st_size > 100
     assert (case / "story.md").read_text().startswith("# ")
     assert (case / "make.sh").stat().st_mode & 0o111
+    assert (case / "expect.toml").is_file()
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda path: path.name)
