@@ -34,13 +34,14 @@ function Full({ data }: { data: Shapes["Overview"] }) {
   const { t } = useSpeech();
   const shown = data.needs.length;
   const rest = data.needs_total - shown;
+  // Nothing found by a tap that hears nothing is not good news.
+  const doubt = data.listening && (data.listening.sent > 0 || data.listening.silent || data.listening.quiet);
+  const none = doubt ? "today.needs.doubt" : "today.needs.none";
   return (
     <>
       <Head
-        title={
-          shown === 0 ? t("today.needs.none") : shown === 1 ? t("today.needs.one") : t("today.needs.many", { n: shown })
-        }
-        help={shown === 0 ? t("today.needs.none.note") : t("today.help")}
+        title={shown === 0 ? t(none) : shown === 1 ? t("today.needs.one") : t("today.needs.many", { n: shown })}
+        help={t(shown === 0 ? `${none}.note` : "today.help")}
       />
       <TapWarning data={data} />
       {shown > 0 ? (

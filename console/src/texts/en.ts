@@ -95,6 +95,8 @@ export const en: Catalogue = {
   "today.help":
     "Of what Hinomi noticed in the traffic, the three most pressing things that need a person. Hinomi only listens: it sends nothing to any device.",
   "today.needs.none": "Nothing needs a person now.",
+  "today.needs.doubt": "Check the tap first.",
+  "today.needs.doubt.note": "Hinomi does not hear well now, so quiet is no comfort.",
   "today.needs.one": "One thing needs you.",
   "today.needs.many": "{n} things need you.",
   "today.needs.none.note": "As far as could be heard. What was not heard stands below under “How far we could hear”.",

@@ -96,6 +96,8 @@ export const ja = {
   "today.title": "今日",
   "today.help": "通信を聞いて気づいたことのうち、人の確認が要るものを急ぐ順に最大3件だけ出します。火の見は聞くだけで、機器には何も送りません。",
   "today.needs.none": "いま、人の手が必要なことはありません。",
+  "today.needs.doubt": "まず、タップを確かめてください。",
+  "today.needs.doubt.note": "よく聞こえていないので、静かでも安心はできません。",
   "today.needs.one": "1件、確認してください。",
   "today.needs.many": "{n}件、確認してください。",
   "today.needs.none.note": "聞こえた範囲での話です。聞こえていない所は下の「どこまで聞こえたか」にあります。",
