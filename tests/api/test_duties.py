@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,10 @@ from hinomi.model import Zone
 
 CASES = Path(__file__).parents[2] / "cases"
 ADDRESS = "http://127.0.0.1:8733"
+
+
+# What asks a person in the case, by its expectation: the incident takes all of it along.
+ASKS = tomllib.loads((CASES / "musashikosugi-2026" / "expect.toml").read_text("utf-8"))["asks"]
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +112,7 @@ def test_an_incident_from_button_to_report(client: TestClient) -> None:
     assert client.post("/api/incidents", json={}).status_code >= 400
     made = client.post("/api/incidents", json={"symptom": "silent", "person": "当直"}).json()
     assert [step["place"] for step in made["steps"]] == ["backup", "outside", "range", "segment"]
-    assert made["in_use"][0]["use"] == "yes" and len(made["findings"]) == 3
+    assert made["in_use"][0]["use"] == "yes" and len(made["findings"]) == len(ASKS)
     log = f"/api/incidents/{made['id']}/log"
     client.post(log, json={"kind": "role", "ref": "lead", "text": "病院長 佐藤"})
     client.post(log, json={"kind": "task", "ref": "cut-backup", "person": "鈴木"})

@@ -14,10 +14,6 @@ mod tap;
 
 use pyo3::prelude::*;
 
-/// Millions of small texts are made and given back, many on another thread than their own.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 #[pymodule]
 fn _wire(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<batch::Batch>()?;
