@@ -36,12 +36,12 @@ function Full({ data }: { data: Shapes["Overview"] }) {
   const rest = data.needs_total - shown;
   // Nothing found by a tap that hears nothing is not good news.
   const doubt = data.listening && (data.listening.sent > 0 || data.listening.silent || data.listening.quiet);
-  const none = doubt ? "today.needs.doubt" : "today.needs.none";
+  const none = doubt ? "doubt" : "none";
   return (
     <>
       <Head
-        title={shown === 0 ? t(none) : shown === 1 ? t("today.needs.one") : t("today.needs.many", { n: shown })}
-        help={t(shown === 0 ? `${none}.note` : "today.help")}
+        title={shown === 0 ? t(`today.needs.${none}`) : shown === 1 ? t("today.needs.one") : t("today.needs.many", { n: shown })}
+        help={t(shown === 0 ? `today.needs.${none}.note` : "today.help")}
       />
       <TapWarning data={data} />
       {shown > 0 ? (
