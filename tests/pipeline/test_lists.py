@@ -12,7 +12,7 @@ import pytest
 from hinomi.home import Home
 from hinomi.model import Address, Attribute, Device, Zone
 from hinomi.pipeline.conduits import approve, export, look, switch, withdraw
-from hinomi.pipeline.stages import known_bad, policy
+from hinomi.pipeline.told import known_bad, policy
 from hinomi.store.state import indicators
 from hinomi.texts import Problem
 from hinomi.watch import Conduit

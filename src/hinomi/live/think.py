@@ -205,7 +205,8 @@ class Thinker:
         """Works out devices, use and findings; returns whether something was saved."""
         from hinomi.context import intervals
         from hinomi.inventory import resolve
-        from hinomi.pipeline.stages import no_garbage, told
+        from hinomi.pipeline.stages import no_garbage
+        from hinomi.pipeline.told import told
         from hinomi.watch import WatchView, run
 
         state, folds = self.home.state, self.folds

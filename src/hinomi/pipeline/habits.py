@@ -42,7 +42,7 @@ class Page:
 
 def page(home: Home, device: str) -> Page:
     """What is usual for a device of the inventory."""
-    from hinomi.pipeline.stages import doubted, habit_words
+    from hinomi.pipeline.told import doubted, habit_words
     from hinomi.watch.habits import Usual, class_peers
     from hinomi.watch.who import Who
 

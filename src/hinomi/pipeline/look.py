@@ -24,7 +24,8 @@ class Stored:
 def duties_view(home: Home) -> DutiesView:
     """The newest state and history. No ledger is stored yet, so that the ledger stays unknown."""
     from hinomi.duties import DutiesView
-    from hinomi.pipeline.stages import newest, places, registers
+    from hinomi.pipeline.stages import newest
+    from hinomi.pipeline.told import places, registers
     from hinomi.watch import WatchView
 
     state, history = home.state, home.history
@@ -57,7 +58,7 @@ def talk_view(home: Home, since_ns: int | None = None) -> WatchView:
     """A view whose connections are the conversations by the hour: few rows, however long the history is."""
     import pyarrow as pa
 
-    from hinomi.pipeline.stages import places, registers
+    from hinomi.pipeline.told import places, registers
     from hinomi.store.history.schemas import schema
     from hinomi.watch import WatchView
 

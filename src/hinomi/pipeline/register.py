@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from hinomi.model import Status
 from hinomi.pipeline.look import Stored
-from hinomi.pipeline.stages import places, registers
+from hinomi.pipeline.told import places, registers
 
 if TYPE_CHECKING:
     from hinomi.home import Home

@@ -34,7 +34,7 @@ def outside(home: TheHome, look: TheLook) -> shapes.Outside:
 
 def found(home: Home, look: Look) -> list[Contact]:
     """The contacts, the largest upload first."""
-    from hinomi.pipeline.stages import places
+    from hinomi.pipeline.told import places
     from hinomi.watch.contacts import End, contacts
 
     def end(id: str) -> End | None:
@@ -45,7 +45,7 @@ def found(home: Home, look: Look) -> list[Contact]:
 
 
 def whole(home: Home, look: Look) -> shapes.Outside:
-    from hinomi.pipeline.stages import places
+    from hinomi.pipeline.told import places
     from hinomi.watch.contacts import by_purpose
     from hinomi.watch.outside import destinations
 
