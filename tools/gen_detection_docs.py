@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "src"))
+sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tools")]
 
+import through  # noqa: E402
 from hinomi.watch.runner import Detection, registry  # noqa: E402
 
 PAGES = ROOT / "docs" / "detections"
@@ -103,36 +104,9 @@ def look(case: Path, full: bool = False) -> tuple[Any, list[Any]]:
     `full`: every remote path that was heard stands in the register, approved and at any time, also the
     one by which the intruder came. That is the kindest register an intruder could wish for.
     """
-    import json
+    from hinomi.watch import run
 
-    import pyarrow as pa
-
-    from hinomi import _wire
-    from hinomi.context import intervals
-    from hinomi.conversations import build
-    from hinomi.inventory import resolve
-    from hinomi.model import Zone
-    from hinomi.records import SCHEMAS
-    from hinomi.watch import WatchView, run
-
-    (path,) = case.glob("capture.*")
-    batches: dict[str, list[Any]] = {record: [] for record in SCHEMAS}
-    for record, batch in _wire.Reader(str(path), site="lab", sensor="tap", key=b"\7" * 32):
-        batches[record].append(pa.record_batch(batch))
-    rows = {r: pa.Table.from_batches(b) if b else SCHEMAS[r].empty_table() for r, b in batches.items()}
-    truth = json.loads((case / "truth.json").read_text("utf-8"))
-    zones = [
-        Zone(zone["id"], zone["kind"], zone["name_ja"], zone["name_en"], zone["subnets"], by_person=True)
-        for zone in truth["zones"]
-    ]
-    conversations = build(rows["flow"])
-    inventory = resolve("lab", rows["clue"], conversations, (), (), zones)
-    view = WatchView(
-        conversations=conversations, flows=rows["flow"], exchanges=rows["exchange"], inventory=inventory,
-        intervals=intervals(rows["reading"], rows["exchange"], inventory), zones=inventory.zones,
-        now=max(conversations.column("last").to_pylist(), default=0), clues=rows["clue"], readings=rows["reading"],
-        coverage=rows["coverage"],
-    )  # fmt: skip
+    view = through.view(through.rows(case), through.zones(case))
     if full:
         from hinomi.watch.paths import propose
 
@@ -142,9 +116,7 @@ def look(case: Path, full: bool = False) -> tuple[Any, list[Any]]:
 
 def steps(case: Path, full: bool = False) -> list[dict[str, Any]]:
     """Each visible step of the case's incidents: when, what, the finding that shows it, and its delay."""
-    import json
-
-    truth = json.loads((case / "truth.json").read_text("utf-8"))
+    truth = through.truth(case)
     view, findings = look(case, full)
     held = {device.id: {a.ip for a in device.addresses if a.ip} for device in view.inventory.devices}
     hosts = {host["id"]: set(host["ip"]) for host in truth["hosts"]}

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
-import json
 import random
 import sys
 from collections import Counter
@@ -24,6 +23,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tools"))
+
+import through  # noqa: E402
+
 PAGE = ROOT / "docs" / "detections" / "ordinary-days.md"
 CASES = ("days/ordinary-day",)
 DAY = 86_400 * 1_000_000_000
@@ -87,35 +90,16 @@ def _numbered(table: pa.Table, day: int) -> pa.Table:
 
 def look(case: str, days: int, seed: int) -> tuple[int, list[Any], list[Any]]:
     """(devices, findings with an empty register, findings with the agreed visits in it)."""
-    from hinomi import _wire
-    from hinomi.context import intervals
-    from hinomi.conversations import build
-    from hinomi.inventory import resolve
-    from hinomi.model import Zone
-    from hinomi.records import SCHEMAS
-    from hinomi.watch import WatchView, run
+    from hinomi.watch import run
     from hinomi.watch.paths import propose
 
     folder = ROOT / "cases" / case
-    (path,) = folder.glob("capture.*")
-    batches: dict[str, list[Any]] = {record: [] for record in SCHEMAS}
-    for record, batch in _wire.Reader(str(path), site="lab", sensor="tap", key=b"\7" * 32):
-        batches[record].append(pa.record_batch(batch))
-    once = {r: pa.Table.from_batches(b) if b else SCHEMAS[r].empty_table() for r, b in batches.items()}
-    truth = json.loads((folder / "truth.json").read_text("utf-8"))
-    zones = [Zone(z["id"], z["kind"], z["name_ja"], z["name_en"], z["subnets"], by_person=True) for z in truth["zones"]]
+    once = through.rows(folder)
     rows = month({record: once[record] for record in ("flow", "exchange", "clue", "reading", "coverage")}, days, seed)
-    conversations = build(rows["flow"])
-    inventory = resolve("lab", rows["clue"], conversations, (), (), zones)
-    view = WatchView(
-        conversations=conversations, flows=rows["flow"], exchanges=rows["exchange"], inventory=inventory,
-        intervals=intervals(rows["reading"], rows["exchange"], inventory), zones=inventory.zones,
-        now=max(conversations.column("last").to_pylist(), default=0), clues=rows["clue"], readings=rows["reading"],
-        coverage=rows["coverage"],
-    )  # fmt: skip
+    view = through.view(rows, through.zones(folder))
     bare = run(view, strict=True)
     view.registers = propose(view)
-    return sum(not device.outside for device in inventory.devices), bare, run(view, strict=True)
+    return sum(not device.outside for device in view.inventory.devices), bare, run(view, strict=True)
 
 
 def main() -> int:

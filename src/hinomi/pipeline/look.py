@@ -22,7 +22,7 @@ class Stored:
 
 
 def duties_view(home: Home) -> DutiesView:
-    """The newest state and history. No ledger is stored yet, so that the ledger stays unknown."""
+    """The newest state and history. What was filed and listed is put in by who knows it (`filing/look.py`)."""
     from hinomi.duties import DutiesView
     from hinomi.pipeline.stages import newest
     from hinomi.pipeline.told import places, registers
