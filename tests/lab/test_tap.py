@@ -362,9 +362,9 @@ def test_the_end_takes_what_still_lies_in_the_ring(wire: list[str], capture: Pat
     assert taken.packets > 0
 
 
-@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_serve_listens_beside(wire: list[str], capture: Path, tmp_path: Path, by: signal.Signals) -> None:
-    """`hinomi serve --listen`: the console shows the tap; whoever ends the server ends the session in order."""
+    """`hinomi serve --listen`: the console shows the tap; whoever ends the server, even by a kill, ends the session in order."""
     home = tmp_path / "home"
     run(*wire, "ip", "link", "set", "lo", "up")
     command = [*wire, HINOMI, "--home", str(home), "serve", "--port", "0", "--listen", TAP]

@@ -73,10 +73,13 @@ def build(lang: str) -> typer.Typer:
         ring: Annotated[int, typer.Option("--ring", min=2, max=4096, help=h("listen_ring"))] = 64,
         evidence: Annotated[float, typer.Option("--evidence", min=0.0, help=h("listen_evidence"))] = 20.0,
         quiet: Annotated[bool, typer.Option("--quiet", "-q", help=h("read_quiet"))] = False,
+        beside: Annotated[bool, typer.Option("--beside", hidden=True)] = False,  # `serve --listen`: ends with its input
     ) -> None:
         from hinomi.cli.listen import listen as work
 
-        raise typer.Exit(work(interfaces, prepare=prepare, ring_mib=ring, evidence_gb=evidence, quiet=quiet))
+        raise typer.Exit(
+            work(interfaces, prepare=prepare, ring_mib=ring, evidence_gb=evidence, quiet=quiet, beside=beside)
+        )
 
     @app.command(help=h("devices"))
     def devices(

@@ -37,11 +37,12 @@ def _beside(interfaces: Sequence[str]) -> Iterator[None]:
 
     for name in interfaces:
         check(name)
-    command = [sys.argv[0], "listen", *interfaces, "--quiet"]
+    command = [sys.argv[0], "listen", *interfaces, "--quiet", "--beside"]
     # A group of its own: Ctrl-C is for the server, which then ends the session in order. A request to end
-    # does the same: the server hands the signal on when it has closed, and would be gone at once.
+    # does the same: the server hands the signal on when it has closed, and would be gone at once. Killed, it
+    # closes the pipe all the same, and the session ends.
     signal.signal(signal.SIGTERM, _leave)
-    child = subprocess.Popen(command, start_new_session=True)
+    child = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
     try:
         yield
     finally:
