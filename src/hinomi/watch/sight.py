@@ -37,6 +37,7 @@ class Sight:
         self.now = view.now
         self.who = Who(view.inventory.devices, view.zones, getattr(view.inventory, "index", None))
         self._behind_vpn_boxes()
+        self._ordered: dict[str, tuple[Ints, Ints, dict[str, int]]] = {}
         self._intervals: dict[str, list[Interval]] = defaultdict(list)
         for interval in view.intervals:
             if interval.device:
@@ -69,6 +70,22 @@ class Sight:
     def connections(self) -> Columns:
         """The same as numbers."""
         return Columns.of(self.flows)
+
+    def began(self, side: str, ip: str) -> Rows:
+        """The connections whose `side` (orig, resp) is an address, in the order in which they began."""
+        order, starts, at = self._order_of(side)
+        number = at.get(ip)
+        return Rows(self.connections, order[:0] if number is None else order[starts[number] : starts[number + 1]])
+
+    def _order_of(self, side: str) -> tuple[Ints, Ints, dict[str, int]]:
+        """Connections by address and start, where those of each address begin, and each address's number."""
+        found = self._ordered.get(side)
+        if found is None:
+            words, codes = self.connections.coded(f"{side}_ip")
+            order = np.lexsort((self.connections.numbers("start"), codes))
+            starts = np.searchsorted(codes[order], np.arange(len(words) + 1))
+            found = self._ordered[side] = order, starts, {word: number for number, word in enumerate(words)}
+        return found
 
     @cached_property
     def origins(self) -> Ints:

@@ -89,6 +89,7 @@ class Who:
             for address in device.addresses:
                 if address.ip:
                     self._by_ip[address.ip].append(device)
+        self._by_mac: dict[str, Device] = {}
         self.zones: dict[str, Zone] = {zone.id: zone for zone in zones}
         # (IP version, prefix length) → network bits → zone: one look-up a length, however many zones there are.
         self._nets: dict[tuple[int, int], dict[int, Zone]] = defaultdict(dict)
@@ -121,6 +122,14 @@ class Who:
         """The device that held this address then; null when the inventory knows none."""
         found = self._index.device_of(mac, ip, None, time)
         return self.devices.get(found) if found else None
+
+    def with_mac(self, mac: str) -> Device | None:
+        """The first device that bears this Ethernet address."""
+        if not self._by_mac:
+            for device in self.devices.values():
+                for address in device.addresses:
+                    self._by_mac.setdefault(address.mac, device)
+        return self._by_mac.get(mac)
 
     def name(self, ip: str, mac: str = "", time: int = 0) -> str:
         """Device.id, or the address itself where the inventory knows no device."""

@@ -89,7 +89,7 @@ def _clash(found: dict[str, _Claim]) -> tuple[_Claim, _Claim] | None:
 def _tell(sight: Sight, ip: str, one: _Claim, other: _Claim, held: dict[str, set[str]]) -> Raised | None:
     """The one with several addresses, or the later one, is the likelier intruder."""
     owner, intruder = (other, one) if len(held[one.mac]) > len(held[other.mac]) else (one, other)
-    devices: dict[str, Device | None] = {claim.mac: _by_mac(sight, claim.mac) for claim in (owner, intruder)}
+    devices: dict[str, Device | None] = {claim.mac: sight.who.with_mac(claim.mac) for claim in (owner, intruder)}
     if devices[owner.mac] is not None and devices[owner.mac] is devices[intruder.mac]:
         return None  # two cards of one device
     device = devices[intruder.mac]
@@ -115,10 +115,3 @@ def _tell(sight: Sight, ip: str, one: _Claim, other: _Claim, held: dict[str, set
         others=[holder.id] if holder else [], base=Severity.HIGH if gateway else META.severity, confidence=0.8,
         facts=facts, first=first, last=last, count=intruder.count, evidence=(*intruder.evidence, *owner.evidence),
     )  # fmt: skip
-
-
-def _by_mac(sight: Sight, mac: str) -> Device | None:
-    for device in sight.who.devices.values():
-        if any(address.mac == mac for address in device.addresses):
-            return device
-    return None

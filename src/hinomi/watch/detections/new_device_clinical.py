@@ -106,8 +106,8 @@ def _hours(newcomers: list[_Newcomer]) -> Iterator[list[_Newcomer]]:
 def _tell_many(sight: Sight, group: list[_Newcomer]) -> Iterator[Raised]:
     """One finding for all that came at once. It asks once, where one of them alone would have asked."""
     head = max(group, key=lambda one: (list(Severity).index(one.base), -one.first))
-    shown = [ref for one in group[:10] for ref in _packets(sight, one.ip, one.mac, one.first)[:2]]
-    shown = shown or _packets(sight, head.ip, head.mac, head.first)
+    shown = [ref for one in group[:10] for ref in _packets(sight, one.ip)[:2]]
+    shown = shown or _packets(sight, head.ip)
     if not shown:
         return
     facts: Facts = {
@@ -193,7 +193,7 @@ def _moved(sight: Sight, device: Device) -> str | None:
 def _tell(
     sight: Sight, device: Device, ip: str, mac: str, first: int, variant: str, base: Severity, came_from: str
 ) -> Iterator[Raised]:
-    refs = _packets(sight, ip, mac, first)
+    refs = _packets(sight, ip)
     if not refs:
         return
     facts: Facts = {
@@ -208,12 +208,10 @@ def _tell(
     )  # fmt: skip
 
 
-def _packets(sight: Sight, ip: str, mac: str, first: int) -> list[EvidenceRef]:
-    flows = sight.flows
-    mask = pc.equal(flows.column("orig_ip"), ip)
-    table = flows.filter(mask).sort_by("start")
-    found = [evidence(row) for row in dicts(table.slice(0, 5), "capture", "packet", "offset")]
-    if not found:
-        table = flows.filter(pc.equal(flows.column("resp_ip"), ip)).sort_by("start")
-        found = [evidence(row) for row in dicts(table.slice(0, 5), "capture", "packet", "offset")]
-    return found
+def _packets(sight: Sight, ip: str) -> list[EvidenceRef]:
+    """Of what it began first; of what came to it first, where it began nothing."""
+    for side in ("orig", "resp"):
+        found = list(sight.began(side, ip).head(5).proof())
+        if found:
+            return found
+    return []

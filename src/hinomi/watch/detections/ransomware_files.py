@@ -175,24 +175,32 @@ def _in_place(sight: Sight) -> Iterator[Raised]:
             yield _tell(sight, ip, mac, "—", rows, "in_place")
 
 
+def _file(name: str) -> str:
+    """The last part of a path, in small letters."""
+    return name.rpartition("\\")[2].lower()
+
+
 def _by_notes(sight: Sight) -> Iterator[Raised]:
     """The same new text laid into folder after folder, by one that lays down little else."""
     said = sight.said("smb").where_in("operation", "CREATE", "WRITE").where_in("outcome", "ok", "warning")
     said = said.sorted("time")
+    client = said.columns.key("client_ip", "client_mac")
+    laid = said.where("object", lambda name: _file(name).rsplit(".", 1)[-1] in _NOTES)
+    said = said.keep(np.isin(client, np.unique(client[laid.at])))  # of others nothing could be told
+    is_note = np.isin(said.at, laid.at).tolist()
     made: dict[tuple[str, str], set[str]] = defaultdict(set)
     notes: dict[tuple[str, str, str], dict[tuple[str, str], dict[str, Any]]] = defaultdict(dict)
     how = said.field("detail", "disposition")
     shares = said.field("detail", "share")
-    for row, disposition, share in zip(said.dicts(*_COLUMNS), how, shares, strict=True):
+    for row, note, disposition, share in zip(said.dicts(*_COLUMNS), is_note, how, shares, strict=True):
         if row["operation"] == "CREATE" and disposition in ("open", ""):
             continue
-        folder, _, file = row["object"].rpartition("\\")
-        client = (row["client_ip"], row["client_mac"])
-        if len(made[client]) < _READS_MAX:
-            made[client].add(row["object"])
-        if file.lower().rsplit(".", 1)[-1] in _NOTES and share.upper() != "IPC$":
-            place = (row["server_ip"], share + "\\" + folder)
-            notes[(*client, file.lower())].setdefault(place, row | {"share": share, "was": ""})
+        who = (row["client_ip"], row["client_mac"])
+        if len(made[who]) < _READS_MAX:
+            made[who].add(row["object"])
+        if note and share.upper() != "IPC$":
+            place = (row["server_ip"], share + "\\" + row["object"].rpartition("\\")[0])
+            notes[(*who, _file(row["object"]))].setdefault(place, row | {"share": share, "was": ""})
     for (ip, mac, _), by_place in notes.items():
         rows = sorted(by_place.values(), key=lambda row: row["time"])
         few = len(rows) >= META.limit("note_share_min") * len(made[(ip, mac)])

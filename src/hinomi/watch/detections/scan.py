@@ -6,19 +6,19 @@ somebody lives.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any
 
+import numpy as np
 import pyarrow.compute as pc
 
-from hinomi.model import Severity
+from hinomi.columns import Ints, Rows
+from hinomi.model import Device, Severity
 
 from ..draft import Facts, describe, make, words
 from ..meta import Limit, Meta, Raised
 from ..severity import SECOND
-from ..sight import Sight, evidence
-from ..tables import dicts, is_in
+from ..sight import Sight
+from ..tables import is_in, numbers
 from ..who import CLINICAL, GROUP, GUEST, OUTSIDE, is_infrastructure
 from ..windows import burst
 
@@ -51,12 +51,9 @@ META = Meta(
 )
 
 _DAY = 86_400 * SECOND
-_COLUMNS = (
-    "orig_ip", "orig_mac", "resp_ip", "resp_mac", "resp_port", "proto", "start", "last", "resp_is", "capture", "packet",
-    "offset", "outcome",
-)  # fmt: skip
-
-
+_PORTS = 1 << 17  # more than there are ports
+_TARGETS_MAX = 8  # hosts that are named one by one
+_SHOWN = 9  # examples: one more than are shown, so that the ellipsis stands
 _MUTE_PACKETS = 5  # SYN, ACK and an end, some of them twice
 
 
@@ -78,75 +75,93 @@ def detect(sight: Sight) -> Iterator[Raised]:
     inside = pc.equal(pc.bit_wise_and(flows.column("resp_is"), OUTSIDE | GROUP), 0)
     known = pc.equal(pc.bit_wise_and(flows.column("orig_is"), GUEST), 0)
     kind = is_in(flows.column("proto"), ("tcp", "udp", "icmp", "icmp6", "arp"))
-    table = flows.filter(pc.and_(pc.and_(failed, inside), pc.and_(known, kind)))
-    least = int(META.limit("hosts_min"))
-    counts = table.group_by("orig_ip").aggregate([("orig_ip", "count")])
-    busy = counts.filter(pc.greater_equal(counts.column("orig_ip_count"), least)).column("orig_ip")
-    if not len(busy):
+    mask = numbers(pc.fill_null(pc.and_(pc.and_(failed, inside), pc.and_(known, kind)), False))
+    table = sight.connections
+    addresses, sources = table.coded("orig_ip")
+    busy = np.bincount(sources[mask], minlength=len(addresses)) >= int(META.limit("hosts_min"))
+    if not busy.any():
         return
-    table = table.filter(pc.is_in(table.column("orig_ip"), busy.combine_chunks())).sort_by("start")
-    by_source: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in dicts(table, *_COLUMNS):
-        by_source[row["orig_ip"]].append(row)
-    for ip, rows in by_source.items():
-        yield from _of_source(sight, ip, rows)
+    door = table.coded("proto").codes * _PORTS + table.numbers("resp_port", -1) + 1  # protocol and port
+    for rows in table.rows(mask & busy[sources]).sorted("start").groups(sources):
+        yield from _of_source(sight, rows, door)
 
 
-def _of_source(sight: Sight, ip: str, rows: list[dict[str, Any]]) -> Iterator[Raised]:
-    device = sight.who.device(ip, rows[0]["orig_mac"], rows[0]["start"])
+def _of_source(sight: Sight, rows: Rows, door: Ints) -> Iterator[Raised]:
+    ip, mac, begun = next(rows.head(1).tuples("orig_ip", "orig_mac", "start"))
+    device = sight.who.device(ip, mac, begun)
     if device is not None and device.value("type") in ("router", "switch", "firewall"):
         return  # asks on behalf of others
-    span = int(META.limit("span_min") * 60) * SECOND
-    asked = [row for row in rows if row["proto"] == "arp"]
-    knocks = [row for row in rows if row["proto"] != "arp" and row["outcome"] != "answered"]
+    of_wire = np.isin(rows.at, rows.where_in("proto", "arp").at)
+    answered = np.isin(rows.at, rows.where_in("outcome", "answered").at)
+    asked, knocks = Rows(rows.columns, rows.at[of_wire]), Rows(rows.columns, rows.at[~of_wire & ~answered])
     place = sight.who.kind(ip, device)
     helper = (device is not None and is_infrastructure(device)) or place in ("server", "management")
-    opened = [] if helper else [row for row in rows if row["proto"] != "arp" and row["outcome"] == "answered"]
-    doors: dict[tuple[str, int], list[dict[str, Any]]] = defaultdict(list)
-    for row in sorted((*knocks, *opened), key=lambda row: row["start"]) if opened else ():
-        doors[(row["proto"], row["resp_port"])].append(row)
-    found: list[tuple[str, list[dict[str, Any]]]] = []
-    by_door: dict[tuple[str, int], list[dict[str, Any]]] = defaultdict(list)
-    by_host: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in knocks:
-        by_door[(row["proto"], row["resp_port"])].append(row)
-        by_host[row["resp_ip"]].append(row)
-    for group, value, need, variant in (
-        *((group, "resp_ip", int(META.limit("hosts_min")), "hosts") for group in by_door.values()),
-        *((group, "resp_ip", int(META.limit("mute_hosts_min")), "mute") for group in doors.values()),
-        *((group, "resp_port", int(META.limit("ports_min")), "ports") for group in by_host.values()),
-        (asked, "resp_ip", int(META.limit("addresses_asked_min")), "addresses"),
+    opened = rows.at[:0] if helper else rows.at[~of_wire & answered]
+    both = Rows(rows.columns, np.concatenate((knocks.at, opened)) if len(opened) else opened).sorted("start")
+    host, port = rows.columns.coded("resp_ip").codes, rows.columns.numbers("resp_port", -1)
+    span = int(META.limit("span_min") * 60) * SECOND
+    slow = int(META.limit("slow_hosts_min"))
+    found: list[tuple[str, Rows]] = []
+    for some, key, value, need, variant in (
+        (knocks, door, host, int(META.limit("hosts_min")), "hosts"),
+        (both, door, host, int(META.limit("mute_hosts_min")), "mute"),
+        (knocks, host, port, int(META.limit("ports_min")), "ports"),
+        (asked, np.zeros_like(host), host, int(META.limit("addresses_asked_min")), "addresses"),
     ):
-        events = [(row["start"], row[value]) for row in group]
-        slow = int(META.limit("slow_hosts_min"))
-        if burst(events, span, need) or (variant == "hosts" and burst(events, _DAY, slow)):
-            found.append(("hosts" if variant == "mute" else variant, group))
-    if not found:
+        for group in _with_many(some, key, value, need):
+            events = list(zip(group.numbers("start").tolist(), value[group.at].tolist(), strict=True))
+            if burst(events, span, need) or (variant == "hosts" and burst(events, _DAY, slow)):
+                found.append(("hosts" if variant == "mute" else variant, group))
+    if found:
+        yield _tell(sight, device, ip, mac, found, door)
+
+
+def _with_many(rows: Rows, key: Ints, value: Ints, need: int) -> Iterator[Rows]:
+    """Rows of each `key` that has at least `need` different values."""
+    if not len(rows):
         return
+    keys, of_row = np.unique(key[rows.at], return_inverse=True)
+    values = value[rows.at] + 1  # -1 stands for none
+    width = int(values.max()) + 1
+    many = np.bincount(np.unique(of_row * width + values) // width, minlength=len(keys)) >= need
+    if many.any():
+        yield from Rows(rows.columns, rows.at[many[of_row]]).groups(key)
+
+
+def _tell(sight: Sight, device: Device | None, ip: str, mac: str, found: list[tuple[str, Rows]], door: Ints) -> Raised:
     variants = {variant for variant, _ in found}
     variant = "hosts" if "hosts" in variants else "ports" if "ports" in variants else "addresses"
-    members = sorted(
-        {row["packet"]: row for _, group in found for row in group}.values(),
-        key=lambda row: (row["start"], row["packet"]),
-    )
-    targets = {sight.who.name(row["resp_ip"], row["resp_mac"], row["start"]) for row in members}
-    clinical = {row["resp_ip"] for row in members if row["resp_is"] & CLINICAL}
+    table = found[0][1].columns
+    at = np.concatenate([group.at for _, group in found])[::-1]
+    at = at[np.unique(table.numbers("packet")[at], return_index=True)[1]]  # each packet once: of its last group
+    members = Rows(table, at[np.lexsort((table.numbers("packet")[at], table.numbers("start")[at]))])
+    targets: set[str] = set()
+    for target in members.tuples("resp_ip", "resp_mac", "start"):
+        targets.add(sight.who.name(*target))
+        if len(targets) > _TARGETS_MAX:
+            break
+    hosts, doors = members.codes("resp_ip"), door[members.at]
+    clinical = len(np.unique(hosts[members.numbers("resp_is") & CLINICAL != 0]))
     base = META.severity
-    if len(clinical) >= META.limit("clinical_min") and variant != "addresses":
+    if clinical >= META.limit("clinical_min") and variant != "addresses":
         base = Severity.HIGH
-    first, last = members[0]["start"], max(row["last"] for row in members)
+    met = np.sort(np.unique(hosts * _PORTS + members.numbers("resp_port"), return_index=True)[1])
+    first_host = next(members.head(1).tuples("resp_ip"))[0]
+    first, last = int(members.numbers("start")[0]), int(members.numbers("last").max())
     facts: Facts = {
         "variant": variant,
-        "hosts": len({row["resp_ip"] for row in members}),
-        "ports": len({(row["proto"], row["resp_port"]) for row in members}),
-        "clinical": len(clinical),
-        "examples": words(f"{row['resp_ip']}:{row['resp_port']}" for row in members),
+        "hosts": len(np.unique(hosts)),
+        "ports": len(np.unique(doors)),
+        "clinical": clinical,
+        "examples": words(
+            f"{host}:{port}" for host, port in Rows(table, members.at[met[:_SHOWN]]).tuples("resp_ip", "resp_port")
+        ),
         "span_s": (last - first) / SECOND,
-        **describe(sight, "target", members[0]["resp_ip"], sight.who.device(members[0]["resp_ip"])),
+        **describe(sight, "target", first_host, sight.who.device(first_host)),
     }
-    yield make(
-        sight, META, (sight.who.name(ip, rows[0]["orig_mac"], first),), device=device, ip=ip,
-        actor=sight.who.name(ip, rows[0]["orig_mac"], first), targets=sorted(targets) if len(targets) <= 8 else [],
-        base=base, confidence=0.9, facts=facts, first=first, last=last, count=len(members),
-        evidence=(evidence(row) for row in members),
+    name = sight.who.name(ip, mac, first)
+    return make(
+        sight, META, (name,), device=device, ip=ip, actor=name,
+        targets=sorted(targets) if len(targets) <= _TARGETS_MAX else [], base=base, confidence=0.9, facts=facts,
+        first=first, last=last, count=len(members), evidence=members.proof(),
     )  # fmt: skip
