@@ -24,7 +24,7 @@ export function FormImport({ audience }: { audience: Audience }) {
   return (
     <Section title={t("duties.form_in")} help={t("duties.form_in.help")} className="section-form no-print">
       <FileButton
-        accept=".xlsx"
+        accept=".xlsx,.xlsm,.xls"
         onChange={(chosen) => {
           if (chosen) read.mutate(chosen);
         }}

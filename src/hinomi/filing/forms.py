@@ -8,11 +8,11 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hinomi.duties import forms
 from hinomi.duties.checklist import Checklist, Item
-from hinomi.duties.forms import Entry, Place
+from hinomi.duties.forms import Entry, Place, Slots
 from hinomi.filing import sheets
 from hinomi.filing.sheets import Audience, Sheet
 from hinomi.texts import Problem
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 LIKE_MIN = 0.4  # share of pairs of letters in common from which a row is taken for the same matter as an older item
 LIKE_SURE = 0.6  # below this a person is asked
+ENDINGS = (".xlsx", ".xlsm")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,15}")
 
 
@@ -130,7 +131,9 @@ def accept(
     forms_folder = home.path / "forms"
     forms_folder.mkdir(exist_ok=True)
     stem = forms_folder / f"{edition.lower()}-{audience}"
-    _write(stem.with_suffix(".xlsx"), data)
+    for old in ENDINGS:
+        stem.with_suffix(old).unlink(missing_ok=True)
+    _write(stem.with_suffix(ending(data)), data)
     places = [{"item": ids[one.key], "place": asdict(one.place)} for one in kept]
     _write(stem.with_suffix(".json"), json.dumps(places, ensure_ascii=False, indent=1).encode())
     home.state.audit(by, "form.accept", edition, {"audience": audience, "items": len(kept)})
@@ -182,26 +185,37 @@ def loaded(home: Home, sheet: Sheet) -> tuple[bytes, list[tuple[str, Place]]]:
         hinomi.texts.Problem: none was loaded.
     """
     stem = home.path / "forms" / f"{sheet.edition.lower()}-{sheet.audience}"
-    if not stem.with_suffix(".xlsx").is_file():
+    kept = next((file for end in ENDINGS if (file := stem.with_suffix(end)).is_file()), None)
+    if kept is None:
         raise Problem("forms.none", edition=sheet.edition)
     rows = json.loads(stem.with_suffix(".json").read_text("utf-8"))
     places = []
     for row in rows:
         raw = row["place"]
-        pairs = {name: tuple(tuple(pair) for pair in raw[name]) for name in ("answers", "cells")}
-        places.append((row["item"], Place(**{**raw, **pairs, "doubts": tuple(raw["doubts"])})))
-    return stem.with_suffix(".xlsx").read_bytes(), places
+        later = tuple(Slots(**_pairs_of(one)) for one in raw.get("later", []))
+        places.append((row["item"], Place(**{**raw, **_pairs_of(raw), "doubts": tuple(raw["doubts"]), "later": later})))
+    return kept.read_bytes(), places
+
+
+def _pairs_of(raw: Mapping[str, Any]) -> dict[str, tuple[tuple[str, str], ...]]:
+    return {name: tuple((key, value) for key, value in raw.get(name, ())) for name in ("answers", "cells", "words")}
+
+
+def ending(data: bytes) -> str:
+    """The ending a form keeps: Excel refuses a file with macros under any other."""
+    return ".xlsm" if forms.has_macros(data) else ".xlsx"
 
 
 def filled(home: Home, sheet: Sheet) -> bytes:
-    """The very same file, with the answers that people gave themselves."""
+    """The very same file, with the answers that people gave themselves: each check in its own column where the form
+    has one for it."""
     data, places = loaded(home, sheet)
-    newest = {row.item.id: row.newest for row in sheets.rows(home, sheet)}
-    entries = {}
-    for item, place in places:
-        reply = newest.get(item)
-        if reply is not None:
-            entries[(place.sheet, place.row)] = Entry(
-                reply.answer.value, reply.date, reply.target, reply.person, reply.note
-            )
+    given = {row.item.id: [reply for reply in row.replies if not reply.carried] for row in sheets.rows(home, sheet)}
+    entries = {
+        (place.sheet, place.row): [
+            Entry(one.answer.value, one.date, one.target, one.person, one.note, one.check)
+            for one in given.get(item, [])
+        ]
+        for item, place in places
+    }
     return forms.fill(data, [place for _, place in places], entries)

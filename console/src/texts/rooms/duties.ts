@@ -122,6 +122,7 @@ export const dutiesJa = {
   "duties.doubt.no_answer_cell": "答えの欄がない",
   "duties.doubt.short": "文が短い",
   "duties.doubt.twice": "同じ番号が二度ある",
+  "duties.doubt.hidden": "隠れた行にある",
   "duties.doubt.topic": "どの話題か",
 } as const;
 
@@ -248,5 +249,6 @@ export const dutiesEn: Record<keyof typeof dutiesJa, string> = {
   "duties.doubt.no_answer_cell": "no cell for the answer",
   "duties.doubt.short": "short text",
   "duties.doubt.twice": "the number stands twice",
+  "duties.doubt.hidden": "in a hidden row",
   "duties.doubt.topic": "which topic",
 };

@@ -364,10 +364,15 @@ def filled_form(
     """The very file that was loaded, with the answers that people gave."""
     body = forms.filled(home, Sheet(edition, audience))
     home.state.audit(actor.name, "form.filled", edition, {"audience": audience})
+    kinds = {
+        ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        ".xlsm": "application/vnd.ms-excel.sheet.macroEnabled.12",
+    }
+    end = forms.ending(body)
     return Response(
         body,
-        media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        headers={"Content-Disposition": 'attachment; filename="hinomi-checklist.xlsx"'},
+        media_type=kinds[end],
+        headers={"Content-Disposition": f'attachment; filename="hinomi-checklist{end}"'},
     )
 
 
