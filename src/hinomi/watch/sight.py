@@ -156,6 +156,16 @@ class Sight:
         return found
 
     @cached_property
+    def carried_by(self) -> dict[str, set[str]]:
+        """Ethernet address → IPv4 addresses that it sent packets for: many behind a router, one behind a machine."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for ip, macs in self._macs_of.items():
+            if ":" not in ip and ip not in ("", "0.0.0.0"):
+                for mac in macs:
+                    found[mac].add(ip)
+        return found
+
+    @cached_property
     def called(self) -> dict[str, frozenset[str]]:
         """Each address → those that it called itself."""
         flows = self.connections

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+from hinomi.columns import Rows
 from hinomi.model import Severity
 
 from ..draft import Facts, describe, make, words
@@ -30,6 +31,10 @@ META = Meta(
     limits=(
         Limit("services_min", 20, "services for which one machine took tickets within the span"),
         Limit("weak_services_min", 10, "the same, where the tickets are of the old kind that is quickly guessed"),
+        Limit(
+            "chosen_weak_min", 3, "the same, where the machine would have nothing but the old kind, others have the new"
+        ),
+        Limit("rush_min", 12, "services for which one machine took tickets within a minute"),
         Limit("open_accounts_min", 3, "accounts whose tickets were given without a password"),
         Limit("unknown_names_min", 10, "names without an account that one machine asked for"),
         Limit("entries_min", 3000, "entries of the directory that one machine read within the span"),
@@ -44,6 +49,7 @@ META = Meta(
 )
 
 _WEAK = "23"  # RFC 4757: RC4-HMAC
+_NEW = frozenset({"17", "18", "19", "20"})  # RFC 3962, RFC 8009: AES
 # RFC 4120 §5.2.7, RFC 6113, RFC 4556, RFC 8636: pre-authentication that proves a secret.
 _PROOF = frozenset({"2", "14", "15", "16", "17", "136", "138", "141", "142", "151"})
 _TELLING = frozenset({
@@ -66,6 +72,7 @@ def detect(sight: Sight) -> Iterator[Raised]:
     wanted = said.where_in("operation", "AS", "TGS", "search", "bind", "alter")
     for row in wanted.dicts(*_COLUMNS):
         by_client[(row["client_ip"], row["client_mac"])].append(row)
+    modern = any(_NEW & set(read_detail(d).get("etype", "").split(",")) for d in _kinds_given(said))
     for (ip, mac), rows in by_client.items():
         device = sight.who.device(ip, mac, rows[0]["time"])
         if ip in directories or (device is not None and device.value("type") == "directory_server"):
@@ -75,7 +82,7 @@ def detect(sight: Sight) -> Iterator[Raised]:
             row["fields"] = read_detail(row["detail"])
         for variant, group, needs_no_helper in (
             ("copy", _copies(rows), False),
-            ("tickets", _tickets(rows), True),
+            ("tickets", _tickets(rows, modern), True),
             ("open", _open_accounts(rows), False),
             ("names", _unknown_names(rows), True),
             ("read", _read(rows, device is None or is_people(device)), True),
@@ -84,17 +91,28 @@ def detect(sight: Sight) -> Iterator[Raised]:
                 yield _tell(sight, variant, ip, mac, group)
 
 
-def _many(rows: list[dict[str, Any]], value: str, need: str) -> list[dict[str, Any]]:
-    span = int(META.limit("span_min") * 60) * SECOND
+def _kinds_given(said: Rows) -> list[str]:
+    return [
+        str(detail) for detail in said.where_in("operation", "AS", "TGS").where_in("outcome", "ok").distinct("detail")
+    ]
+
+
+def _many(rows: list[dict[str, Any]], value: str, need: str, minutes: float = 0) -> list[dict[str, Any]]:
+    span = int((minutes or META.limit("span_min")) * 60) * SECOND
     hit = burst(((row["time"], row["fields"].get(value) or row["object"]) for row in rows), span, int(META.limit(need)))
     return rows[hit[0] :] if hit else []
 
 
-def _tickets(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _tickets(rows: list[dict[str, Any]], modern: bool) -> list[dict[str, Any]]:
     given = [row for row in rows if row["operation"] == "TGS" and row["outcome"] == "ok"]
     given = [row for row in given if not row["object"].lower().startswith("krbtgt")]
     weak = [row for row in given if row["fields"].get("etype") == _WEAK]
-    return _many(weak, "service", "weak_services_min") or _many(given, "service", "services_min")
+    # Who could have the new kind and wants the old one only wants to guess at it.
+    chosen = [row for row in weak if modern and not _NEW & set(row["fields"].get("etypes", "").split(","))]
+    return (
+        _many(chosen, "service", "chosen_weak_min") or _many(weak, "service", "weak_services_min")
+        or _many(given, "service", "rush_min", 1) or _many(given, "service", "services_min")
+    )  # fmt: skip
 
 
 def _open_accounts(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

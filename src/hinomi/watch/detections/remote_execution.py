@@ -6,6 +6,7 @@ computer, a partner's line or a vendor's box does not: it is how intruders go on
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
@@ -29,6 +30,7 @@ META = Meta(
     limits=(
         Limit("machines_min", 3, "machines on which an ordinary computer did so within a day"),
         Limit("habit_h", 24, "a pair that did so this long before is used to it"),
+        Limit("beside_min", 10, "minutes within which the other machine's own disks were opened beside it"),
     ),
     blind_spots=(
         "The same inside encrypted file sharing (SMB 3) or TLS.",
@@ -42,6 +44,7 @@ _PIPES = {"svcctl": "services", "atsvc": "tasks", "psexesvc": "services", "remco
           "winexesvc": "services", "paexec": "services", "itaskschedulerservice": "tasks"}  # fmt: skip
 _INTERFACES = {"svcctl": "services", "atsvc": "tasks", "ITaskSchedulerService": "tasks", "IWbemServices": "wmi",
                "IWbemLevel1Login": "wmi"}  # fmt: skip
+_DISK = re.compile(r"\\(?:admin|[a-z])\$$", re.IGNORECASE)
 _OFFICIAL = frozenset({"update_server", "directory_server", "backup_server", "log_server", "network_service"})
 _STRANGE = ("external", "partner", "dmz", "guest")
 _COLUMNS = (
@@ -61,8 +64,19 @@ def detect(sight: Sight) -> Iterator[Raised]:
         if row["way"]:
             row["to"] = sight.who.name(row["server_ip"], row["server_mac"], row["time"])
             by_client[(row["client_ip"], row["client_mac"])].append(row)
+    opened = _disks(sight) if by_client else {}
     for (ip, mac), rows in by_client.items():
-        yield from _of_client(sight, ip, mac, sorted(rows, key=lambda row: row["time"]))
+        yield from _of_client(sight, ip, mac, sorted(rows, key=lambda row: row["time"]), opened)
+
+
+def _disks(sight: Sight) -> dict[tuple[str, str], list[int]]:
+    """(client, server) → when the client opened a share that only administrators may: `ADMIN$`, `C$`."""
+    found: dict[tuple[str, str], list[int]] = defaultdict(list)
+    trees = sight.said("smb").where_in("operation", "TREE_CONNECT").where_in("outcome", "ok", "warning")
+    for client, server, share, time in trees.tuples("client_ip", "server_ip", "object", "time"):
+        if _DISK.search(share or ""):
+            found[(client, server)].append(int(time))
+    return found
 
 
 def _pipe(name: str) -> str:
@@ -79,7 +93,9 @@ def _way(row: dict[str, Any]) -> str:
     return next((_INTERFACES[name] for name in bound if name in _INTERFACES), "")
 
 
-def _of_client(sight: Sight, ip: str, mac: str, rows: list[dict[str, Any]]) -> Iterator[Raised]:
+def _of_client(
+    sight: Sight, ip: str, mac: str, rows: list[dict[str, Any]], opened: dict[tuple[str, str], list[int]]
+) -> Iterator[Raised]:
     first = rows[0]["time"]
     device = sight.who.device(ip, mac, first)
     kind = sight.who.kind(ip, device)
@@ -96,7 +112,7 @@ def _of_client(sight: Sight, ip: str, mac: str, rows: list[dict[str, Any]]) -> I
     helper = device is not None and (device.value("type").endswith("server") or is_infrastructure(device))
     if kind in _STRANGE:
         base = Severity.HIGH if medical or kind in ("external", "guest") else META.severity
-    elif (medical and not helper) or many:
+    elif (medical and not helper) or many or any(_with_disks(row, opened) for row in fresh):
         base = META.severity
     else:
         base = Severity.LOW
@@ -120,6 +136,12 @@ def _of_client(sight: Sight, ip: str, mac: str, rows: list[dict[str, Any]]) -> I
     )  # fmt: skip
     item.grows = Severity.MEDIUM
     yield item
+
+
+def _with_disks(row: dict[str, Any], opened: dict[tuple[str, str], list[int]]) -> bool:
+    """The program was brought along, or what it wrote was fetched: more than a look at a list of services."""
+    span = int(META.limit("beside_min") * 60) * SECOND
+    return any(abs(time - row["time"]) <= span for time in opened.get((row["client_ip"], row["server_ip"]), ()))
 
 
 def _medical(sight: Sight, row: dict[str, Any]) -> bool:

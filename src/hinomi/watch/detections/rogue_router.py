@@ -30,6 +30,7 @@ META = Meta(
     order=31,
 )
 
+CARRIES_MIN = 4  # addresses behind one Ethernet address that make it a router
 _ROUTERS = frozenset({"router", "switch", "firewall", "vpn_gateway", "ons_router", "access_point"})
 _COLUMNS = ("host_ip", "host_mac", "attribute", "value", "count", "first", "last", "capture", "packet", "offset")
 
@@ -51,10 +52,9 @@ def detect(sight: Sight) -> Iterator[Raised]:
         device = sight.who.device(ip, mac, first)
         if device is not None and device.value("type") in _ROUTERS and not _newcomer(sight, began, first):
             continue
-        if (device is not None and (is_people(device) or is_medical(device))) or _newcomer(sight, began, first):
-            base = META.severity
-        else:
-            base = Severity.LOW  # the hospital's own router, not recognised yet
+        strange = (device is not None and (is_people(device) or is_medical(device))) or _carries_nothing(sight, mac)
+        # Else it is most likely the hospital's own router, not recognised yet.
+        base = META.severity if strange or _newcomer(sight, began, first) else Severity.LOW
         name = sight.who.name(ip, mac, first)
         facts: Facts = {
             "router_ip": ip or "—",
@@ -68,6 +68,12 @@ def detect(sight: Sight) -> Iterator[Raised]:
             first=first, last=max(row["last"] for row in rows), count=sum(int(row["count"]) for row in router),
             evidence=(evidence(row) for row in rows),
         )  # fmt: skip
+
+
+def _carries_nothing(sight: Sight, mac: str) -> bool:
+    """Others bring packets from beyond their subnet, this one none: it offers a way that it is not."""
+    carried = sight.carried_by
+    return bool(mac) and len(carried.get(mac, ())) <= 1 and any(len(ips) >= CARRIES_MIN for ips in carried.values())
 
 
 def _newcomer(sight: Sight, began: int, first: int) -> bool:

@@ -53,6 +53,8 @@ pub static DISSECTOR: Dissector = Dissector {
             ("upgrade", "protocol the connection changed to"),
             ("length", "chunked or close, where the answer's length was not told"),
             ("server", "software of the server"),
+            ("forms", "forms that a program may take for a command: up (steps above the path), lookup (`${…:…}`), shell, query; joined by `,`"),
+            ("forms_in", "where they stand: target, or names of fields, joined by `,`"),
         ],
         notes: &[
             ("http.malformed", "a head or chunk is not what RFC 9112 says"),

@@ -1,6 +1,7 @@
 //! Fields of a head that are of interest.
 
 use super::bodies::Coding;
+use super::forms::Forms;
 
 #[derive(Default)]
 pub struct Fields {
@@ -16,6 +17,7 @@ pub struct Fields {
     pub chunked: bool,
     pub upgrade: String,
     pub coding: Coding,
+    pub forms: Forms,
 }
 
 impl Fields {
@@ -23,7 +25,9 @@ impl Fields {
         let mut out = Fields::default();
         for header in headers {
             let value = || String::from_utf8_lossy(header.value).trim().to_string();
-            match header.name.to_ascii_lowercase().as_str() {
+            let name = header.name.to_ascii_lowercase();
+            out.forms.field(&name, header.value);
+            match name.as_str() {
                 "host" => out.host = value(),
                 "user-agent" => out.user_agent = value(),
                 "server" => out.server = value(),

@@ -3,6 +3,7 @@
 mod about;
 pub mod bodies;
 mod devices;
+mod forms;
 pub mod h2;
 mod head;
 mod title;
@@ -182,7 +183,7 @@ impl Http {
         }
     }
 
-    fn request(&mut self, method: String, target: String, fields: Fields, size: usize, cx: &mut Cx<'_>) -> Step {
+    fn request(&mut self, method: String, target: String, mut fields: Fields, size: usize, cx: &mut Cx<'_>) -> Step {
         let host = fields.host.clone();
         cx.clue(Host::Client, "http.user_agent", &fields.user_agent, None);
         if !host.is_empty() {
@@ -201,6 +202,9 @@ impl Http {
                 said.detail.push((name, crate::tidy(value, cx.limits.value_chars_max)));
             }
         }
+        let mut forms = std::mem::take(&mut fields.forms);
+        forms.target(&target);
+        forms.said(&mut said.detail);
         if let Some(authorization) = &fields.authorization {
             self.credentials(authorization, &mut said, cx);
         }

@@ -6,3 +6,4 @@ pub mod snmp;
 pub mod ssdp;
 pub mod stun;
 pub mod syslog;
+pub mod tftp;

@@ -9,7 +9,6 @@ seen!(NFS, "nfs", "Network File System", "RFC 1813, RFC 7530; RFC 5531 §9, §11
 seen!(ONCRPC, "oncrpc", "ONC remote procedure call", "RFC 5531 §9, §11", "rpc", [stream(&[111], rpc_tcp), datagram(&[111], rpc_udp)]);
 seen!(ISCSI, "iscsi", "iSCSI disk over the network", "RFC 7143 §11.12", "iscsi", [stream(&[3260], iscsi)]);
 seen!(RSYNC, "rsync", "rsync daemon", "as its authors document it (rsync protocol 26 to 31)", "rsync", [stream(&[873], rsync)]);
-seen!(TFTP, "tftp", "Trivial File Transfer Protocol", "RFC 1350 §5, RFC 2347", "tftp", [datagram(&[69], tftp)]);
 seen!(LPD, "lpd", "Line printer daemon", "RFC 1179 §5", "lpd", [stream(&[515], lpd)]);
 seen!(BJNP, "bjnp", "Canon printers and scanners (BJNP)", "as its free implementations describe it", "bjnp", [datagram(&[8611, 8612], bjnp)]);
 seen!(SLP, "slp", "Service Location Protocol", "RFC 2608 §8, RFC 2165 §4", "srvloc", [datagram(&[427], slp)]);
@@ -87,15 +86,6 @@ fn iscsi(dir: Dir, head: &[u8], _ends: &Ends) -> Probe {
 
 fn rsync(_dir: Dir, head: &[u8], _ends: &Ends) -> Probe {
     begins(head, b"@RSYNCD: ")
-}
-
-/// A read or write request: file name, then the mode.
-fn tftp(dir: Dir, bytes: &[u8], _ends: &Ends) -> Probe {
-    let (Dir::ToServer, [0, 1 | 2, rest @ ..]) = (dir, bytes) else { return Probe::No };
-    let mut words = rest.split(|b| *b == 0);
-    let named = words.next().is_some_and(|name| !name.is_empty() && name.iter().all(|b| !b.is_ascii_control()));
-    let mode = words.next().is_some_and(|mode| [b"octet".as_slice(), b"netascii", b"mail"].iter().any(|m| m.eq_ignore_ascii_case(mode)));
-    if named && mode { Probe::Yes } else { Probe::No }
 }
 
 /// A command byte, the queue's name, a line feed: too little without the port.

@@ -34,6 +34,7 @@ pub static DISSECTOR: Dissector = Dissector {
         ],
         operations: &[
             "NEGOTIATE", "SESSION_SETUP", "LOGOFF", "TREE_CONNECT", "CREATE", "READ", "WRITE", "RENAME", "DELETE", "QUERY_DIRECTORY", "IOCTL", "SESSION_REQUEST",
+            "TRANS2_SESSION_SETUP",
         ],
         details: &[
             ("dialect", "dialect chosen"),

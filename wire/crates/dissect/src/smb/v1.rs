@@ -15,6 +15,9 @@ const NEGOTIATE: u8 = 0x72;
 const SESSION_SETUP: u8 = 0x73;
 const TREE_CONNECT: u8 = 0x75;
 const CREATE: u8 = 0xa2;
+const TRANSACTION2: u8 = 0x32;
+/// [MS-CIFS] 2.2.6.15: TRANS2_SESSION_SETUP was never put to use and may not be sent.
+const RESERVED_SETUP: u16 = 0x000e;
 
 /// 2.2.3.1.
 struct Header {
@@ -216,6 +219,13 @@ impl V1 {
                     file.written_bytes = file.written_bytes.saturating_add(u64::from(high) << 16 | u64::from(low));
                 }
                 return Some(());
+            }
+            TRANSACTION2 => {
+                rd.skip(28)?; // 2.2.4.46.1: the subcommand is the first word of the set-up
+                if rd.u16_le()? != RESERVED_SETUP {
+                    return Some(());
+                }
+                asked.said.operation = "TRANS2_SESSION_SETUP".into();
             }
             _ => return Some(()),
         }
