@@ -442,6 +442,8 @@ export const en: Catalogue = {
   "detection.directory_attack": "Searching the directory for accounts",
   "detection.remote_execution": "Programs started on other machines",
   "detection.name_poisoning": "False answers to names",
+  "detection.log_cleared": "The log of a machine was emptied",
+  "detection.logon_new_country": "A remote logon from a new country",
   "detection.other_sensor": "What another sensor rang for",
   "detection.new_peer_clinical": "A medical device with a new peer",
   "detection.rogue_router": "A machine that offers itself as the way out",

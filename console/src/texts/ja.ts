@@ -438,6 +438,8 @@ export const ja = {
   "detection.directory_attack": "利用者の台帳を探る動き",
   "detection.remote_execution": "ほかの装置でプログラムを動かす操作",
   "detection.name_poisoning": "うその名前の答え",
+  "detection.log_cleared": "装置の記録が消された",
+  "detection.logon_new_country": "これまでにない国からのログイン",
   "detection.other_sensor": "別の検知装置からの知らせ",
   "detection.new_peer_clinical": "医療機器の新しい通信相手",
   "detection.rogue_router": "出口を名乗る装置",

@@ -5,6 +5,7 @@
     zeek.py      logs of Zeek, as columns (TSV) or as JSON lines
     eve.py       Suricata's EVE, JSON lines
     netflow.py   NetFlow v5, v9 and IPFIX: raw datagrams, or a capture of the export
+    events/      syslog, logs of firewalls and VPN servers, Windows events
     log.py       the reader that `hinomi read` iterates over, as it does over the wire's
 
 A row of a log says less than a packet: what the other sensor did not tell stays empty and is never
@@ -28,7 +29,10 @@ def could_be_log(path: str) -> bool:
             with gzip.open(path, "rb") as unpacked:
                 head = unpacked.read(4)
         elif head == b"\x28\xb5\x2f\xfd":
-            return any(part in (".log", ".json", ".jsonl") for part in Path(path).suffixes)
+            return any(part in (".log", ".json", ".jsonl", ".txt", ".xml", ".evtx") for part in Path(path).suffixes)
     except (OSError, EOFError):
         return False  # whoever opens it says why
-    return head.lstrip()[:1] in (b"#", b"{") or head[:2] in (b"\0\x05", b"\0\x09", b"\0\x0a")
+    if head[:2] in (b"\0\x05", b"\0\x09", b"\0\x0a", b"\xff\xfe", b"\xfe\xff") or head[:3] == b"\xef\xbb\xbf":
+        return True  # NetFlow, or text behind its byte order mark
+    # Text, or the head of an `.evtx` file; no capture begins with four letters of which each could be one.
+    return len(head) == 4 and all(byte in b"\t\n\r" or 0x20 <= byte < 0x7F for byte in head) and head != b"\n\r\r\n"

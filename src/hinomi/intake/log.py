@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from hinomi import _wire
 from hinomi.intake import eve, sniff, zeek
+from hinomi.intake.events.reader import EventReader
 from hinomi.intake.netflow import Exports, MalformedError
 from hinomi.intake.rows import Rows
 
@@ -19,24 +20,31 @@ Batches = Iterator[tuple[str, pa.RecordBatch]]
 _EXPORT_VERSIONS = (5, 9, 10)
 
 
-def open_log(path: str, *, site: str, sensor: str, key: bytes, kind: str = "") -> LogReader | None:
+def open_log(
+    path: str, *, site: str, sensor: str, key: bytes, kind: str = "", zone: str = "Asia/Tokyo",
+    hosts: Mapping[str, str] | None = None,
+) -> LogReader | None:  # fmt: skip
     """A reader of the log, None when the file is none (then it is a capture, or nothing at all).
 
     Args:
         kind: one of `sniff.KINDS`, to read a capture of an exporter's datagrams as what they tell.
+        zone: of times that a log gives without one.
+        hosts: address of a machine that a log calls by its name alone, in lower case.
 
     Raises:
         hinomi._wire.CaptureError: it cannot be opened.
     """
     place = Path(path)
     found = kind or ("" if path == "-" else sniff.kind_of(place))
-    return LogReader(place, found, site, sensor, key) if found else None
+    return LogReader(place, found, site, sensor, key, zone, hosts or {}) if found else None
 
 
 class LogReader:
     """Iterate for (record, batch); then ask for the summary."""
 
-    def __init__(self, path: Path, kind: str, site: str, sensor: str, key: bytes) -> None:
+    def __init__(
+        self, path: Path, kind: str, site: str, sensor: str, key: bytes, zone: str, hosts: Mapping[str, str]
+    ) -> None:
         self._path, self._kind = path, kind
         self._rows = Rows(site, sensor, _wire.capture_id(path), key)
         self._capture = self._rows._common["capture"]
@@ -45,6 +53,7 @@ class LogReader:
         self._bad = 0
         self._stopped = False
         self._cut: tuple[int, str] | None = None
+        self._events = EventReader(self._rows, zone, hosts) if kind in sniff.EVENTS else None
         self._batches = self._read()
         self._over = False
 
@@ -84,10 +93,14 @@ class LogReader:
     def _read(self) -> Batches:
         try:
             with sniff.opened(self._path) as file:
-                yield from self._datagrams(file) if self._kind == "netflow" else self._text(file)
+                if self._events is not None:
+                    yield from self._entries(self._events, file)
+                else:
+                    yield from self._datagrams(file) if self._kind == "netflow" else self._text(file)
         except (OSError, EOFError, pa.ArrowException) as error:
             self._cut = (self._bytes, str(error) or "its compressed content ends in the middle")
-        if not self._lines or (not any(self._rows.counts.values()) and not self._rows._clues):
+        told = any(self._rows.counts.values()) or self._rows._clues or (self._events and self._events.understood)
+        if not self._lines or not told:
             raise _fault(self._path, self._cut[1] if self._cut else "no line of it could be understood")
         yield from self._rows.ready(last=True)
 
@@ -143,6 +156,16 @@ class LogReader:
                 "unknown", f"{self._kind}.kind", f"lines of a kind that is not read, the first: {what[:40]}"
             )
 
+    def _entries(self, reader: EventReader, file: IO[bytes]) -> Batches:
+        for number, at in reader.entries(self._path, self._kind, file):
+            self._lines, self._bytes, self._bad = number, at, reader.bad
+            yield from self._rows.ready()
+            if self._stopped:
+                return
+        self._bad = reader.bad
+        if reader.cut:
+            self._cut = (self._bytes, reader.cut)
+
     # --- datagrams
 
     def _datagrams(self, file: IO[bytes]) -> Batches:
@@ -174,9 +197,10 @@ def _whole(raw: bytes) -> bool:
 
 
 def _fault(path: Path, why: str) -> Exception:
-    error = _wire.CaptureError((f"Cannot read {path}: {why}.", "give logs of Zeek or Suricata, or NetFlow datagrams"))
-    error.sentence = f"Cannot read {path}: {why}."
-    error.hint = "give logs of Zeek or Suricata, or NetFlow datagrams"
+    sentence = f"Cannot read {path}: {why}."
+    hint = "give logs of Zeek or Suricata, NetFlow datagrams, syslog text, or Windows events (XML, JSON, .evtx)"
+    error = _wire.CaptureError((sentence, hint))
+    error.sentence, error.hint = sentence, hint
     return error
 
 

@@ -10,9 +10,11 @@ from typing import IO
 import pyarrow as pa
 
 from hinomi.intake import zeek
+from hinomi.intake.events import reader as events
 
 LINE_BYTES_MAX = 4 << 20
-KINDS = ("zeek", "zeek_json", "eve", "netflow")
+EVENTS = ("syslog", "windows_xml", "windows_json", "windows_evtx")
+KINDS = ("zeek", "zeek_json", "eve", "netflow", *EVENTS)
 
 
 def opened(path: Path) -> IO[bytes]:
@@ -42,8 +44,8 @@ def kind_of(path: Path) -> str:
     if head.startswith(b"#separator"):
         return "zeek"
     if head.lstrip()[:1] == b"{":
-        return _json(head, path.name)
-    return "netflow" if _is_netflow(head) else ""
+        return _json(head, path.name) or events.kind_of(head)
+    return "netflow" if _is_netflow(head) else events.kind_of(head)
 
 
 def _json(head: bytes, name: str) -> str:

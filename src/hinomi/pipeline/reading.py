@@ -10,7 +10,8 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -125,7 +126,15 @@ class _Run:
             if self.kind or (path != STDIN and could_be_log(path)):
                 from hinomi.intake.log import open_log
 
-                log = open_log(path, site=site, sensor=sensor, key=key, kind=self.kind)
+                log = open_log(
+                    path,
+                    site=site,
+                    sensor=sensor,
+                    key=key,
+                    kind=self.kind,
+                    zone=settings.time_zone,
+                    hosts=_Hosts(self.home),
+                )
                 if log is not None:
                     return log
             return _wire.Reader(path, site=site, sensor=sensor, key=key)
@@ -292,3 +301,29 @@ def _file_report(path: str, outcome: str, capture: Capture, seconds: float) -> F
         records=capture.records,
         seconds=seconds,
     )
+
+
+class _Hosts(Mapping[str, str]):
+    """Names of devices → an address of theirs, for logs that tell the name alone. Looked up when first asked for."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for device in self._home.state.all_devices():
+            name, ip = (device.value("hostname") or "").lower(), next((a.ip for a in device.addresses if a.ip), "")
+            if name and ip:
+                found.setdefault(name, ip)
+                found.setdefault(name.partition(".")[0], ip)
+        return found
+
+    def __getitem__(self, name: str) -> str:
+        return self._names[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)

@@ -19,8 +19,10 @@ REVERSE = frozenset(
 )
 # A tunnel: whatever runs inside is not heard.
 TUNNELS = frozenset({
-    "openvpn", "wireguard", "ipsec", "ike", "isakmp", "esp", "l2tp", "pptp", "sstp", "softether", "gre",
+    "openvpn", "wireguard", "ipsec", "ike", "isakmp", "esp", "l2tp", "pptp", "sstp", "softether", "gre", "sslvpn",
 })  # fmt: skip
+# Protocols under which logs tell of logons (`intake/events`); their operation is `login`.
+LOGGED = ("sslvpn", "ipsec", "openvpn", "wireguard", "l2tp", "ssh", "windows", "ntlm", "management", "firewall")
 
 # Ports that only hint at a service when the wire did not recognise what runs there.
 HINTS = {22: "ssh", 23: "telnet", 3389: "rdp", 5631: "pcanywhere", 5900: "vnc", 5901: "vnc", 5938: "teamviewer"}

@@ -16,6 +16,7 @@ from hinomi.model import Severity
 
 from ..draft import Facts, describe, make, words
 from ..meta import Limit, Meta, Raised
+from ..remote import LOGGED
 from ..severity import SECOND, higher
 from ..sight import Sight, evidence, read_detail
 from ..tables import dicts
@@ -79,7 +80,7 @@ def _many(rows: list[dict[str, Any]], at: str, slow: str, quick: str) -> bool:
 
 
 def _refusals(sight: Sight) -> Iterator[Raised]:
-    said = sight.said("smb", "http", "ftp", "ldap", "kerberos", "imap", "pop", "smtp")
+    said = sight.said("smb", "http", "ftp", "ldap", "kerberos", "imap", "pop", "smtp", *LOGGED)
     columns = said.columns
     asked = columns.where_in("protocol", ("http",)) & columns.where_in("status", ("401", "403"))
     tried = said.keep(columns.where_in("operation", _LOGINS) | asked)
@@ -87,10 +88,12 @@ def _refusals(sight: Sight) -> Iterator[Raised]:
         return
     groups: dict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
     names = (
-        "client_ip", "client_mac", "server_ip", "server_mac", "protocol", "operation", "time", "outcome", "status",
-        "detail", "capture", "packet", "offset",
+        "client_ip", "client_mac", "server_ip", "server_mac", "server_name", "protocol", "operation", "time", "outcome",
+        "status", "detail", "capture", "packet", "offset",
     )  # fmt: skip
     for row in tried.dicts(*names):
+        if row["protocol"] in LOGGED:  # a log may know its machine by name alone
+            row["server_ip"] = row["server_ip"] or row["server_name"]
         groups[(row["client_ip"], row["server_ip"], row["protocol"])].append(row)
     pairs_ok = _web_successes(sight, {key for key in groups if key[2] == "http"})
     for key, rows in groups.items():
