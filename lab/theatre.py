@@ -19,6 +19,8 @@ import sys
 import time
 from pathlib import Path
 
+from hinomi.home import Home
+from hinomi.recorder import words
 from lab import theatre_devices as devices
 
 ROOM = "OR1"
@@ -55,10 +57,21 @@ def main() -> int:
     parser.add_argument("--fault", action="append", default=[], metavar="WHAT=SECOND",
                         help="cable, connector, recorder, clock or loss, at a second of the script")  # fmt: skip
     options = parser.parse_args()
+    if any(one.startswith(("cable", "loss")) for one in options.fault) and not os.environ.get(devices.NET):
+        alone = ["unshare", "--net", *(() if os.geteuid() == 0 else ("--map-root-user",))]
+        if subprocess.run([*alone, "nft", "list", "ruleset"], capture_output=True, check=False).returncode == 0:
+            os.environ[devices.NET] = "1"
+            os.execvp(alone[0], [*alone, sys.executable, "-m", "lab.theatre", *sys.argv[1:]])
+        print("theatre: no network of our own (unshare, nft): the cable is cut in the devices, no packet is lost")
+    if os.environ.get(devices.NET):
+        devices.network()
     options.home.mkdir(parents=True, exist_ok=True)
     made = devices.Theatre(options.home, sdc=options.sdc, rtsp=options.rtsp)
+    played: list[tuple[float, str]] = []
     faults = sorted((float(second), what) for what, _, second in (one.partition("=") for one in options.fault))
     path = plan(options.home, made)
+    if options.rtsp:
+        words.give_consent(Home(options.home).state, ROOM, "the lab's theatre: a test picture, nobody in it", by="lab")
     recorder = room(options.home, path)
     print(f"theatre: {len(made.devices)} devices of {len({d.kind for d in made.devices})} kinds", flush=True)
     stopping = []
@@ -70,6 +83,7 @@ def main() -> int:
             made.script(at)
             while faults and faults[0][0] <= at:
                 _, what = faults.pop(0)
+                played.append((at, what))
                 print(f"theatre: {at:.0f} s, fault {what}", flush=True)
                 if what == "recorder":
                     recorder.kill()
@@ -83,9 +97,16 @@ def main() -> int:
     finally:
         made.stop()
         time.sleep(1.5)
+        command = [sys.executable, "-m", "hinomi.cli", "desk", "record", ROOM, "end"]
+        subprocess.run(command, env=os.environ | {"HINOMI_HOME": str(options.home)}, check=False)
+        ended = time.monotonic() + 60
+        while time.monotonic() < ended and not list((options.home / "theatre" / "records").glob("*/numerics.parquet")):
+            time.sleep(0.2)
         recorder.terminate()
         recorder.wait(20)
         (options.home / "truth.json").write_text(json.dumps(made.truth()))
+        script = {"seconds": options.seconds, "faults": played, "host": f"{os.cpu_count()} cores"}
+        (options.home / "script.json").write_text(json.dumps(script))
     return 0
 
 

@@ -20,18 +20,28 @@ from typing import Any
 from lab.own import bcap
 
 HERE = Path(__file__).resolve().parent
+NET = "HINOMI_LAB_THEATRE_NET"  # set: we are in a network of our own
 
 
 @dataclass
 class Device:
-    """One device: its kind, and what it said (name -> [(time, value)])."""
+    """One device: its kind, its protocol, and what it said.
+
+    `said`: name -> rows of [time, value or samples, stamp as sent or None, whether it was acknowledged or None].
+    """
 
     name: str
     kind: str
-    said: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
+    speaks: str
+    said: dict[str, list[list[Any]]] = field(default_factory=dict)
+    log: Path | None = None  # of a device in a process of its own
 
-    def say(self, what: str, value: float) -> None:
-        self.said.setdefault(what, []).append((time.time_ns(), value))
+    def say(self, what: str, value: Any, stamp: int | None = None, *, asks: bool = False) -> list[Any]:
+        """`asks`: the other side acknowledges, so the row's last place becomes True when it did."""
+        row = [stamp if stamp is not None and stamp % 1_000_000_000 else time.time_ns(), value, stamp,
+               False if asks else None]  # fmt: skip
+        self.said.setdefault(what, []).append(row)
+        return row
 
 
 # name, kind, values: (code^MDC name^MDC, mean, spread, unit code^name^MDC, digits)
@@ -74,7 +84,7 @@ class Theatre:
         self.processes: list[subprocess.Popen[bytes]] = []
         self.level = {"spo2": 0.0, "esu": 0.0}
         self.done: set[str] = set()
-        self.cut = False
+        self.cut = self.cable = self.loss = False
         self.skew = 0
         self._over = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -83,19 +93,19 @@ class Theatre:
             {"name": "hl7", "kind": "hl7", "args": ["--listen", f"127.0.0.1:{self._hl7_port}", "--every", "1"]}
         )
         for name, kind, values in HL7_DEVICES:
-            self._add(Device(name, kind), self._hl7, values)
+            self._add(Device(name, kind, "HL7"), self._hl7, values)
         for name, kind in BCAP_DEVICES:
             self._bcap(name, kind)
-        navigation = Device("NAV-1", "surgical_navigation")
+        navigation = Device("NAV-1", "surgical_navigation", "OpenIGTLink")
         server = socket.create_server(("127.0.0.1", 0))
         port = server.getsockname()[1]
         self._add(navigation, self._igtl, server)
         self.connectors.append(
             {"name": "navigation", "kind": "openigtlink", "args": ["--to", f"127.0.0.1:{port}", "--source", "NAV-1"]}
         )
-        waves = Device("ECG-1", "electrocardiograph")
+        waves = Device("ECG-1", "electrocardiograph", "HL7 waveform")
         self._add(waves, self._waves, None)
-        esu = Device("ESU-1", "electrosurgical_unit")
+        esu = Device("ESU-1", "electrosurgical_unit", "serial")
         self.master, slave = pty.openpty()
         self._add(esu, self._serial, None)
         self.connectors.append(
@@ -106,7 +116,7 @@ class Theatre:
             }
         )
         for name, kind in (("US-1", "ultrasound"), ("CARM-1", "c_arm"), ("MR-1", "mri")):
-            self._add(Device(name, kind), self._dicom, name)
+            self._add(Device(name, kind, "DICOM"), self._dicom, name)
         self.connectors.append({"name": "images", "kind": "dicom", "args": ["--port", str(self._dicom_port)]})
         if sdc:
             for number in (1, 2):
@@ -140,7 +150,13 @@ class Theatre:
             thread.join(2)
 
     def truth(self) -> dict[str, Any]:
-        return {device.name: {"kind": device.kind, "said": device.said} for device in self.devices}
+        for device in self.devices:
+            if device.log is not None and device.log.exists():
+                for line in device.log.read_text().splitlines():
+                    moment, what, value, stamp = line.split(" ")
+                    row = [int(moment), float(value), int(stamp) if stamp != "-" else None, None]
+                    device.said.setdefault(what, []).append(row)
+        return {d.name: {"kind": d.kind, "speaks": d.speaks, "said": d.said} for d in self.devices}
 
     def script(self, at: float) -> None:
         """What happens in the operation: the electrosurgical unit cuts, saturation falls and comes back."""
@@ -148,8 +164,17 @@ class Theatre:
         self.level["spo2"] = -11.0 if 40 < at % 90 < 60 else 0.0
 
     def fault(self, what: str, home: Path) -> None:
-        if what == "cable":
+        if what == "cable" and os.environ.get(NET):  # what the devices send is lost, they do not know it
+            self.cable = not self.cable
+            _filter("flush chain inet theatre in" if not self.cable else
+                    f"add rule inet theatre in tcp dport {self._hl7_port} drop; "
+                    f"add rule inet theatre in tcp sport {self._hl7_port} drop")  # fmt: skip
+        elif what == "cable":
             self.cut = not self.cut  # the HL7 devices fall silent without a goodbye; the second time it is put back
+        elif what == "loss":
+            self.loss = not self.loss
+            _filter("add rule inet theatre loss numgen random mod 100 < 5 drop" if self.loss
+                    else "flush chain inet theatre loss")  # fmt: skip
         elif what == "clock":
             self.skew = 10
         elif what == "connector":
@@ -172,12 +197,9 @@ class Theatre:
                 if self.cut:
                     continue
                 count += 1
-                now = (
-                    time.strftime(
-                        "%Y%m%d%H%M%S", time.gmtime(time.time() + (self.skew if device.name == "PUMP-1" else 0))
-                    )
-                    + "+0000"
-                )
+                second = int(time.time()) + (self.skew if device.name == "PUMP-1" else 0)
+                now = time.strftime("%Y%m%d%H%M%S", time.gmtime(second)) + "+0000"
+                told = []
                 rows = [
                     f"MSH|^~\\&|{device.name}|LAB|HINOMI|LAB|{now}||ORU^R01^ORU_R01|{device.name}{count}|P|2.6",
                     "PID|||LAB0001^^^LAB^PI", "PV1||I|OR1^1^1", f"OBR|1|||vitals|||{now}",
@@ -194,7 +216,7 @@ class Theatre:
                     rows.append(
                         f"OBX|{number}|NM|{code}|1.0.0.{number}|{value}|{unit}|||||R|||{now}||||{device.name}^LAB"
                     )
-                    device.say(code.split("^")[0], value)
+                    told.append(device.say(code.split("^")[0], value, second * 10**9, asks=True))
                 if "patient_monitor" in device.kind and self.level["spo2"] and count % 5 == 0:
                     alarm = [rows[0].replace("ORU^R01^ORU_R01", "ORU^R40^ORU_R40"), *rows[1:4],
                              "OBX|1|ST|196670^MDC_EVT_LO^MDC|1.0.0.1|SpO2 low||||||R|||"
@@ -203,9 +225,11 @@ class Theatre:
                     _answer(line)
                 line.sendall(b"\x0b" + "\r".join(rows).encode() + b"\r\x1c\r")
                 _answer(line)
+                for row in told:
+                    row[3] = True
 
     def _bcap(self, name: str, kind: str) -> None:
-        port = _port()
+        port, log = _port(), self.home / f"{name}.said"
         command = [
             sys.executable,
             "-m",
@@ -221,9 +245,11 @@ class Theatre:
             "1",
             "--serial",
             name,
+            "--said",
+            str(log),
         ]
         self.processes.append(subprocess.Popen(command, cwd=HERE.parent))
-        self.devices.append(Device(name, kind))
+        self.devices.append(Device(name, kind, "b-CAP", log=log))
         self.connectors.append({"name": name.lower(), "kind": "bcap", "args": [
             "--to", f"127.0.0.1:{port}", "--source", name, "--variable", "ArmAngle=deg", 
             "--variable", "SuctionPower=%", "--variable", "Model"]})  # fmt: skip
@@ -248,8 +274,8 @@ class Theatre:
                                        radius * c, radius * s, 120 + 12 * math.sin(angle * 1.3))  # fmt: skip
                     now = time.time_ns()
                     raw = (now // 10**9 << 32) | ((now % 10**9) << 32) // 10**9
+                    device.say(tool, radius * c, now)
                     peer.sendall(HEADER.pack(1, b"TRANSFORM", tool.encode(), raw, len(body), crc64(body)) + body)
-                    device.say(tool, radius * c)
 
     def _waves(self, device: Device, _: Any) -> None:
         """An electrocardiograph: lead II at 250 Hz as HL7 blocks of one second (IHE waveform content module)."""
@@ -259,7 +285,8 @@ class Theatre:
             while not self._over.wait(1.0):
                 if self.cut:
                     continue
-                now = time.strftime("%Y%m%d%H%M%S", time.gmtime()) + "+0000"
+                second = int(time.time())
+                now = time.strftime("%Y%m%d%H%M%S", time.gmtime(second)) + "+0000"
                 samples = [
                     round(900 * math.exp(-(((n % 208 - 60) / 4) ** 2)) + 130 * math.exp(-(((n % 208 - 105) / 14) ** 2)))
                     for n in range(count * 250, count * 250 + 250)
@@ -281,14 +308,20 @@ class Theatre:
                              f"OBX|{number * 2 + 1}|NM|0^MDC_ATTR_SAMP_RATE^MDC|1.1.{number}.1|250|"
                         f"264608^MDC_DIM_PER_SEC^MDC|||||R"]  # fmt: skip
                 count += 1
+                told = [
+                    device.say(what, block, second * 10**9, asks=True)
+                    for what, block in (("131330-w", samples), ("150452-w", pleth))
+                ]
                 line.sendall(b"\x0b" + "\r".join(rows).encode() + b"\r\x1c\r")
                 _answer(line)
+                for row in told:
+                    row[3] = True
 
     def _serial(self, device: Device, _: Any) -> None:
         while not self._over.wait(0.5):
             power = self.level["esu"]
-            os.write(self.master, f"ESU CUT={power:03.0f} COAG=000 ACTIVE={1 if power else 0} RET=042\r\n".encode())
             device.say("active", 1.0 if power else 0.0)
+            os.write(self.master, f"ESU CUT={power:03.0f} COAG=000 ACTIVE={1 if power else 0} RET=042\r\n".encode())
 
     def _dicom(self, device: Device, name: str) -> None:
         import numpy as np
@@ -321,13 +354,14 @@ class Theatre:
             image.PixelData = pixels.tobytes()
             image.file_meta = FileMetaDataset()
             image.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
-            association.send_c_store(image)
+            row = device.say("image", number, asks=True)
+            answer = association.send_c_store(image)
+            row[3] = getattr(answer, "Status", None) == 0
             association.release()
-            device.say("image", number)
             self._over.wait(25)
 
     def _sdc(self, name: str) -> None:
-        about = self.home / f"{name}.json"
+        about, log = self.home / f"{name}.json", self.home / f"{name}.said"
         about.write_text(json.dumps({
             "name": name, "manufacturer": "Lab", "model": f"{name} monitor", 
             "serial": name, "software_version": "1", "location": "OR1",
@@ -336,20 +370,43 @@ class Theatre:
                         "mean": 70, "spread": 5},
                        {"mdc": "150021^MDC_PRESS_BLD_NONINV_SYS", "unit": "266016^MDC_DIM_MMHG",
                         "mean": 120, "spread": 8}]}))  # fmt: skip
-        command = [sys.executable, "-m", "lab.peers.sdc_provider", "--address", "127.0.0.1", "--device", str(about)]
+        command = [
+            sys.executable,
+            "-m",
+            "lab.peers.sdc_provider",
+            "--address",
+            "127.0.0.1",
+            "--device",
+            str(about),
+            "--said",
+            str(log),
+        ]
         self.processes.append(
             subprocess.Popen(command, cwd=HERE.parent, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         )
-        self.devices.append(Device(name, "sdc_monitor"))
+        self.devices.append(Device(name, "sdc_monitor", "SDC", log=log))
 
     def _rtsp(self) -> None:
         port = _port()
         command = ["/usr/bin/python3", str(HERE / "peers" / "rtsp_h264.py"), str(port)]
         self.processes.append(subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
-        self.devices.append(Device("SCOPE-1", "endoscope_camera"))
+        self.devices.append(Device("SCOPE-1", "endoscope_camera", "RTSP"))
         self.connectors.append(
             {"name": "scope", "kind": "rtsp", "args": ["--url", f"rtsp://127.0.0.1:{port}/live", "--source", "SCOPE-1"]}
         )
+
+
+def network() -> None:
+    """A network of our own, in which packets may be dropped: loopback alone, and nftables to drop with."""
+    for command in (["ip", "link", "set", "lo", "up"], ["ip", "route", "add", "224.0.0.0/4", "dev", "lo"]):
+        subprocess.run(command, check=True)
+    _filter("add table inet theatre; "
+            "add chain inet theatre in { type filter hook input priority 0; }; "
+            "add chain inet theatre loss { type filter hook input priority 1; }")  # fmt: skip
+
+
+def _filter(rules: str) -> None:
+    subprocess.run(["nft", *rules.split("\n")], check=True)
 
 
 def _answer(line: socket.socket) -> bytes:

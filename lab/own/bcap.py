@@ -12,6 +12,7 @@ import math
 import socket
 import struct
 import time
+from pathlib import Path
 
 SOH, EOT = 0x01, 0x04
 VT_EMPTY, VT_I4, VT_R8, VT_BSTR, VT_UI4 = 0, 3, 5, 8, 19
@@ -107,6 +108,9 @@ def serve(options: argparse.Namespace) -> None:
                         status = S_OK if answer else E_INVALIDARG
                     elif function == VARIABLE_PUTVALUE and handles.get(values[0][1]) == "SuctionPower":
                         power = values[1][1]
+                    if options.said and answer and function == VARIABLE_GETVALUE and answer[0][0] != VT_BSTR:
+                        with Path(options.said).open("a", encoding="ascii") as said:
+                            said.write(f"{time.time_ns()} {name} {answer[0][1]!r} -\n")
                     line.sendall(frame(serial, status, answer))
 
 
@@ -152,6 +156,7 @@ def main() -> None:
     server.add_argument("--port", type=int, default=5007)
     for name in ("maker", "model", "version", "serial"):
         server.add_argument(f"--{name}", required=True)
+    server.add_argument("--said", help="file that gets a line for each value that was answered")
     client = commands.add_parser("send")
     client.add_argument("--to", required=True)
     client.add_argument("--polls", type=int, default=20)

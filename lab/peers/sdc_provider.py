@@ -118,6 +118,7 @@ def main() -> None:
     parser.add_argument("--address", required=True)
     parser.add_argument("--device", required=True, help="JSON file: manufacturer, model, serial, mds, values …")
     parser.add_argument("--every", type=float, default=1.0)
+    parser.add_argument("--said", help="file that gets a line for each value: time, handle, value, stamp")
     parser.add_argument("--tls", nargs=3, type=Path, metavar=("KEY", "CERT", "CA"))
     options = parser.parse_args()
     device = json.loads(Path(options.device).read_text())
@@ -148,7 +149,14 @@ def main() -> None:
                     state.mk_metric_value()
                 reading = Decimal(str(value["mean"])) + Decimal(str(chance.uniform(-1, 1) * value["spread"]))
                 state.MetricValue.Value = round(reading, value.get("digits", 0))
-                state.MetricValue.DeterminationTime = time.time()
+                state.MetricValue.DeterminationTime = round(time.time(), 3)
+        if options.said:  # as it went out: the library stamps when the change is complete
+            with Path(options.said).open("a", encoding="ascii") as said:
+                for number, value in enumerate(device["values"]):
+                    sent = mdib.states.descriptor_handle.get_one(f"m{number}").MetricValue
+                    stamp = round(sent.DeterminationTime * 1000) * 1_000_000
+                    if not value.get("settable"):
+                        said.write(f"{stamp} m{number} {sent.Value} {stamp}\n")
 
 
 if __name__ == "__main__":

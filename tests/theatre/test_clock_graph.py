@@ -51,9 +51,7 @@ def test_the_truth_is_within_the_bar(offset, ppm, errors, data):
 def test_a_step_is_found_and_not_smoothed(offset, ppm, error, size, back, place):
     size = -size if back else size
     before = run(offset, ppm, [error] * place, [0.0] * place)
-    after = [
-        Pair(a, a + offset + int(a * ppm / 1e6) + size, error + 1) for a in range(place * S, (place + 20) * S, S)
-    ]
+    after = [Pair(a, a + offset + int(a * ppm / 1e6) + size, error + 1) for a in range(place * S, (place + 20) * S, S)]
     link = Link("tap", "monitor")
     link.learn([*before, *after])
     assert len(link.steps) == 1
@@ -79,7 +77,11 @@ def test_a_late_message_is_no_step():
 def test_errors_add_along_the_way(first, second, e1, e2, wrong, at):
     graph = ClockGraph()
     graph.tie("tap", "gateway", run(first, 0, [e1] * 30, [wrong] * 30))
-    graph.tie("gateway", "monitor", [Pair(p.a_ns + first, p.b_ns + first, p.error_ns) for p in run(second, 0, [e2] * 30, [wrong] * 30)])
+    graph.tie(
+        "gateway",
+        "monitor",
+        [Pair(p.a_ns + first, p.b_ns + first, p.error_ns) for p in run(second, 0, [e2] * 30, [wrong] * 30)],
+    )
     there = graph.convert(at, "tap", "monitor")
     assert there.through == ("tap", "gateway", "monitor")
     assert abs(there.time_ns - (at + first + second)) <= there.error_ns + 2
@@ -120,3 +122,37 @@ def test_the_limit_thins_and_counts():
     link = Link("tap", "monitor")
     link.learn(Pair(n * MS, n * MS, MS) for n in range(PAIRS_MAX + 10))
     assert link.thinned > 0 and sum(len(s.pairs) for s in link.stretches) <= PAIRS_MAX
+
+
+@given(offsets, st.lists(st.integers(0, 240 * MS), min_size=8, max_size=60), st.data())
+def test_messages_that_only_come_late_hold_the_truth_too(offset, delays, data):
+    """A read what b stamped; now and then a message is much later than it should be."""
+    for place in data.draw(st.sets(st.integers(1, len(delays) - 2), max_size=len(delays) // 3)):
+        delays[place] += 240 * MS
+    pairs = [Pair(n * S + late, n * S + offset, 250 * MS, one_way=True) for n, late in enumerate(delays)]
+    graph = ClockGraph()
+    link = graph.tie("axis", "pump", pairs)
+    assert link.steps == []
+    for n in range(len(delays)):
+        there = graph.convert(n * S, "axis", "pump")
+        assert abs(there.time_ns - n * S - offset) <= there.error_ns + 2
+
+
+def test_late_messages_at_the_beginning_are_no_step():
+    late = [Pair(n * S + 13 * S, n * S, 250 * MS, one_way=True) for n in range(1)]
+    quick = [Pair(n * S, n * S, 250 * MS, one_way=True) for n in range(14, 30)]
+    link = Link("axis", "monitor")
+    link.learn([*late, *quick])
+    assert link.steps == [] and link.late == 1
+
+
+def test_a_burst_that_waited_is_no_step_but_a_clock_set_back_is():
+    def run_of(first: int, last: int, back: int) -> list[Pair]:
+        return [Pair(n * S, (n - back) * S, 250 * MS, one_way=True) for n in range(first, last)]
+
+    burst = Link("axis", "monitor")
+    burst.learn([*run_of(0, 20, 0), *run_of(20, 24, 5), *run_of(24, 40, 0)])
+    assert burst.steps == [] and burst.late == 4
+    back = Link("axis", "monitor")
+    back.learn([*run_of(0, 20, 0), *run_of(20, 40, 5)])
+    assert [round(step.size_ns / S) for step in back.steps] == [-5]

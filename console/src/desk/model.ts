@@ -119,7 +119,7 @@ export type Health = {
   connectors: { name: string; kind: string; connected: boolean; up: boolean; why: string; restarts: number; dropped: number; clock_step_ms: number }[];
   clocks: { clock: string; offset_ms: number; error_ms: number; drift_ppm: number | null; steps: number }[];
   record: { id: string; start: number; samples: number } | null;
-  disk?: { free_bytes: number; hours_left: number | null; warn: boolean };
+  disk?: { free_bytes: number; hours_left: number | null; warn: boolean; full?: boolean };
 };
 
 /** The live line's memory. Mutable on purpose: it is drawn thirty times a second. */

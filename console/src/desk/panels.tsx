@@ -202,6 +202,7 @@ export function HealthPanel({ health, channels, gaps, clocks, at }: { health: He
         <>
           <p>
             <strong>{t("desk.health.heard", { n: health.channels.length - bad.length, all: health.channels.length })}</strong>
+            {health.disk?.full ? <strong className="desk-warn"> {t("desk.health.full")}</strong> : health.disk?.warn && health.disk.hours_left == null ? <span className="desk-warn"> {t("desk.health.low")}</span> : null}
             {health.disk?.hours_left != null ? <span className={health.disk.warn ? "desk-warn" : "muted"}> {t("desk.health.disk", { h: health.disk.hours_left.toFixed(0) })}</span> : null}
           </p>
           <ul className="desk-connectors">

@@ -40,8 +40,11 @@ def run(path: Path) -> None:
         words.note_record(home.state, meta)
 
     hub = Hub(
-        home.path, plan.room, lab=plan.lab, auto=plan.auto, end_after_s=plan.end_after_s, started=noted, ended=noted
-    )
+        home.path, plan.room, lab=plan.lab, auto=plan.auto, end_after_s=plan.end_after_s,
+        leave_after_s=plan.leave_after_s, places=plan.places, started=noted, ended=noted,
+        quota=None if plan.quota_gb is None else int(plan.quota_gb * 1e9),
+        removed=lambda id: words.removed(home.state, id),
+    )  # fmt: skip
     say(f"{plan.room}: {hub.socket}")
     sys.stdout.flush()
     with contextlib.suppress(KeyboardInterrupt):

@@ -123,16 +123,21 @@ def follow(line: Line, controller: Controller, options: argparse.Namespace) -> N
     while found:
         begun = time.monotonic()
         for name, unit, variable in found:
+            asked = time.monotonic_ns()
             values = controller.ask("read", (VT_UI4, variable))
-            _hand_on(line, source, name, unit, values[0] if values else None, options.every, known)
+            took = time.monotonic_ns() - asked
+            _hand_on(line, source, name, unit, values[0] if values else None, options.every, known, took)
         time.sleep(max(0.0, options.every - (time.monotonic() - begun)))
 
 
-def _hand_on(line: Line, source: str, name: str, unit: str, value: Any, every: float, known: dict[str, Any]) -> None:
+def _hand_on(
+    line: Line, source: str, name: str, unit: str, value: Any, every: float, known: dict[str, Any], took_ns: int
+) -> None:
+    """The controller read its value somewhere between question and answer: that is the sample's error."""
     id = f"{safe(source)}/{safe(name)}"
     if isinstance(value, bool | int | float):
         line.channel(Channel(id, "numeric", source, name, unit=unit, every_s=every))
-        line.sample(id, value=float(value))
+        line.sample(id, value=float(value), e=took_ns)
     elif value is not None:
         line.channel(Channel(id, "state", source, name))
         if known.get(id) != value:  # words are told when they change

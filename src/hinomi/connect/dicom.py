@@ -43,11 +43,11 @@ def run(line: Line, options: argparse.Namespace) -> None:
         return 0x0000
 
     def on_create(event: Any) -> tuple[int, Any]:
-        step(line, event.attribute_list)
+        step(line, event.attribute_list, str(event.request.AffectedSOPInstanceUID or ""))
         return 0x0000, event.attribute_list
 
     def on_change(event: Any) -> tuple[int, Any]:
-        step(line, event.modification_list)
+        step(line, event.modification_list, str(event.request.RequestedSOPInstanceUID or ""))
         return 0x0000, event.modification_list
 
     ae = AE(options.ae_title)
@@ -63,11 +63,12 @@ def run(line: Line, options: argparse.Namespace) -> None:
     )
 
 
-def step(line: Line, said: Any) -> None:
-    """A performed procedure step: the recorder may begin and end with it."""
+def step(line: Line, said: Any, uid: str) -> None:
+    """A performed procedure step: the recorder begins and ends with it. A change without a status is none."""
     status = str(said.get("PerformedProcedureStepStatus", ""))
-    line.channel(Channel("mpps", "state", "MPPS", "performed procedure step"))
-    line.sample("mpps", value=status, x={"modality": str(said.get("Modality", ""))})
+    if status:
+        line.channel(Channel("mpps", "state", "MPPS", "performed procedure step"))
+        line.sample("mpps", value=status, x={"modality": str(said.get("Modality", "")), "step": uid})
 
 
 def take(line: Line, key: Secret, image: Any, sender: str) -> None:

@@ -112,7 +112,9 @@ class Reading:
             self._values(segments, name, place, alarm="R40" in event)
         elif event.startswith("ADT"):
             self.line.channel(Channel("adt", "text", "ADT", "patient movement"))
-            self.line.sample("adt", value=event.split("^")[1], x={"patient": name, "location": place})
+            stay = [*who.get("PV1", ()), *[""] * 12]
+            trigger = [*event.split("^"), ""][1] or [*who.get("EVN", ()), "", ""][1]
+            self.line.sample("adt", value=trigger, x={"patient": name, "location": place, "temporary": stay[11]})
         control = header[9]
         return f"MSH|^~\\&|HINOMI|HINOMI|{header[2]}|{header[3]}|||ACK|{control}|P|2.6\rMSA|AA|{control}"
 

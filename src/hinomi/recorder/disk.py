@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from collections import deque
 from dataclasses import dataclass, field
@@ -49,13 +50,36 @@ class Forecast:
     def must_make_room(self) -> bool:
         return bool(self.looks) and self.free < self.total * MAKE_ROOM_BELOW
 
+    @property
+    def warns(self) -> bool:
+        hours = self.hours_left
+        return self.must_make_room or (hours is not None and hours < WARN_HOURS)
+
     def head(self) -> dict[str, Any]:
         hours = self.hours_left
         return {
             "free_bytes": self.free,
             "hours_left": None if hours is None else round(hours, 1),
-            "warn": self.must_make_room or (hours is not None and hours < WARN_HOURS),
+            "warn": self.warns,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    total: int
+    free: int
+
+
+def usage(root: Path, quota: int | None) -> Room:
+    """What the records may still fill: the disk, or less when the owner gave them a quota."""
+    disk = shutil.disk_usage(root)
+    if quota is None:
+        return Room(disk.total, disk.free)
+    used = 0
+    for path in root.glob("*/*"):
+        with contextlib.suppress(OSError):  # removed meanwhile
+            used += path.stat().st_size
+    return Room(min(quota, disk.total), max(0, min(disk.free, quota - used)))
 
 
 def make_room(root: Path) -> str | None:

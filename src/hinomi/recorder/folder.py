@@ -31,6 +31,7 @@ _STAMPS = {
     "heard": {"type": "integer", "description": "ns, the record's axis: never steps"},
     "wall": {"type": "integer", "description": "ns, wall clock of the connector's machine as it stood"},
     "device": {"type": "integer", "description": "ns, the device's own stamp"},
+    "error": {"type": "integer", "description": "ns, the value may be so much older than heard"},
     "run": {"type": "string", "description": "run of the connector; with q unique"},
     "q": {"type": "integer"},
 }
@@ -80,6 +81,13 @@ class RecordMeta:
     released: bool = False  # a person said that it may go when room is needed
     lost: dict[str, int] = field(default_factory=dict)  # by channel
     samples: int = 0
+    signs: dict[str, int] = field(default_factory=dict)  # what holds it open: `signs.py`
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    numbers: dict[str, int]  # by connector run: the highest number on disk
+    samples: int
 
 
 def save_meta(folder: Path, meta: RecordMeta) -> None:
@@ -133,6 +141,8 @@ class FolderWriter:
         stamps: Head = {"heard": heard, "wall": head["w"], "run": run, "q": head["q"]}
         if "d" in head:
             stamps["device"] = head["d"]
+        if "e" in head:
+            stamps["error"] = head["e"]
         body = self._body(channel, head, tail, heard, run) | stamps
         self._add(channel, body, heard, head.get("d", heard), head["q"])
         self.meta.samples += 1
@@ -179,6 +189,16 @@ class FolderWriter:
         for file in open_files:
             file.close()
         save_meta(self.folder, self.meta)
+
+    def abandon(self) -> None:
+        """Lets go of files that can no longer be written; `mend` makes the folder whole again."""
+        open_files: list[IO[Any]] = [self._numerics, self._events, *self._videos.values()]
+        if self._stream is not None:
+            open_files.append(self._stream)
+        for file in open_files:
+            with contextlib.suppress(OSError):
+                file.close()
+        self._writer = self._stream = None
 
     # --- the data file
 
@@ -278,9 +298,19 @@ def finished(path: Path) -> bool:
         return stream.read() == b"\x89MCAP0\r\n"
 
 
-def mend(folder: Path) -> dict[str, int]:
-    """Makes a folder whole after a crash; returns the highest number on disk for each connector run."""
+def mend(folder: Path) -> Mended:
+    """Makes a folder whole after a crash, and says what is in it."""
+    try:
+        return _mend(folder)
+    except OSError:
+        for part in folder.glob("*.part"):  # no room for it: the files that were stay as they are
+            part.unlink(missing_ok=True)
+        raise
+
+
+def _mend(folder: Path) -> Mended:
     numbers: dict[str, int] = {}
+    samples = 0
     videos: dict[str, int] = {}
     for path in sorted(folder.glob("data-*.mcap")):
         rewrite = not finished(path)
@@ -294,6 +324,7 @@ def mend(folder: Path) -> dict[str, int]:
         for schema, channel, message in read_messages(path):
             body = json.loads(message.data)
             if body.get("run"):
+                samples += 1
                 numbers[body["run"]] = max(numbers.get(body["run"], 0), body["q"])
             if schema.name == "hinomi.Fragment":
                 videos[body["file"]] = body["offset"] + body["bytes"]
@@ -318,7 +349,7 @@ def mend(folder: Path) -> dict[str, int]:
     for video in folder.glob("video-*.mp4"):
         if (whole := videos.get(video.name, 0)) < video.stat().st_size:
             os.truncate(video, whole)
-    return numbers
+    return Mended(numbers, samples)
 
 
 def _trim(path: Path, numbers: dict[str, int]) -> None:

@@ -29,11 +29,13 @@ from hinomi.connect.frames import (
 )
 from hinomi.connect.line import boot_id
 from hinomi.recorder import disk
-from hinomi.recorder.folder import FolderWriter, RecordMeta, load_meta, mend, new_folder, save_meta
+from hinomi.recorder.folder import FolderWriter, Mended, RecordMeta, load_meta, mend, new_folder, save_meta
 from hinomi.recorder.health import Peer, Watched, heads, judge
+from hinomi.recorder.signs import Signs
 from hinomi.theatre.clock_graph import Link, Pair
 
 S = 1_000_000_000
+AGAIN_ABOVE_BYTES = 4 << 20  # less than this is no room
 FLUSH_S = 0.4  # what a killed recorder may have taken in without confirming it
 TICK_S = 0.5
 STEP_NS = 50_000_000  # a jump of a wall clock against the monotonic one that is told
@@ -41,6 +43,7 @@ CHANNELS_MAX = 2_000
 WATCHERS_MAX = 64
 WATCHER_BYTES_MAX = 8 << 20  # waiting for one watcher; more and it misses samples, counted
 CLOCK_PAIRS = 300
+STEP_LOOK = 24  # newest pairs in which a step is looked for
 CLOCKS_MAX = 500
 CLOCK_ERROR_NS = 250_000_000  # way of a message from the device to us, at most
 
@@ -72,11 +75,17 @@ class Hub:
         lab: bool = False,
         auto: bool = True,
         end_after_s: float = 600.0,
+        leave_after_s: float = 60.0,
+        places: tuple[str, ...] = (),
+        quota: int | None = None,
+        removed: Callable[[str], None] | None = None,
         started: Callable[[RecordMeta, Path], None] | None = None,
         ended: Callable[[RecordMeta, Path], None] | None = None,
     ) -> None:
         self.room, self.lab, self.auto = room, lab, auto
-        self.end_after_ns = int(end_after_s * S)
+        self.end_after_ns, self.leave_after_ns = int(end_after_s * S), int(leave_after_s * S)
+        self.signs = Signs(places or (room,))
+        self._quota, self._removed = quota, removed
         self.root = home / "theatre" / "records"
         self.root.mkdir(parents=True, exist_ok=True)
         self.socket = socket_path(home, room)
@@ -89,7 +98,12 @@ class Hub:
         self._unconfirmed: dict[asyncio.StreamWriter, str] = {}
         self._watchers: set[Watcher] = set()
         self._serving: set[asyncio.Task[Any] | None] = set()
-        self._last_sample = 0
+        self._quiet_since = time.monotonic_ns()  # last reading, or what else began or ended something
+        self._readings = False  # whether this record has had any
+        self._full = False  # the disk took no more: nothing is taken in until there is room
+        self._torn: Path | None = None  # the folder that was being written then
+        self._ending = ""  # by what a record was to end that had no room for its end
+        self._waiting: list[tuple[asyncio.StreamWriter, str]] = []  # connectors that wait for room
         self._walls: dict[str, int] = {}
         self._clocks: dict[str, DeviceClock] = {}
         self._disk = disk.Forecast()
@@ -115,19 +129,34 @@ class Hub:
                 continue
             if meta.room != self.room or meta.end is not None:
                 continue
-            self._numbers = mend(folder)
-            if meta.boot == self.boot and self.record is None:
+            if meta.boot == self.boot and self.record is None and not self._full:
                 self.axis_wall, self.axis_mono = meta.axis_wall, meta.axis_mono
-                self.record = FolderWriter(folder, meta)
-                self.record.event("recorder", "recorder started again", self.now())
+                try:
+                    self._go_on(folder, mend(folder))
+                except OSError:
+                    self._full, self._torn = True, folder
+                    continue
+                self._say("recorder", "recorder started again", {})
             else:  # the machine was started again meanwhile: the axis cannot go on
+                with contextlib.suppress(OSError):
+                    meta.samples = mend(folder).samples
                 meta.end, meta.ended_by = _last_time(folder, meta), "power"
                 save_meta(folder, meta)
                 if self._ended:
                     self._ended(meta, folder)
 
+    def _go_on(self, folder: Path, mended: Mended) -> None:
+        """Opens a folder again behind what is whole in it. Raises OSError: no room even for that."""
+        meta = load_meta(folder)
+        meta.samples, self._numbers = mended.samples, mended.numbers
+        self.record = FolderWriter(folder, meta)
+        self.signs.open = dict(meta.signs)
+        self._readings = mended.samples > 0
+        for watched in self.watched.values():
+            self.record.channel(watched.channel)
+
     def start(self, by: str) -> None:
-        if self.record is not None:
+        if self.record is not None or self._full:
             return
         now = self.now()
         folder = new_folder(self.root, self.room, now)
@@ -135,7 +164,13 @@ class Hub:
             folder.name, self.room, now, started_by=by, lab=self.lab, boot=self.boot,
             axis_wall=self.axis_wall, axis_mono=self.axis_mono,
         )  # fmt: skip
-        self.record = FolderWriter(folder, meta)
+        try:
+            self.record = FolderWriter(folder, meta)
+        except OSError as error:
+            shutil.rmtree(folder, ignore_errors=True)
+            self._no_room(None, error)
+            return
+        self._readings, self._quiet_since = False, time.monotonic_ns()
         for watched in self.watched.values():
             self.record.channel(watched.channel)
         self._say("record", "recording started", {"by": by, "id": meta.id})
@@ -149,7 +184,13 @@ class Hub:
         record, self.record = self.record, None
         record.meta.end, record.meta.ended_by = self.now(), by
         record.meta.lost = {w.channel.id: w.lost for w in self.watched.values() if w.lost}
-        await asyncio.get_running_loop().run_in_executor(None, record.close)
+        self.signs.open, self.signs.ended = {}, ""
+        try:
+            await asyncio.get_running_loop().run_in_executor(None, record.close)
+        except OSError as error:  # what is on disk stays open; when there is room the quiet ends it
+            self._ending = by
+            self._no_room(record, error)
+            return
         await self._confirm(sync=[])
         if self._ended:
             await asyncio.get_running_loop().run_in_executor(None, self._ended, record.meta, record.folder)
@@ -190,7 +231,7 @@ class Hub:
                 head = unpack_head(await reader.readexactly(size))
                 tail = await reader.readexactly(rest) if rest else b""
                 kind = head["t"]
-                if kind == "sample" and peer is not None:
+                if kind == "sample" and peer is not None and not self._full:
                     self._sample(head, tail, peer, same_boot)
                 elif kind == "hello":
                     peer = self._hello(head, writer)
@@ -231,7 +272,10 @@ class Hub:
                 for id in before.channels:
                     self.watched[id].next_first = None
         self.peers[name] = peer
-        writer.write(pack({"t": "have", "q": self._numbers.get(run, 0)}))
+        if self._full:
+            self._waiting.append((writer, run))
+        else:
+            writer.write(pack({"t": "have", "q": self._numbers.get(run, 0)}))
         self._say("connector", f"{name}: connector here", {"connector": name, "run": run})
         return peer
 
@@ -270,14 +314,26 @@ class Hub:
         self._wall(peer, int(head["w"]) - mono, heard)
         if "d" in head:
             self._device_clock(channel.source, heard, int(head["d"]))
-        if self.record is None and self.auto and channel.kind in ("numeric", "waveform"):
-            self.start("first-reading")
+        sign = self.signs.hear(channel.id, head, heard) if self.auto else ""
+        reading = channel.kind in ("numeric", "waveform")
+        if self.record is None and self.auto and (reading or sign == "begin"):
+            self.start("first-reading" if reading else channel.id)
+            if self._full:
+                self._numbers[peer.run] = number - 1
+                return
         self._continuity(watched, head, tail, heard)
         watched.last, watched.samples = mono, watched.samples + 1
-        if channel.kind in ("numeric", "waveform"):
-            self._last_sample = mono
+        if reading or sign:
+            self._quiet_since = max(mono, self._quiet_since)
+            self._readings = self._readings or reading
         if self.record is not None:
-            self.record.sample(channel, head, tail, heard, peer.run)
+            try:
+                self.record.sample(channel, head, tail, heard, peer.run)
+                if self.record.meta.signs != self.signs.open:
+                    self.record.meta.signs = dict(self.signs.open)
+                    save_meta(self.record.folder, self.record.meta)
+            except OSError as error:
+                self._no_room(self.record, error)
         self._tell(pack(head | {"a": heard}, tail), may_miss=channel.kind in ("waveform", "video", "image"))
 
     def _continuity(self, watched: Watched, head: Head, tail: bytes, heard: int) -> None:
@@ -317,10 +373,10 @@ class Hub:
             return
         while stamp % clock.resolution:  # a device that stamps whole seconds is right within one
             clock.resolution = max(1, clock.resolution // 1000)
-        pair = Pair(heard, stamp, CLOCK_ERROR_NS + clock.resolution)
+        pair = Pair(heard, stamp, CLOCK_ERROR_NS + clock.resolution, one_way=True)
         clock.pairs.append(pair)
         link = Link("axis", name)
-        link.learn(list(clock.pairs)[-12:])
+        link.learn(list(clock.pairs)[-STEP_LOOK:])
         for step in link.steps:
             if step.before_ns > clock.told:
                 clock.told, clock.steps = step.before_ns, clock.steps + 1
@@ -381,7 +437,7 @@ class Hub:
             "room": self.room, "lab": self.lab, "channels": channels, "connectors": connectors,
             "clocks": self.clocks(), "refused": self.refused, "missed": sum(w.missed for w in self._watchers),
             "record": None if meta is None else {"id": meta.id, "start": meta.start, "samples": meta.samples},
-            "disk": self._disk.head(),
+            "disk": self._disk.head() | {"full": self._full},
         }  # fmt: skip
 
     def _health(self) -> None:
@@ -401,12 +457,56 @@ class Hub:
     async def _flush(self) -> None:
         while True:
             await asyncio.sleep(FLUSH_S)
-            sync: list[int] = []
-            if self.record is not None:
-                sync = self.record.flush()
-            await self._confirm(sync)
-            if self.record is not None:
-                self.record.roll(self.now())
+            if self._full:
+                await self._try_again()
+                continue
+            try:
+                await self._confirm(self.record.flush() if self.record is not None else [])
+                if self.record is not None:
+                    self.record.roll(self.now())
+            except OSError as error:
+                if self.record is not None:
+                    self._no_room(self.record, error)
+
+    def _no_room(self, record: FolderWriter | None, error: OSError) -> None:
+        """The disk takes no more: nothing is confirmed, so the connectors keep what they have and send it again."""
+        if self._full:
+            return
+        if record is not None:
+            record.abandon()
+            self._torn = record.folder
+        self.record, self._full = None, True
+        self._say("disk", "the disk takes no more: the connectors keep what comes", {"reason": str(error)})
+        for writer in self._unconfirmed:
+            writer.close()
+
+    async def _try_again(self) -> None:
+        """Makes room, mends what was torn and goes on behind it; else the next time."""
+        await self._make_room()
+        try:
+            if shutil.disk_usage(self.root).free < AGAIN_ABOVE_BYTES:
+                return
+            if self._torn is not None:
+                mended = await asyncio.get_running_loop().run_in_executor(None, mend, self._torn)
+                self._go_on(self._torn, mended)
+        except OSError:
+            return
+        self._full, self._torn, self._quiet_since = False, None, time.monotonic_ns()
+        self._say("disk", "recording goes on", {})
+        for writer, run in self._waiting:
+            if not writer.is_closing():
+                writer.write(pack({"t": "have", "q": self._numbers.get(run, 0)}))
+        self._waiting.clear()
+        if self._ending and self.record is not None:
+            by, self._ending = self._ending, ""
+            await self.end(by)
+
+    async def _make_room(self) -> None:
+        gone = await asyncio.get_running_loop().run_in_executor(None, disk.make_room, self.root)
+        if gone is not None:
+            self._say("disk", f"removed to make room, a person had released it: {gone}", {"record": gone})
+            if self._removed is not None:
+                await asyncio.get_running_loop().run_in_executor(None, self._removed, gone)
 
     async def _confirm(self, sync: list[int]) -> None:
         numbers = {writer: self._numbers.get(run, 0) for writer, run in self._unconfirmed.items()}
@@ -430,13 +530,32 @@ class Hub:
             if turn % 2 == 0:
                 self._health()
             if turn % 20 == 0:
-                with contextlib.suppress(OSError):
-                    self._disk.look(shutil.disk_usage(self.root), now)
-                if self._disk.must_make_room:
-                    await asyncio.get_running_loop().run_in_executor(None, disk.make_room, self.root)
+                await self._look_at_disk(now)
             turn += 1
-            if self.record is not None and self._last_sample and now - self._last_sample > self.end_after_ns:
-                await self.end("last-reading")
+            if (by := self._over(now)) is not None:
+                await self.end(by)
+
+    async def _look_at_disk(self, now: int) -> None:
+        with contextlib.suppress(OSError):
+            room = await asyncio.get_running_loop().run_in_executor(None, disk.usage, self.root, self._quota)
+            before = self._disk.warns
+            self._disk.look(room, now)
+            if self._disk.warns and not before:
+                hours = self._disk.hours_left
+                self._say("disk", "room is running out" + ("" if hours is None else f": about {hours:.1f} hours left"),
+                          self._disk.head())  # fmt: skip
+        if self._disk.must_make_room:
+            await self._make_room()
+
+    def _over(self, now: int) -> str | None:
+        """By what the record ends now; None: it goes on. `now`: monotonic."""
+        if self.record is None or self.signs.holds(self.axis(now)):
+            return None
+        quiet = now - self._quiet_since
+        if self.signs.ended and quiet > min(self.leave_after_ns, self.end_after_ns):
+            return self.signs.ended
+        # One that a person began and nothing has come to yet waits for its first reading.
+        return "last-reading" if self._readings and quiet > self.end_after_ns else None
 
 
 def _sync(descriptors: list[int]) -> None:

@@ -2,8 +2,11 @@
 
 room = "OR1"
 lab = false          # true only in the lab: live values are shown without a recorded decision
-auto = true          # recording starts with the first reading
-end_after_s = 600    # and ends after so long without one
+auto = true          # recording starts with the first reading, an examination step (MPPS) or the patient (ADT)
+end_after_s = 600    # and ends after so long without a reading
+leave_after_s = 60   # or after so long, once the last step is closed or the patient has left
+places = ["OR1"]     # how the hospital's system calls the room in ADT; left out: its name
+quota_gb = 200       # all records together; left out: what the disk holds
 
 [[connector]]
 name = "navigation"
@@ -34,6 +37,9 @@ class Plan:
     lab: bool = False
     auto: bool = True
     end_after_s: float = 600.0
+    leave_after_s: float = 60.0
+    places: tuple[str, ...] = ()
+    quota_gb: float | None = None
     connectors: tuple[Connector, ...] = ()
 
 
@@ -50,6 +56,9 @@ def load(path: Path) -> Plan:
             lab=bool(data.pop("lab", False)),
             auto=bool(data.pop("auto", True)),
             end_after_s=float(data.pop("end_after_s", 600.0)),
+            leave_after_s=float(data.pop("leave_after_s", 60.0)),
+            places=tuple(str(place) for place in data.pop("places", ())),
+            quota_gb=None if (quota := data.pop("quota_gb", None)) is None else float(quota),
             connectors=connectors,
         )
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:

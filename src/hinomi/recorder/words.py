@@ -148,6 +148,12 @@ def release(state: Files, root: Path, id: str, *, by: str) -> None:
     state.file("desk.release", {"record": id}, by=by, id=id)
 
 
+def removed(state: Any, id: str) -> None:
+    """A released record went to make room: its line leaves the index, the audit keeps that it was there."""
+    state.file(OPERATION, {}, by="recorder", id=id, gone=True)
+    state.audit("recorder", "desk.removed", id, {})
+
+
 def folder_of(root: Path, id: str) -> Path:
     """Raises Problem: no record of that name."""
     folder = root / id

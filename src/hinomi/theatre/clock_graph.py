@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 DRIFT_PPM_MAX = 200  # crystals stay under 100; more is a fault that shows as a row of small steps
 DRIFT_PPM_SHOWN = 20  # more than this is told to a person
 STEP_PAIRS = 2  # so many pairs must agree on a new offset: one late message is not a step
+LATE_PAIRS = 6  # and so many when it could also be a row of late messages
 PAIRS_MAX = 20_000  # of one link; the oldest are thinned out
 NEAR = 24  # pairs on each side that an answer looks at
 
@@ -26,11 +27,17 @@ class UnknownClockError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One event on two clocks: `b_ns` - `a_ns` is the offset, wrong by at most `error_ns`."""
+    """One event on two clocks: `b_ns` - `a_ns` is the offset, wrong by at most `error_ns`.
+
+    `one_way`: b stamped a message and a read it when it came. It is never early, by `error_ns` late as a rule,
+    and now and then later than that: so the offset is never less than this one, and how much more the
+    quickest message nearby tells.
+    """
 
     a_ns: int
     b_ns: int
     error_ns: int
+    one_way: bool = False
 
     @property
     def offset(self) -> int:
@@ -89,12 +96,21 @@ class Stretch:
         keys = [p.b_ns for p in self.pairs] if of_b else [p.a_ns for p in self.pairs]
         place = bisect_left(keys, time_ns)
         low, high = None, None
+        quickest: tuple[int, int] | None = None  # lowest and highest offset that it allows
         for pair, key in zip(
             self.pairs[max(0, place - NEAR) : place + NEAR], keys[max(0, place - NEAR) : place + NEAR], strict=True
         ):
-            room = pair.error_ns + -(-abs(time_ns - key) * DRIFT_PPM_MAX // 1_000_000)
+            drift = -(-abs(time_ns - key) * DRIFT_PPM_MAX // 1_000_000)
+            if pair.one_way:
+                if quickest is None or pair.offset - drift > quickest[0]:
+                    quickest = (pair.offset - drift, pair.offset + pair.error_ns + drift)
+                continue
+            room = pair.error_ns + drift
             low = pair.offset - room if low is None else max(low, pair.offset - room)
             high = pair.offset + room if high is None else min(high, pair.offset + room)
+        if quickest is not None:
+            low = quickest[0] if low is None else max(low, quickest[0])
+            high = quickest[1] if high is None else min(high, quickest[1])
         assert low is not None and high is not None
         if low > high:  # pairs that only just agree, far from the time asked for
             low, high = high, low
@@ -147,8 +163,11 @@ class Link:
                 waiting = [pair]
             else:
                 waiting.append(pair)
-                if len(waiting) >= STEP_PAIRS:
-                    self._close(now, waiting[0])
+                if len(waiting) >= _enough(now, pair):
+                    if len(now) < _enough(waiting, now[-1]):
+                        self.late += len(now)  # the first messages were late, nothing stepped
+                    else:
+                        self._close(now, waiting[0])
                     now, waiting = waiting, []
         self.late += len(waiting)
         if now:
@@ -182,6 +201,11 @@ class Link:
         after = min((s for s in spans if s[0] > time_ns), key=lambda s: s[0], default=None)
         beside = [s[2] for s in (before, after) if s is not None]
         return inside + [s for s in beside if s not in inside] if not inside or of_b else inside
+
+
+def _enough(before: Sequence[Pair], pair: Pair) -> int:
+    """How many pairs like this one are a step and not late messages."""
+    return LATE_PAIRS if pair.one_way and pair.offset < before[-1].offset else STEP_PAIRS
 
 
 def _agree(pairs: Sequence[Pair], pair: Pair) -> bool:

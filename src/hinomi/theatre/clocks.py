@@ -26,7 +26,7 @@ def device_clocks(history: Rows, location: str, start: int, end: int) -> list[De
     for row in history.sql(questions.CLOCKS, [location, start, end]).to_pylist():
         resolution = next((ns for name, ns in _RESOLUTIONS if row[name]), 1)
         link = Link("tap", row["source"])
-        link.learn(Pair(time, stamp, resolution + WAY_NS) for time, stamp in pairs[row["source"]])
+        link.learn(Pair(time, stamp, resolution + WAY_NS, one_way=True) for time, stamp in pairs[row["source"]])
         drift = link.stretches[-1].drift() if link.stretches else None
         clocks.append(
             DeviceClock(
