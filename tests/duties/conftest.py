@@ -25,6 +25,11 @@ CASES = Path(__file__).resolve().parents[2] / "cases"
 @cache
 def _view(case: str) -> DutiesView:
     (path,) = CASES.joinpath(case).glob("capture.*")
+    return view_of(path, case)
+
+
+def view_of(path: Path, case: str) -> DutiesView:
+    """What the duties see of a capture file, with the zones of a case."""
     batches: dict[str, list[pa.RecordBatch]] = {record: [] for record in SCHEMAS}
     for record, batch in _wire.Reader(str(path), site="lab", sensor="tap", key=b"\7" * 32):
         batches[record].append(pa.record_batch(batch))
@@ -60,3 +65,9 @@ def look() -> Callable[..., DutiesView]:
         return DutiesView(watch=one.watch, notes=one.notes, today=one.today, **more)  # type: ignore[arg-type]
 
     return do
+
+
+@pytest.fixture
+def look_at() -> Callable[[Path, str], DutiesView]:
+    """look_at(file, "ordinary-2") is a view on another capture file, with the zones of that case."""
+    return view_of

@@ -4,12 +4,15 @@ its proof, and nothing else is."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from hinomi.duties import DutiesView, answers, checklists
 from hinomi.duties.replies import Reply, Row, Said, rows
 
+CASES = Path(__file__).resolve().parents[2] / "cases"
 Look = Callable[..., DutiesView]
 
 
@@ -38,6 +41,21 @@ LIES = [
     ("first-light", {"2-②"}),
     ("ordinary-2", set()),
     ("ordinary-3", set()),
+    ("openvpn", {"2-②"}),
+    ("wireguard", {"2-②"}),
+    ("ike", {"2-②"}),
+    ("ssh", {"2-②"}),
+    ("vnc", {"2-②"}),
+    ("whole-day", {"2-②", "2-⑬"}),
+    ("held-out/handa-again", {"2-②", "2-⑬"}),
+    ("held-out/musashikosugi-again", {"2-②", "2-⑬"}),
+    ("held-out/devices", set()),
+    ("emotet-2020", set()),
+    ("rogue-dhcp", set()),
+    ("server-exfiltration", set()),
+    ("wrong-zone-laptop", set()),
+    ("restic-backup", set()),
+    ("silent-device", set()),
     ("smb-ntlm", set()),
     ("dicom", set()),
     ("sdc", set()),
@@ -68,6 +86,43 @@ def test_registers_that_lie_are_told_too(look: Look) -> None:
     amber = {row.item.number: row for row in sheet(lied) if row.amber}
     assert set(amber) == {"2-①", "2-③", "2-⑪", "3-②"}
     assert [line.device for line in amber["2-①"].network.lines] == [files.id]
+
+
+def test_a_second_false_sheet_on_another_day(look: Look) -> None:
+    """A day of ninety-eight hosts; a ledger without the navigation, one maker's sheet missing, copies kept on the file
+    server that every desk opens. Each lie is told with what proves it, and no honest row turns amber."""
+    view = look("whole-day")
+    at = {a.ip: d for d in view.inside for a in d.addresses}
+    inside = frozenset(d.id for d in view.inside)
+    makers = frozenset(d.value("manufacturer") for d in view.inside if d.value("manufacturer"))
+    lied = look(
+        "whole-day",
+        ledger=inside - {at["10.30.1.31"].id},
+        disclosed=makers - {"Hyoga Magnetics"},
+        backup_targets=frozenset({at["10.50.0.30"].id}),
+    )
+    amber = {row.item.number: row for row in sheet(lied) if row.amber}
+    assert set(amber) == {"2-①", "2-②", "2-③", "2-⑬", "3-②"}
+    assert [line.device for line in amber["2-①"].network.lines] == [at["10.30.1.31"].id]
+    assert [line.what for line in amber["2-③"].network.lines] == ["Hyoga Magnetics HM-15T"]
+    assert {line.what.split(" ")[0] for line in amber["2-②"].network.lines} == {"openvpn", "vnc"}
+    assert all(line.what.startswith("smb") for line in amber["3-②"].network.lines)
+    honest = look("whole-day", ledger=inside, disclosed=makers)
+    assert {row.item.number for row in sheet(honest) if row.amber} == {"2-②", "2-⑬"}
+
+
+def test_a_remote_tool_that_calls_out_is_told_too(look_at: Callable[[Path, str], DutiesView], tmp_path: Path) -> None:
+    """A desk's page of the weather becomes a remote tool's relay: the same bytes, another name of the same length."""
+    (path,) = (CASES / "ordinary-2").glob("capture.*")
+    raw = pa.CompressedInputStream(str(path), "zstd").read() if path.suffix == ".zst" else path.read_bytes()
+    asked, tool = b"weather.sorairo.example", b"relay-12345.anydesk.com"
+    assert raw.count(asked) > 0 and len(asked) == len(tool)
+    changed = tmp_path / "capture.pcap"
+    changed.write_bytes(raw.replace(asked, tool))
+    amber = [row for row in sheet(look_at(changed, "ordinary-2")) if row.amber]
+    assert [row.item.number for row in amber] == ["2-②"]
+    (line,) = amber[0].network.lines
+    assert line.what == "anydesk → relay-12345.anydesk.com" and line.evidence is not None and line.evidence.packet > 0
 
 
 @pytest.mark.parametrize("answer", [Said.NO, Said.NOT_APPLICABLE])

@@ -9,6 +9,8 @@ import pyarrow.compute as pc
 from hinomi.duties.evidence import DutiesView, Line, Said, Word
 from hinomi.model import EvidenceRef
 from hinomi.watch.remote import SCREENS, TUNNELS, declared
+from hinomi.watch.sessions import sessions as heard
+from hinomi.watch.sight import Sight
 from hinomi.watch.tables import rows
 from hinomi.watch.who import OUTSIDE, PARTNER
 
@@ -17,14 +19,14 @@ def _sessions(view: DutiesView, from_bits: int) -> Iterator[tuple[Line, str]]:
     """Answered remote-control and tunnel sessions from outside or a partner to the inside, each pair of ends and
     service once, with the register's word.
 
-    The box on which a vendor's VPN ends stands in the DMZ: a session from outside to it counts, one between two
-    machines of partners does not.
+    The box on which a vendor's VPN ends stands in the DMZ: a session from outside to it counts, and so does a tunnel
+    that a partner's line brings to it; one between two machines of partners does not.
     """
     sight = view.sight
     mask = pc.and_(sight.service_in(*SCREENS, *TUNNELS), sight.answered)
     mask = pc.and_(mask, pc.and_(sight.having("orig", from_bits), sight.not_having("resp", OUTSIDE)))
     beside = pc.and_(sight.having("orig", PARTNER, OUTSIDE), sight.having("resp", PARTNER))
-    mask = pc.and_(mask, pc.invert(beside))
+    mask = pc.and_(mask, pc.or_(pc.invert(beside), sight.service_in(*TUNNELS)))
     seen = set()
     for c_ip, c_mac, s_ip, s_mac, service, start, last, capture, packet, offset in rows(
         sight.flows.filter(mask),
@@ -39,6 +41,9 @@ def _sessions(view: DutiesView, from_bits: int) -> Iterator[tuple[Line, str]]:
         "packet",
         "offset",
     ):
+        ends = (_kind(sight, c_ip), _kind(sight, s_ip))
+        if service in TUNNELS and (ends == ("dmz", "dmz") or ends[1] == "partner"):
+            continue
         client = sight.who.name(c_ip, c_mac, start)
         server = sight.who.name(s_ip, s_mac, start)
         if (client, server, service) in seen:
@@ -50,9 +55,32 @@ def _sessions(view: DutiesView, from_bits: int) -> Iterator[tuple[Line, str]]:
         yield Line(server, sight.who.label(server), what, start, last, ref), word
 
 
+def _kind(sight: Sight, ip: str) -> str:
+    zone = sight.who.zone(ip)
+    return zone.kind if zone else ""
+
+
+def _dialled_out(view: DutiesView) -> Iterator[tuple[Line, str]]:
+    """Remote tools with which a device inside calls out and lets somebody in, each pair of ends and service once."""
+    sight = view.sight
+    for session in heard(sight).values():
+        seen = set()
+        for span in session.spans if session.kind == "reverse" else ():
+            if span.hint or span.service in seen:
+                continue
+            seen.add(span.service)
+            client = session.client.id if session.client else session.client_ip
+            server = session.server.id if session.server else session.server_ip
+            word, _ = declared(
+                view.watch.registers, client, session.client_ip, server, span.service, span.start, span.last
+            )
+            what = f"{span.service} → {span.name or session.client_ip}"
+            yield Line(server, sight.who.label(server), what, span.start, span.last, span.evidence), word
+
+
 def sessions(view: DutiesView) -> list[tuple[Line, str]]:
-    """Every remote session from outside or a partner, with the register's word."""
-    return list(_sessions(view, OUTSIDE | PARTNER))
+    """Every remote session from outside or a partner, or by a tool that calls out, with the register's word."""
+    return [*_sessions(view, OUTSIDE | PARTNER), *_dialled_out(view)]
 
 
 def remote_maintenance(view: DutiesView) -> Said:
