@@ -29,7 +29,7 @@ pytestmark = [
 def result() -> Score:
     truth, tables, found = resolved(CASE, False)
     out = score(truth, found.devices, load())
-    judge(out, truth, found.devices, intervals(tables["reading"], tables["exchange"], found))
+    judge(out, truth, found.devices, intervals(tables["reading"], tables["exchange"], found, tables["flow"]))
     return out
 
 

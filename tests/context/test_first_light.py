@@ -19,7 +19,7 @@ CASE = Path(__file__).parents[2] / "cases" / "first-light"
 def test_in_use_intervals_are_found() -> None:
     truth, tables, found = resolved(CASE, False)
     result = score(truth, found.devices, load())
-    used = intervals(tables["reading"], tables["exchange"], found)
+    used = intervals(tables["reading"], tables["exchange"], found, tables["flow"])
     judge(result, truth, found.devices, used)
     assert result.in_use_asked >= 5
     assert result.in_use_faults == []

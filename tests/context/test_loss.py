@@ -34,7 +34,7 @@ def test_one_packet_in_twenty_lost(tmp_path: Path, seed: int) -> None:
     found = resolve("s", tables["clue"], conversations.build(tables["flow"]))
     truth = json.loads((CASE / "truth.json").read_text("utf-8"))
     result = score(truth, found.devices, load())
-    judge(result, truth, found.devices, intervals(tables["reading"], tables["exchange"], found))
+    judge(result, truth, found.devices, intervals(tables["reading"], tables["exchange"], found, tables["flow"]))
     told = table(result)
     assert (result.missed, result.split, result.merged, result.extra) == ([], [], [], []), told
     # A device that shows its maker in one packet only may lose just that one; it is then unknown, never wrong.

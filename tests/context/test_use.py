@@ -96,6 +96,27 @@ def test_a_long_pause_ends_a_use_and_another_patient_begins_one() -> None:
     assert len(of([reading(0), reading(5, patient="P-2")], [])) == 2
 
 
+def flow(number: int, last: float, ended_by: str = "fin") -> dict[str, Any]:
+    return {"flow_id": number, "phase": "end", "ended_by": ended_by, "last": int(last * S)}
+
+
+def ends(rows: list[dict[str, Any]], flows: list[dict[str, Any]]) -> list[int]:
+    found = intervals(pa.Table.from_pylist(rows), NO_EXCHANGES, inventory(), pa.Table.from_pylist(flows))
+    return [i.end for i in found]
+
+
+def test_a_device_that_hangs_up_soon_after_its_last_set_was_there_until_then() -> None:
+    one = [reading(10) | {"flow_id": 4}]
+    assert ends(one, [flow(3, 20), flow(4, 30)]) == [30 * S]
+    assert ends(one, [flow(4, 30, "idle")]) == [10 * S]  # nobody hung up
+    assert ends(one, [flow(4, 90)]) == [10 * S]  # a connection kept open proves nothing
+    assert ends(one, [flow(4, 10)]) == ends(one, [flow(3, 20)]) == [10 * S]
+
+
+def test_a_gateway_that_hangs_up_says_nothing_of_the_device_behind_it() -> None:
+    assert ends([reading(10, GATEWAY, "ser1^maker^0011^EUI-64") | {"flow_id": 4}], [flow(4, 30)]) == [10 * S]
+
+
 def test_what_a_gateway_passes_on_is_the_use_of_the_device_behind_it() -> None:
     found = of([reading(t, GATEWAY, "ser1^maker^0011^EUI-64") for t in (10, 20)] + [reading(15, MON)], [])
     assert [(i.device, i.start, i.end) for i in found] == [("mon", 10 * S, 22 * S + S // 2)]

@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"cannot read the case: {error}", file=sys.stderr)
         return 2
     result = score(truth, found.devices, load())
-    judge(result, truth, found.devices, intervals(tables["reading"], tables["exchange"], found))
+    judge(result, truth, found.devices, intervals(tables["reading"], tables["exchange"], found, tables["flow"]))
     show(result, options.json)
     return 0
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from hinomi.columns import Columns, runs
@@ -79,19 +80,23 @@ class _Sign:
     last: int
     evidence: EvidenceRef
     pause: int = 0  # usual time between two signs of a regular sender
+    closed: int = 0  # when the device itself hung up the connection of the last sign, soon after it
 
 
-def intervals(readings: pa.Table, exchanges: pa.Table, inventory: Inventory) -> list[Interval]:
+def intervals(
+    readings: pa.Table, exchanges: pa.Table, inventory: Inventory, flows: pa.Table | None = None
+) -> list[Interval]:
     """In-use intervals, in order of their start.
 
-    `readings`, `exchanges`: columns of `schema/records.toml`. One device may have overlapping intervals
+    `readings`, `exchanges`, `flows`: columns of `schema/records.toml`. One device may have overlapping intervals
     of different kinds (`why`), because each has its own proof. Where a reading names a place, the place
     is in use too, even if the device behind it is not known (`device` '').
 
     A regular sender that stops did so somewhere between its last set and the next that did not come:
-    the interval ends in the middle (at most `TAIL_NS_MAX` after the last set).
+    the interval ends in the middle (at most `TAIL_NS_MAX` after the last set). A device that kept the
+    connection of its last set and then hung up was there until it did (within the same limit).
     """
-    found = [*_from_readings(readings, exchanges, inventory), *_from_studies(exchanges, inventory)]
+    found = [*_from_readings(readings, exchanges, inventory, flows), *_from_studies(exchanges, inventory)]
     merged = _merge(found)
     merged.sort(key=lambda i: (i.start, i.device, i.location, i.why))
     return merged
@@ -131,7 +136,31 @@ def _whys(readings: pa.Table, exchanges: pa.Table) -> tuple[list[str], Ints]:
     return signs, np.where(over_http & ~speaks_sdc, 0, number)
 
 
-def _from_readings(readings: pa.Table, exchanges: pa.Table, inventory: Inventory) -> list[_Sign]:
+def _hung_up(readings: pa.Table, flows: pa.Table | None, rows: Ints, own: npt.NDArray[np.bool_]) -> Ints:
+    """Of each reading row in `rows` the time at which its connection was closed, 0 where it was not soon after.
+
+    `own`: whether a row's device sent it itself; what a gateway hangs up says nothing of those behind it.
+    """
+    none = np.zeros(len(rows), np.int64)
+    if flows is None or not flows.num_rows or not len(rows):
+        return none
+    columns = Columns.of(flows)
+    ended = np.flatnonzero(columns.where_in("phase", ("end",)) & columns.where_in("ended_by", ("fin", "rst")))
+    if not len(ended):
+        return none
+    ids, closed = columns.numbers("flow_id")[ended], columns.numbers("last")[ended]
+    order = np.argsort(ids, kind="stable")
+    ids, closed = ids[order], closed[order]
+    sent = Columns.of(readings)
+    flow, at = sent.numbers("flow_id")[rows], sent.numbers("time")[rows]
+    place = np.minimum(np.searchsorted(ids, flow), len(ids) - 1)
+    after = closed[place] - at
+    return np.where(own & (ids[place] == flow) & (after > 0) & (after <= TAIL_NS_MAX), closed[place], none)
+
+
+def _from_readings(
+    readings: pa.Table, exchanges: pa.Table, inventory: Inventory, flows: pa.Table | None
+) -> list[_Sign]:
     if not readings.num_rows:
         return []
     columns = Columns.of(readings)
@@ -142,6 +171,7 @@ def _from_readings(readings: pa.Table, exchanges: pa.Table, inventory: Inventory
     patient_words, patient = _words(columns, "patient")
     signs, why = _whys(readings, exchanges)
     device = _devices(inventory, source_words, source, host)
+    own = device == host
     types = [d.value("type") for d in inventory.devices]
     elsewhere = np.array([t in _ELSEWHERE for t in types] + [False], bool)[device]
     device = np.where(np.array([t in _PASSERS for t in types] + [False], bool)[device], -1, device)
@@ -161,6 +191,7 @@ def _from_readings(readings: pa.Table, exchanges: pa.Table, inventory: Inventory
     starts = np.flatnonzero(new)
     ends = np.append(starts[1:], len(order)) - 1
     rows = order[starts]
+    closed = np.maximum.reduceat(_hung_up(readings, flows, order, own[order]), starts)
     proof = _evidence(readings, rows)
     out = []
     for k, row in enumerate(rows.tolist()):
@@ -176,6 +207,7 @@ def _from_readings(readings: pa.Table, exchanges: pa.Table, inventory: Inventory
                 int(when[ends[k]]),
                 proof[k],
                 _usual(np.diff(sets)) * SECOND if len(sets) > 1 else 0,
+                int(closed[k]),
             )
         )
     return _settled(out)
@@ -291,6 +323,7 @@ def _merge(signs: Iterable[_Sign]) -> list[Interval]:
         for row in rows[1:]:
             if row.first - at.last <= gap:
                 at.last, at.pause = max(at.last, row.last), max(at.pause, row.pause)
+                at.closed = max(at.closed, row.closed)
             else:
                 out.append(_interval(at))
                 at = row
@@ -299,5 +332,5 @@ def _merge(signs: Iterable[_Sign]) -> list[Interval]:
 
 
 def _interval(sign: _Sign) -> Interval:
-    end = sign.last + min(sign.pause // 2, TAIL_NS_MAX)
+    end = max(sign.last + min(sign.pause // 2, TAIL_NS_MAX), sign.closed)
     return Interval(sign.device, sign.location, sign.first, end, sign.why, sign.patient, sign.evidence)

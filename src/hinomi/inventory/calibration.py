@@ -40,6 +40,7 @@ def total(results: Sequence[Score]) -> dict[str, Tally]:
             for count in ("asked", "right", "wrong", "unknown", "beyond_right", "beyond_wrong", "sure", "sure_wrong"):
                 setattr(sum_of, count, getattr(sum_of, count) + getattr(tally, count))
             sum_of.judged += tally.judged
+            sum_of.blanks += [f"{result.case}, {blank}" for blank in tally.blanks]
             sum_of.faults += [f"{result.case}, {fault}" for fault in tally.faults]
     return out
 
@@ -87,6 +88,8 @@ def page(results: Sequence[Score]) -> str:
         lines.append(f"| {low:.2f} – {high:.2f} | {count} | {mean:.3f} | {right:.3f} |")
     lines += ["", "## What was wrong", ""]
     lines += [f"- {name}: {fault}" for name, t in sums.items() for fault in t.faults] or ["Nothing."]
+    lines += ["", "## What was let out and not told", ""]
+    lines += [f"- {name}: {blank}" for name, t in sums.items() for blank in t.blanks] or ["Nothing."]
     return "\n".join(lines) + "\n"
 
 

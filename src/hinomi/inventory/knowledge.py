@@ -21,7 +21,7 @@ from typing import Any
 
 from hinomi.knowledge_path import knowledge_folder
 
-FORMAT = 2  # raise when the compiled shape changes
+FORMAT = 3  # raise when the compiled shape changes
 MATCHERS = ("is", "starts", "contains", "ends", "regex", "any")
 _CONDITION = re.compile(r"^(?P<fact>.+?)\s*(?:(?P<op>>=|<=|<|>)\s*(?P<number>\d+))?$")
 
@@ -52,6 +52,7 @@ class Direct:
     family: str
     normalise: str
     own_only: bool  # says something of the sender only while the sender speaks for one device
+    never: list[str]  # values that say nothing here (names of the kits that programs are built with)
 
 
 @dataclass(slots=True, eq=False)
@@ -258,6 +259,7 @@ def _take(out: dict[str, Any], kind: str, entry: dict[str, Any], where: str) -> 
                     "family": entry.get("family", clue.split(".")[0]),
                     "normalise": entry.get("normalise", "text"),
                     "own_only": bool(entry.get("own_only", False)),
+                    "never": [fold(v) for v in entry.get("never", [])],
                 }
             )
     elif kind == "rule":

@@ -1,6 +1,7 @@
 """Unknown devices grouped by likeness, so that one person's answer names many.
 
-Two unknown devices are alike when everything that tells kinds of devices apart is equal: the maker's
+A device is unknown while nobody can tell its type, even if it told its model. Two of them are alike when
+everything that tells kinds of devices apart is equal: maker and model where they told them, the maker's
 prefix, what they ask of DHCP, their TCP stack, the services they offer and use. At least `TELLING_MIN`
 of these must be known, or "alike" would mean "equally silent".
 """
@@ -35,9 +36,13 @@ SURE_MIN = 0.5
 
 
 def is_unknown(device: Device) -> bool:
-    """Inside, and neither its type nor its model is likelier right than wrong."""
-    stated = [device.attributes.get(name) for name in ("type", "model")]
-    return not device.outside and not any(a is not None and a.confidence >= SURE_MIN for a in stated)
+    """Inside, and its type is not likelier right than wrong."""
+    return not device.outside and not _sure(device, "type")
+
+
+def _sure(device: Device, name: str) -> bool:
+    stated = device.attributes.get(name)
+    return stated is not None and stated.confidence >= SURE_MIN
 
 
 def group(devices: Sequence[Device], said: Iterable[Said]) -> None:
@@ -50,7 +55,8 @@ def group(devices: Sequence[Device], said: Iterable[Said]) -> None:
     for number, device in enumerate(devices):
         if not is_unknown(device):
             continue
-        traits = {*told.get(number, ()), *_prefixes(device), *_services(device)}
+        named = {f"{name}={device.value(name)}" for name in ("manufacturer", "model") if _sure(device, name)}
+        traits = {*told.get(number, ()), *named, *_prefixes(device), *_services(device)}
         kinds = {trait.split("=", 1)[0] for trait in traits}
         if len(kinds) >= TELLING_MIN:
             text = "\n".join(sorted(traits))

@@ -118,7 +118,7 @@ def normalise(knowledge: Knowledge, direct: Direct, value: str) -> str:
     kind = direct.normalise
     if kind == "first":  # HD and EI fields of HL7: the first component names it
         text = text.split("^")[0].strip()
-    if fold(text) in EMPTY_WORDS:
+    if fold(text) in EMPTY_WORDS or fold(text) in direct.never:
         return ""
     if kind == "maker":
         return maker(knowledge, text)

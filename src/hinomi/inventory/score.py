@@ -52,6 +52,7 @@ class Tally:
     sure: int = 0  # stated with confidence of at least SURE
     sure_wrong: int = 0
     faults: list[str] = field(default_factory=list)
+    blanks: list[str] = field(default_factory=list)  # let out, and not told
     judged: list[tuple[float, bool]] = field(default_factory=list)  # (confidence, right) of all that was stated
 
     @property
@@ -111,7 +112,7 @@ def score(truth: dict[str, Any], devices: Sequence[Device], knowledge: Knowledge
         else:
             for name in set(host["let_out"]) & set(ATTRIBUTES):
                 out.attributes[name].asked += 1
-                out.attributes[name].unknown += 1
+                _blank(out.attributes[name], host, name, True)
     return out
 
 
@@ -129,7 +130,7 @@ def _judge(tally: Tally, host: dict[str, Any], device: Device, name: str, knowle
     if name == "ae_titles":
         stated, confidence = device.names.get("ae_title", []), 0.9
         if not stated:
-            tally.unknown += asked
+            _blank(tally, host, name, asked)
             return
         right = bool(true) and set(true) <= set(stated)
         shown = ", ".join(stated)
@@ -138,14 +139,14 @@ def _judge(tally: Tally, host: dict[str, Any], device: Device, name: str, knowle
     else:
         attribute = device.attributes.get(name)
         if attribute is None or (name == "type" and attribute.value == "unknown"):
-            tally.unknown += asked
+            _blank(tally, host, name, asked)
             return
         confidence, shown = attribute.confidence, attribute.value
         if true in (None, "") or (name, true) in NOT_JUDGED or (name == "hostname" and device.outside):
             return
         right = agrees(name, attribute.value, str(true), knowledge)
         if name == "type" and not right and is_broader(attribute.value, str(true), knowledge):
-            tally.unknown += asked  # `server` for a kind of server: true, but not yet an answer
+            _blank(tally, host, name, asked)  # `server` for a kind of server: true, but not yet an answer
             return
     if asked:
         tally.right += right
@@ -160,6 +161,12 @@ def _judge(tally: Tally, host: dict[str, Any], device: Device, name: str, knowle
         tally.sure_wrong += not right
     if not right:
         tally.faults.append(f"{host['id']}: {shown} ({confidence:.2f}), truth {true}")
+
+
+def _blank(tally: Tally, host: dict[str, Any], name: str, asked: bool) -> None:
+    if asked:
+        tally.unknown += 1
+        tally.blanks.append(f"{host['id']}: truth {host['attributes'].get(name)}")
 
 
 def agrees(name: str, stated: str, true: str, knowledge: Knowledge) -> bool:
@@ -236,6 +243,8 @@ def table(result: Score) -> str:
         lines += [f"  {title}: {row}" for row in rows]
     for name, t in result.attributes.items():
         lines += [f"  {name}: {fault}" for fault in t.faults]
+    for name, t in result.attributes.items():
+        lines += [f"  {name}, not told: {blank}" for blank in t.blanks]
     return "\n".join(lines)
 
 

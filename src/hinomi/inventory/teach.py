@@ -19,6 +19,9 @@ from hinomi.model import Device
 TELLING: dict[str, float] = {
     "upnp.model_name": 0.9,
     "snmp.sys_object_id": 0.9,
+    "http.device.model": 0.9,
+    "mqtt.device.model": 0.9,
+    "opcua.device.model": 0.9,
     "ssdp.server": 0.85,
     "dhcp.vendor_class": 0.8,
     "http.server": 0.7,

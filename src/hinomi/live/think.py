@@ -215,13 +215,13 @@ class Thinker:
             zones = [zone for zone in state.zones() if zone.by_person]
             decisions = state.decisions(undone=True)
             inventory = resolve(self.home.site, clues, conversations, self.devices, decisions, zones, self._taught())
-            exchanges, readings = folds.recent("exchange"), folds.recent("reading")
+            exchanges, readings, flows = (folds.recent(name) for name in ("exchange", "reading", "flow"))
             edge = folds.edge()
             before = state.intervals(start=edge)
-            in_use = joined(before, intervals(readings, exchanges, inventory))
+            in_use = joined(before, intervals(readings, exchanges, inventory, flows))
             view = WatchView(
                 conversations=conversations,
-                flows=folds.recent("flow"),
+                flows=flows,
                 exchanges=exchanges,
                 inventory=inventory,
                 intervals=in_use,

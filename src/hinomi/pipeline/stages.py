@@ -88,9 +88,9 @@ def understand(home: Home, say: Callable[[str], None], seconds: dict[str, float]
         with timed("context", say, seconds):
             readings, exchanges = history.raw("reading"), history.raw("exchange")
             shared += [Columns.of(readings), Columns.of(exchanges)]
-            in_use = intervals(readings, exchanges, inventory)
-        with timed("findings", say, seconds):
             flows = history.raw("flow")
+            in_use = intervals(readings, exchanges, inventory, flows)
+        with timed("findings", say, seconds):
             view = WatchView(
                 conversations=conversations,
                 flows=flows,

@@ -55,9 +55,7 @@ def say(home: TheHome, actor: TheActor, id: str, ask: shapes.HabitAsk, later: Ba
     """Keeps a person's word: this is usual for this device, or it is not. The watch then follows it."""
     if home.state.device(id) is None:
         raise not_found()
-    home.state.registers.say_habit(
-        id, ask.kind, ask.value.strip(), ask.usual, by=actor.name, reason=ask.reason.strip()
-    )
+    home.state.registers.say_habit(id, ask.kind, ask.value.strip(), ask.usual, by=actor.name, reason=ask.reason.strip())
     later.add_task(work_out_again, home)
     return habits(home, id)
 

@@ -33,6 +33,7 @@ mod link;
 mod manage;
 pub mod mask;
 pub mod mfer;
+pub mod nameplate;
 mod ntlm;
 mod plant;
 mod print;

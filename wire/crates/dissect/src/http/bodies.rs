@@ -19,6 +19,8 @@ pub struct Head {
     pub content_type: String,
     /// `SOAPAction`, or the action parameter of the content type.
     pub action: String,
+    /// Content-Length, where it is said.
+    pub length: Option<u64>,
 }
 
 pub struct Body<'a> {
@@ -37,7 +39,7 @@ pub struct Hook {
 }
 
 /// Every reader of bodies; add a line to register one.
-pub static HOOKS: &[&Hook] = &[&crate::sdc::HOOK, &crate::fhir::HOOK, &super::title::TITLE, &super::devices::UPNP, &super::devices::ONVIF, &super::devices::IPP, &super::devices::WINRM];
+pub static HOOKS: &[&Hook] = &[&crate::sdc::HOOK, &crate::fhir::HOOK, &super::title::TITLE, &super::devices::JSON, &super::devices::UPNP, &super::devices::ONVIF, &super::devices::IPP, &super::devices::WINRM];
 
 /// Content coding (RFC 9110 §8.4.1).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -3,13 +3,35 @@
 
 use super::bodies::{Body, Head, Hook};
 use crate::Cx;
+use crate::nameplate;
 use crate::read::{self, Rd};
 use hinomi_model::{Dir, Host};
 
+pub static JSON: Hook = Hook { name: "json", wants: json_wanted, read: json };
 pub static UPNP: Hook = Hook { name: "upnp", wants: |h| h.status.is_some() && xml(h), read: upnp };
 pub static ONVIF: Hook = Hook { name: "onvif", wants: |h| h.status.is_some() && xml(h), read: onvif };
 pub static IPP: Hook = Hook { name: "ipp", wants: |h| h.content_type.starts_with("application/ipp"), read: ipp };
 pub static WINRM: Hook = Hook { name: "winrm", wants: |h| h.target.starts_with("/wsman"), read: winrm };
+
+/// What a device posts of itself, or answers when it is asked plainly. Searches and single records of others
+/// (a query, an identifier in the path) are not looked at.
+fn json_wanted(head: &Head) -> bool {
+    let kind = head.content_type.to_ascii_lowercase();
+    let short = head.length.is_some_and(|n| n <= read::wide(nameplate::JSON_BYTES_MAX));
+    let plain = || !head.target.contains('?') && !head.target.split('/').any(crate::mask::looks_like_id);
+    short && kind.starts_with("application/json") && match head.status {
+        None => matches!(head.method.as_str(), "POST" | "PUT" | "PATCH"),
+        Some(status) => status == 200 && head.method == "GET" && plain(),
+    }
+}
+
+fn json(body: &Body<'_>, cx: &mut Cx<'_>) {
+    const CLUES: nameplate::Clues = ["http.device.manufacturer", "http.device.model", "http.device.serial", "http.device.software"];
+    if let Some(plate) = nameplate::json(body.bytes) {
+        let port = (body.dir == Dir::ToClient).then_some(cx.ends.server.port);
+        plate.say(read::sender(body.dir), &CLUES, port, cx);
+    }
+}
 
 fn xml(head: &Head) -> bool {
     let kind = head.content_type.to_ascii_lowercase();

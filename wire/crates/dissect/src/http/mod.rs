@@ -218,7 +218,7 @@ impl Http {
             (false, Some(n)) if n > 0 => State::Length(n),
             _ => State::Head,
         };
-        side.head = Head { method: method.clone(), target: target.clone(), host: host.clone(), status: None, action: action(&fields), content_type: fields.content_type };
+        side.head = Head { method: method.clone(), target: target.clone(), host: host.clone(), status: None, action: action(&fields), content_type: fields.content_type, length: fields.length };
         side.coding = fields.coding;
         side.body = (side.state != State::Head && fields.coding != Coding::Other && wanted(&side.head)).then(Vec::new);
         self.upload = 0;
@@ -318,7 +318,7 @@ impl Http {
         cx.exchange(said);
 
         let side = &mut self.server;
-        side.head = Head { method: method.clone(), target, host, status: Some(code), action: action(&fields), content_type: fields.content_type };
+        side.head = Head { method: method.clone(), target, host, status: Some(code), action: action(&fields), content_type: fields.content_type, length: fields.length };
         side.state = state;
         side.coding = fields.coding;
         side.body = (side.state != State::Head && fields.coding != Coding::Other && wanted(&side.head)).then(Vec::new);

@@ -1,5 +1,7 @@
 //! Syslog over UDP and TCP (RFC 3164, RFC 5424, RFC 6587). Texts of messages are not kept: they name persons.
+//! What a product says of itself in a known form (CEF, LEEF, key=value, maker-model-version) is.
 
+use crate::nameplate;
 use crate::read;
 use crate::{Cx, Datagram, Dissector, Entry, Meta, Probe, Step, Stream, Verdict};
 use hinomi_model::{Dir, Ends, Exchange, Host, Nanos, Outcome};
@@ -13,6 +15,13 @@ pub static SYSLOG: Dissector = Dissector {
         clues: &[
             ("syslog.host_name", "HOSTNAME of the messages the host sends (RFC 5424 §6.2.4)"),
             ("syslog.application", "APP-NAME or TAG (§6.2.5; RFC 3164 §4.1.3)"),
+            ("syslog.product", "`vendor|product|version` of a CEF or LEEF header"),
+            ("syslog.device.manufacturer", "maker in a message of key=value pairs"),
+            ("syslog.device.model", "model in such a message"),
+            ("syslog.device.serial", "serial number in such a message"),
+            ("syslog.device.software", "software or firmware version in such a message"),
+            ("syslog.says_it_is", "maker, model and version by which a message begins: `Maker Model-5 software 1.2`"),
+            ("syslog.software", "program and version that made the message (`origin`, RFC 5424 §7.2)"),
             ("syslog.collector", "the host collects logs"),
         ],
         operations: &["log"],
@@ -76,7 +85,11 @@ struct Syslog {
     bytes: u64,
     facilities: Vec<u8>,
     worst: Option<u8>,
+    looked: u32,
 }
+
+/// Named limit: messages of one connection in which a product's name is looked for.
+const LOOKED_MAX: u32 = 256;
 
 impl Syslog {
     fn message(&mut self, dir: Dir, bytes: &[u8], cx: &mut Cx<'_>) -> bool {
@@ -112,6 +125,10 @@ impl Syslog {
                 cx.clue(me, "syslog.application", tag, None);
             }
         }
+        if self.looked < LOOKED_MAX {
+            self.looked = self.looked.saturating_add(1);
+            product(me, &text, cx);
+        }
         true
     }
 
@@ -134,6 +151,55 @@ impl Syslog {
             ..Exchange::default()
         });
     }
+}
+
+/// What a product says of itself in its message.
+fn product(me: Host, text: &str, cx: &mut Cx<'_>) {
+    const CLUES: nameplate::Clues = ["syslog.device.manufacturer", "syslog.device.model", "syslog.device.serial", "syslog.device.software"];
+    // ArcSight Common Event Format 26: CEF:0|vendor|product|version|…; IBM LEEF: LEEF:1.0|vendor|product|version|…
+    if let Some((_, header)) = text.split_once("CEF:").or_else(|| text.split_once("LEEF:")) {
+        let mut parts = header.split('|');
+        let form = parts.next().unwrap_or("");
+        if form.len() <= 3 && form.starts_with(|c: char| c.is_ascii_digit()) {
+            let named: Vec<&str> = parts.take(3).collect();
+            if named.len() == 3 && named.iter().all(|p| p.len() <= 64) {
+                cx.clue(me, "syslog.product", &named.join("|"), None);
+            }
+        }
+        return;
+    }
+    if let Some((_, origin)) = text.split_once("[origin ") {
+        let value = |name: &str| origin.split_once(name).and_then(|(_, rest)| rest.split_once('"')).map_or("", |(value, _)| value);
+        cx.clue(me, "syslog.software", format!("{} {}", value("software=\""), value("swVersion=\"")).trim(), None);
+    }
+    if let Some(plate) = nameplate::pairs(text) {
+        plate.say(me, &CLUES, None, cx);
+    } else if let Some(named) = says_it_is(text) {
+        cx.clue(me, "syslog.says_it_is", &named, None);
+    }
+}
+
+/// `Maker [Maker …] Model [Serial] software|firmware Version`: the words before a version, as far back as they
+/// can belong to a product's name. The model has a digit in it, so that no person's name is taken for one.
+fn says_it_is(text: &str) -> Option<String> {
+    let words: Vec<&str> = text.split_ascii_whitespace().collect();
+    let at = words.iter().position(|w| ["software", "firmware", "fw", "sw"].iter().any(|known| w.trim_end_matches(':').eq_ignore_ascii_case(known)))?;
+    let next = at.saturating_add(1);
+    let next = if words.get(next).is_some_and(|w| w.eq_ignore_ascii_case("version")) { next.saturating_add(1) } else { next };
+    let version = words.get(next)?.trim_end_matches([',', ';']).trim_start_matches(['v', 'V']);
+    if !version.starts_with(|c: char| c.is_ascii_digit()) || !version.contains('.') || version.len() > 24 {
+        return None;
+    }
+    let coded = |w: &str| w.len() <= 24 && w.starts_with(|c: char| c.is_ascii_uppercase()) && w.bytes().any(|b| b.is_ascii_digit()) && w.bytes().all(|b| b.is_ascii_alphanumeric() || b"-/.".contains(&b));
+    let named = |w: &str| w.len() <= 24 && w.starts_with(|c: char| c.is_ascii_uppercase()) && w.bytes().all(|b| b.is_ascii_alphabetic() || b"&.-".contains(&b));
+    let before = words.get(..at)?;
+    let codes = before.iter().rev().take_while(|w| coded(w)).count();
+    let names = before.iter().rev().skip(codes).take_while(|w| named(w)).count();
+    if !(1..=2).contains(&codes) || !(1..=4).contains(&names) {
+        return None;
+    }
+    let start = at.saturating_sub(codes.saturating_add(names));
+    Some(format!("{}|{}|{version}", words.get(start..at.saturating_sub(codes))?.join(" "), words.get(at.saturating_sub(codes)..at)?.join("|")))
 }
 
 impl Datagram for Syslog {
@@ -178,5 +244,18 @@ impl Stream for Syslog {
 
     fn end(&mut self, _heard: [bool; 2], cx: &mut Cx<'_>) {
         self.say(cx);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::says_it_is;
+
+    #[test]
+    fn a_product_that_names_itself_is_read_and_a_person_is_not() {
+        assert_eq!(says_it_is("<13>1 t h a - - - Acme Respiratory AB-40 AB4-30981 software 5.1 link up").as_deref(), Some("Acme Respiratory|AB-40|AB4-30981|5.1"));
+        assert_eq!(says_it_is("boot: Acme VX200 firmware version v2.10, ready").as_deref(), Some("Acme|VX200|2.10"));
+        assert_eq!(says_it_is("login of Yamada Taro with software 5.1"), None);
+        assert_eq!(says_it_is("new firmware for Acme VX200"), None);
     }
 }

@@ -6,4 +6,5 @@ pub mod knx;
 pub mod modbus;
 pub mod mqtt;
 pub mod opcua;
+mod opcua_identity;
 pub mod s7;

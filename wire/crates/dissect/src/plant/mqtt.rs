@@ -1,6 +1,7 @@
 //! MQTT 3.1, 3.1.1 and 5.0 (OASIS).
 
 use crate::mask;
+use crate::nameplate::{self, Plate};
 use crate::read::{self, Rd};
 use crate::{Cx, Dissector, Entry, Meta, Probe, Step, Stream};
 use hinomi_model::{Dir, Ends, Exchange, Host, Nanos, NoteKind, Outcome};
@@ -17,6 +18,10 @@ pub static MQTT: Dissector = Dissector {
             ("mqtt.version", "version the client speaks (§3.1.2.2)"),
             ("mqtt.publishes", "topic the host publishes (identifiers replaced)"),
             ("mqtt.subscribes", "topic filter the host subscribes to (identifiers replaced)"),
+            ("mqtt.device.manufacturer", "maker in a nameplate that the host publishes (JSON, Home Assistant discovery, Sparkplug B NBIRTH)"),
+            ("mqtt.device.model", "model in such a nameplate"),
+            ("mqtt.device.serial", "serial number in such a nameplate"),
+            ("mqtt.device.software", "software or firmware version in such a nameplate"),
         ],
         operations: &["connect", "subscribe", "publish"],
         details: &[
@@ -38,6 +43,8 @@ pub static MQTT: Dissector = Dissector {
 
 /// Named limit: distinct topics said of one connection.
 const TOPICS_MAX: usize = 64;
+/// Named limit: published texts of one connection in which a nameplate is looked for.
+const TEXTS_MAX: u32 = 64;
 
 /// §3.1: CONNECT with its protocol name.
 fn probe(dir: Dir, head: &[u8], _ends: &Ends) -> Probe {
@@ -70,6 +77,7 @@ struct Mqtt {
     over: bool,
     published: [u64; 2],
     first: Nanos,
+    texts: u32,
 }
 
 /// §1.5.5: one to four bytes of seven bits.
@@ -100,8 +108,9 @@ impl Stream for Mqtt {
         let head = used.saturating_add(1);
         let whole = head.saturating_add(body);
         let kind = first >> 4;
-        // Of a message only the topic is looked at.
+        // Of a message only the topic is looked at, and of the first ones that a client sends a short text.
         let wanted = match kind {
+            3 if dir == Dir::ToServer && self.texts < TEXTS_MAX && body <= nameplate::JSON_BYTES_MAX => whole,
             3 => whole.min(head.saturating_add(2)),
             1 | 2 | 8 | 9 if whole <= cx.limits.message_bytes_max => whole,
             _ => return Step::Skip(read::wide(whole)),
@@ -110,6 +119,10 @@ impl Stream for Mqtt {
         if kind == 3 {
             let name = Rd::new(packet).u16().map(usize::from).unwrap_or(0);
             let end = head.saturating_add(2).saturating_add(name).min(whole);
+            if wanted == whole && wanted > head.saturating_add(2) {
+                self.texts = self.texts.saturating_add(1);
+                self.nameplate(first, packet, cx);
+            }
             packet = match bytes.get(head..end) {
                 Some(packet) => packet,
                 None => return Step::Need(end),
@@ -219,6 +232,27 @@ impl Mqtt {
         Some(())
     }
 
+    /// §3.3: topic, packet identifier where a receipt is asked for, properties, text.
+    fn nameplate(&mut self, flags: u8, packet: &[u8], cx: &mut Cx<'_>) -> Option<()> {
+        const CLUES: nameplate::Clues = ["mqtt.device.manufacturer", "mqtt.device.model", "mqtt.device.serial", "mqtt.device.software"];
+        let mut rd = Rd::new(packet);
+        let topic = rd.vec16()?;
+        if flags & 6 != 0 {
+            rd.skip(2)?;
+        }
+        if self.version == 5 {
+            properties(&mut rd)?;
+        }
+        let found = if topic.starts_with(b"spBv1.0/") {
+            // Eclipse Sparkplug 3.0 §4.1: NBIRTH is of the node itself, DBIRTH of a device behind it.
+            topic.split(|b| *b == b'/').nth(2).filter(|kind| *kind == b"NBIRTH").and_then(|_| sparkplug(rd.rest()))
+        } else {
+            nameplate::json(rd.rest())
+        };
+        found?.say(Host::Client, &CLUES, None, cx);
+        Some(())
+    }
+
     fn settle(&mut self, connect: bool, code: u8, cx: &mut Cx<'_>) {
         let slot = if connect { &mut self.connect } else { &mut self.subscribe };
         let Some((time, mut said)) = slot.take() else { return };
@@ -250,4 +284,61 @@ impl Mqtt {
 fn properties(rd: &mut Rd<'_>) -> Option<()> {
     let (n, used) = length(rd.rest()).ok()??;
     rd.skip(used.checked_add(n)?)
+}
+
+/// Sparkplug 3.0 §6.4: metrics (field 2) with their name (1) and text (15).
+fn sparkplug(text: &[u8]) -> Option<Plate> {
+    let mut plate = Plate::default();
+    let mut rd = Rd::new(text);
+    while let Some((number, bytes)) = field(&mut rd) {
+        let Some(metric) = bytes.filter(|_| number == 2) else { continue };
+        let (mut name, mut value) = (String::new(), String::new());
+        let mut inner = Rd::new(metric);
+        while let Some((number, bytes)) = field(&mut inner) {
+            match (number, bytes) {
+                (1, Some(bytes)) => name = read::text(bytes),
+                (15, Some(bytes)) => value = read::text(bytes),
+                _ => {}
+            }
+        }
+        plate.take(name.rsplit('/').next().unwrap_or(""), &value);
+    }
+    plate.tells().then_some(plate)
+}
+
+/// Protocol Buffers: one field as its number and, where it has a length, its bytes.
+fn field<'a>(rd: &mut Rd<'a>) -> Option<(u64, Option<&'a [u8]>)> {
+    let key = varint(rd)?;
+    let bytes = match key & 7 {
+        0 => {
+            varint(rd)?;
+            None
+        }
+        1 => {
+            rd.skip(8)?;
+            None
+        }
+        2 => {
+            let n = usize::try_from(varint(rd)?).ok()?;
+            Some(rd.take(n)?)
+        }
+        5 => {
+            rd.skip(4)?;
+            None
+        }
+        _ => return None,
+    };
+    Some((key >> 3, bytes))
+}
+
+fn varint(rd: &mut Rd<'_>) -> Option<u64> {
+    let mut value = 0u64;
+    for n in 0..10u32 {
+        let b = rd.u8()?;
+        value |= u64::from(b & 0x7f).checked_shl(n.saturating_mul(7)).unwrap_or(0);
+        if b & 0x80 == 0 {
+            return Some(value);
+        }
+    }
+    None
 }

@@ -1,5 +1,7 @@
-//! OPC UA over TCP (OPC 10000-6 §7.1): hello, acknowledge, and the policy of the secure channel.
+//! OPC UA over TCP (OPC 10000-6 §7.1): hello, acknowledge, the policy of the secure channel; and where it is
+//! not encrypted, who server and client say that they are.
 
+use super::opcua_identity::Identity;
 use crate::mask;
 use crate::read::{self, Rd};
 use crate::{Cx, Dissector, Entry, Meta, Probe, Step, Stream};
@@ -14,6 +16,15 @@ pub static OPCUA: Dissector = Dissector {
         clues: &[
             ("opcua.endpoint", "endpoint the client asks for (7.1.2.3)"),
             ("opcua.policy", "security policy of the channel (6.7.2.3)"),
+            ("opcua.application", "name in the application description of server or client (OPC 10000-4 §7.2)"),
+            ("opcua.product_uri", "product's URI (OPC 10000-4 §7.2, OPC 10000-5 §12.4)"),
+            ("opcua.manufacturer", "BuildInfo ManufacturerName of the server (OPC 10000-5 §12.4)"),
+            ("opcua.product", "BuildInfo ProductName of the server"),
+            ("opcua.software", "BuildInfo SoftwareVersion of the server"),
+            ("opcua.device.manufacturer", "Manufacturer of a device's nameplate (OPC 10000-100 §4.5), read by the name of its node"),
+            ("opcua.device.model", "Model of such a nameplate"),
+            ("opcua.device.serial", "SerialNumber of such a nameplate"),
+            ("opcua.device.software", "SoftwareRevision of such a nameplate"),
         ],
         operations: &["hello", "open"],
         details: &[("endpoint", "endpoint asked for"), ("policy", "security policy")],
@@ -38,7 +49,15 @@ struct OpcUa {
     hello: Option<(Nanos, Exchange)>,
     open: Option<(Nanos, Exchange)>,
     messages: u32,
+    /// The channel is not encrypted: bodies can be read.
+    plain: bool,
+    identity: Identity,
 }
+
+/// Named limit: messages of one connection that are looked into; identity is asked for at the beginning.
+const MESSAGES_MAX: u32 = 64;
+/// Named limit: bytes of one message that are looked into.
+const MESSAGE_BYTES_MAX: usize = 65_536;
 
 impl Stream for OpcUa {
     fn feed(&mut self, dir: Dir, bytes: &[u8], cx: &mut Cx<'_>) -> Step {
@@ -50,10 +69,21 @@ impl Stream for OpcUa {
         }
         if !matches!(kind, b"HEL" | b"ACK" | b"ERR" | b"OPN") {
             self.messages = self.messages.saturating_add(1);
-            // Behind the opening nothing more is wanted.
-            return if self.messages > 8 { Step::Done } else { Step::Skip(read::wide(size)) };
+            if self.messages > if self.plain { MESSAGES_MAX } else { 8 } {
+                return Step::Done;
+            }
+            // A body in several chunks is passed over.
+            if !self.plain || kind != b"MSG" || head.get(3) != Some(&b'F') || size > MESSAGE_BYTES_MAX {
+                return Step::Skip(read::wide(size));
+            }
+            let Some(message) = bytes.get(..size) else { return Step::Need(size) };
+            // 6.7.2: channel, token, sequence number, request.
+            if let (Some(request), Some(body)) = (Rd::at(message, 20).u32_le(), message.get(24..)) {
+                let _ = self.identity.message(request, body, cx);
+            }
+            return Step::Took(size);
         }
-        if size > 65_536 {
+        if size > MESSAGE_BYTES_MAX {
             return Step::Malformed { at: 4, name: "opcua.malformed", why: "a hello or opening message is longer than 64 KiB" };
         }
         let Some(message) = bytes.get(..size) else { return Step::Need(size) };
@@ -81,6 +111,7 @@ impl Stream for OpcUa {
                 let _ = rd.skip(4);
                 let policy = string(&mut rd).unwrap_or_default();
                 let policy = policy.rsplit('#').next().unwrap_or("").to_string();
+                self.plain = policy == "None";
                 if dir == Dir::ToServer && self.open.is_none() {
                     cx.clue(Host::Client, "opcua.policy", &policy, None);
                     if policy == "None" {
