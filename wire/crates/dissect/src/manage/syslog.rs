@@ -22,6 +22,7 @@ pub static SYSLOG: Dissector = Dissector {
             ("syslog.device.software", "software or firmware version in such a message"),
             ("syslog.says_it_is", "maker, model and version by which a message begins: `Maker Model-5 software 1.2`"),
             ("syslog.software", "program and version that made the message (`origin`, RFC 5424 §7.2)"),
+            ("syslog.filters", "the host reports packets between two others that it let pass or dropped: `yes`"),
             ("syslog.collector", "the host collects logs"),
         ],
         operations: &["log"],
@@ -128,6 +129,9 @@ impl Syslog {
         if self.looked < LOOKED_MAX {
             self.looked = self.looked.saturating_add(1);
             product(me, &text, cx);
+            if filters(&text, &cx.ends.sender(dir).ip.to_string()) {
+                cx.clue(me, "syslog.filters", "yes", None);
+            }
         }
         true
     }
@@ -151,6 +155,20 @@ impl Syslog {
             ..Exchange::default()
         });
     }
+}
+
+/// A packet filter's line about others: source and destination, neither of them the sender, and a verdict.
+/// Keys as in netfilter's LOG target (`SRC=`, `DST=`), Fortinet (`srcip=`, `dstip=`), SonicWall and CEF (`src=`, `dst=`).
+fn filters(text: &str, own: &str) -> bool {
+    let folded = text.to_ascii_lowercase();
+    let value = |names: [&str; 2]| {
+        let rest = names.iter().find_map(|name| folded.split_once(name))?.1;
+        rest.split([' ', ':', ',', '"']).find(|v| !v.is_empty()).and_then(|v| v.parse::<std::net::IpAddr>().ok())
+    };
+    let (Some(from), Some(to)) = (value([" src=", " srcip="]), value([" dst=", " dstip="])) else { return false };
+    let verdict = folded.split(|c: char| !c.is_ascii_alphabetic()).any(|w| matches!(w, "drop" | "dropped" | "deny" | "denied" | "block" | "blocked" | "accept" | "reject"));
+    let own = own.parse::<std::net::IpAddr>().ok();
+    verdict && Some(from) != own && Some(to) != own && !to.is_loopback() && !to.is_multicast()
 }
 
 /// What a product says of itself in its message.
@@ -249,7 +267,16 @@ impl Stream for Syslog {
 
 #[cfg(test)]
 mod tests {
-    use super::says_it_is;
+    use super::{filters, says_it_is};
+
+    #[test]
+    fn a_filter_tells_of_others_and_a_server_of_itself() {
+        let line = "<4>Nov 23 06:34:02 fw kernel: DROP IN=eth1 SRC=203.0.113.9 DST=198.51.100.1 PROTO=TCP DPT=3389";
+        assert!(filters(line, "10.70.0.2"));
+        assert!(!filters(line, "198.51.100.1"));
+        assert!(filters("<13>devname=\"f\" srcip=10.1.1.1 dstip=10.2.2.2 action=\"deny\"", "10.70.0.2"));
+        assert!(!filters("<13>login src=10.1.1.1 dst=10.2.2.2", "10.70.0.2"));
+    }
 
     #[test]
     fn a_product_that_names_itself_is_read_and_a_person_is_not() {

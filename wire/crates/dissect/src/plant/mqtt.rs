@@ -342,3 +342,28 @@ fn varint(rd: &mut Rd<'_>) -> Option<u64> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(number: u8, value: &[u8]) -> Vec<u8> {
+        let mut out = vec![number << 3 | 2, u8::try_from(value.len()).unwrap_or(0)];
+        out.extend_from_slice(value);
+        out
+    }
+
+    /// A metric as Sparkplug 3.0 §6.4.6 has it: name (1), datatype (4, text is 12), text (15).
+    fn metric(name: &[u8], value: &[u8]) -> Vec<u8> {
+        let inner = [text(1, name), vec![0x20, 12], text(15, value)].concat();
+        text(2, &inner)
+    }
+
+    #[test]
+    fn a_birth_certificate_of_sparkplug_is_a_nameplate() {
+        let birth = [vec![0x08, 0x80, 0x01], metric(b"Properties/Hardware Make", b"Aoi"), metric(b"Properties/Hardware Model", b"AW-1"), metric(b"bdSeq", b"0")].concat();
+        assert!(sparkplug(&birth).is_some_and(|p| p.tells()));
+        assert!(sparkplug(&metric(b"Properties/Hardware Make", b"Aoi")).is_none());
+        assert!(sparkplug(birth.get(..20).unwrap_or(&[])).is_none());
+    }
+}
