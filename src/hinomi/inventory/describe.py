@@ -17,7 +17,29 @@ from hinomi.model import Attribute, EvidenceRef, Rival, Source
 
 # Names that people give to any product of the kind.
 GENERIC_NAMES = frozenset(
-    {"emr", "ehr", "his", "ris", "lis", "pacs", "gateway", "server", "system", "hl7", "adt", "any"}
+    {
+        "emr",
+        "ehr",
+        "his",
+        "ris",
+        "lis",
+        "pacs",
+        "gateway",
+        "server",
+        "system",
+        "hl7",
+        "adt",
+        "any",
+        "sending_application",
+        "sending application",
+        "sendingapp",
+        "sending_app",
+        "receiving_application",
+        "application",
+        "app",
+        "test",
+        "hl7_sender",
+    }
 )
 NAMES_MAX = 32  # names kept per kind
 RELAYED = 0.15  # what is left of a data set's word on its maker when the sender passes on others' images
