@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import http.server
 import json
 import os
@@ -10,10 +11,15 @@ import shutil
 import socket
 import threading
 import time
+import uuid
 from pathlib import Path
 
 import numpy as np
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from hinomi.connect import dicom, openigtlink, serial
 from hinomi.privacy.pseudonym import patient
@@ -235,6 +241,68 @@ def test_sdc_discovers_subscribes_and_reads(connect, peer, tmp_path):
     assert [one["device_ns"] for one in said] == sorted(one["device_ns"] for one in said)
     channel = kept.channels["Test-monitor-T1/m0"]
     assert (channel.code, channel.unit) == ("149530", "/min")
+
+
+class Authority:
+    """A certification authority in a folder, and certificates of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir()
+        self.folder, self.ca = folder, folder / "ca.pem"
+        self._key = ec.generate_private_key(ec.SECP256R1())
+        self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, folder.name)])
+        self._sign("ca", self._name, self._key, ca=True)
+
+    def certificate(self, name: str) -> list[str]:
+        """Paths of key, certificate and authority, as both programs take them."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        self._sign(name, x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]), key, ca=False)
+        return [str(self.folder / f"{name}.key"), str(self.folder / f"{name}.pem"), str(self.ca)]
+
+    def _sign(self, name: str, subject: x509.Name, key: ec.EllipticCurvePrivateKey, *, ca: bool) -> None:
+        now = datetime.datetime.now(datetime.UTC)
+        made = (
+            x509.CertificateBuilder()
+            .subject_name(subject).issuer_name(self._name).public_key(key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now - datetime.timedelta(days=1)).not_valid_after(now + datetime.timedelta(days=1))
+            .add_extension(x509.BasicConstraints(ca, None), critical=True)
+            .sign(self._key, hashes.SHA256())
+        )  # fmt: skip
+        (self.folder / f"{name}.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
+        private = key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        (self.folder / f"{name}.key").write_bytes(private)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_sdc_shows_its_certificate_and_asks_for_one(connect, peer, tmp_path):
+    """Two providers with certificates, one of an authority that nobody here knows; and a consumer of that one."""
+    ours, theirs = Authority(tmp_path / "ours"), Authority(tmp_path / "theirs")
+    reference = {}
+    for name, authority in (("ward", ours), ("stranger", theirs)):
+        about, serial = tmp_path / f"{name}.json", f"{name}-{uuid.uuid4().hex[:8]}"
+        about.write_text(json.dumps(DEVICE | {"serial": serial, "model": name}))
+        reference[name] = f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_DNS, serial)}"
+        key, certificate, _ = authority.certificate(name)
+        peer("-m", "lab.peers.sdc_provider", "--address", "127.0.0.1", "--device", str(about), "--every", "0.3",
+             "--tls", key, certificate, str(ours.ca))  # fmt: skip
+    only = [word for one in reference.values() for word in ("--only", one)]
+    kept = connect("sdc", "--address", "127.0.0.1", "--tls", *ours.certificate("hinomi"), *only)
+    kept.wait(lambda k: any(id.startswith("ward") and len(k.of(id)) >= 3 for id in k.channels), 90)
+    kept.wait(lambda k: any(up and reference["stranger"] in why for up, why in k.states), 90)
+    assert not [id for id in kept.channels if id.startswith("stranger")]
+    key, certificate, _ = ours.certificate("visitor")
+    trusting = connect("sdc", "--address", "127.0.0.1", "--tls", key, certificate, str(theirs.ca),
+                       "--only", reference["stranger"])  # fmt: skip
+    trusting.wait(lambda k: any(id.startswith("stranger") and k.of(id) for id in k.channels), 90)
+    # A consumer whose certificate the provider's authority did not sign, and one that has none, hear nothing.
+    foreign = theirs.certificate("foreign")
+    for tls in (["--tls", *foreign[:2], str(ours.ca)], []):
+        other = connect("sdc", "--address", "127.0.0.1", *tls, "--only", reference["ward"])
+        other.wait(lambda k: any(not up and reference["ward"] in why for up, why in k.states), 90)
+        assert other.samples == []
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")

@@ -14,7 +14,7 @@ from hinomi.recorder.exports import FORMATS, write
 from hinomi.recorder.folder import FolderWriter, RecordMeta, new_folder
 from hinomi.recorder.reader import RecordReader
 from hinomi.recorder.search import search
-from hinomi.recorder.trend import settle
+from hinomi.recorder.trend import Growing, settle
 from hinomi.texts import Problem
 
 S = 1_000_000_000
@@ -138,6 +138,23 @@ def test_tables_and_paper(folder, tmp_path):
         assert write(folder, format, tmp_path, None, lang="ja").read_bytes().startswith(b"%PDF")
     assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
     assert set(FORMATS) == {"mcap", "csv", "parquet", "fhir", "vital", "summary", "handover"}
+
+
+def test_a_record_that_grows_is_read_on_and_read_anew_after_a_crash(tmp_path):
+    path = tmp_path / "numerics.jsonl"
+    growing = Growing(tmp_path)
+    (tmp_path / "events.jsonl").write_text("")
+    row = lambda t: json.dumps({"t": t, "c": "m", "v": t, "r": "r", "q": t}) + "\n"  # noqa: E731
+    path.write_text(row(1) + row(2) + row(3)[:-4])  # a line that is being written
+    assert growing.look().numerics.column("t").to_pylist() == [1, 2]
+    with path.open("a") as file:
+        file.write(row(3)[-4:] + row(4))
+    assert growing.look().numerics.column("t").to_pylist() == [1, 2, 3, 4]
+    mended = tmp_path / "mended"
+    mended.write_text(row(1) + row(2))
+    mended.replace(path)
+    assert growing.look().numerics.column("t").to_pylist() == [1, 2]
+    assert growing.look().events.num_rows == 0
 
 
 def test_a_seek_reads_only_the_chunks_it_needs(folder):

@@ -4,6 +4,7 @@ import { LiveStore, type LiveFrame } from "./model";
 
 export type LineState = "opening" | "open" | "cut" | "refused";
 const AGAIN_MS = 1000;
+const DEAD_MS = 5000;
 
 export function useLine(room: string | null, word: string): { store: LiveStore; state: LineState; turn: number } {
   const store = useRef(new LiveStore());
@@ -15,25 +16,49 @@ export function useLine(room: string | null, word: string): { store: LiveStore; 
     let socket: WebSocket | null = null;
     let again = 0;
     let over = false;
+    let heard = performance.now();
+    let asked = false;
+    const cut = () => {
+      if (socket) socket.onopen = socket.onmessage = socket.onclose = null;
+      socket?.close();
+      socket = null;
+      asked = false;
+      store.current.cut();
+      setState("cut");
+      window.clearTimeout(again);
+      again = window.setTimeout(open, AGAIN_MS);
+    };
     const open = () => {
       const place = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/desk/live`;
       const params = new URLSearchParams({ room, ...(word ? { word } : {}) });
-      socket = new WebSocket(`${place}?${params.toString()}`);
-      socket.onopen = () => setState("open");
-      socket.onmessage = (message: MessageEvent<string>) => {
+      const line = new WebSocket(`${place}?${params.toString()}`);
+      socket = line;
+      heard = performance.now();
+      line.onopen = () => setState("open");
+      line.onmessage = (message: MessageEvent<string>) => {
+        heard = performance.now();
         const frame = JSON.parse(message.data) as LiveFrame;
         store.current.take(frame);
-        socket?.send(JSON.stringify({ ack: frame.f }));
+        line.send(JSON.stringify({ ack: frame.f }));
+        if (frame.filled) asked = false;
+        const span = asked || frame.level > 0 ? null : store.current.want();
+        if (span) {
+          asked = true;
+          line.send(JSON.stringify({ want: [span.from, span.to] }));
+        }
       };
-      socket.onclose = (event) => {
+      line.onclose = (event) => {
         if (over) return;
         if (event.code === 4403 || event.code === 4429) return setState("refused");
-        setState("cut");
-        again = window.setTimeout(open, AGAIN_MS);
+        cut();
       };
     };
     open();
-    const ticking = window.setInterval(() => setTurn((before) => before + 1), 250);
+    const ticking = window.setInterval(() => {
+      setTurn((before) => before + 1);
+      // A cut far away is not told to us: something comes each second, else the line is dead.
+      if (socket && performance.now() - heard > DEAD_MS) cut();
+    }, 250);
     return () => {
       over = true;
       window.clearTimeout(again);

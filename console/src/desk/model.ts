@@ -2,6 +2,8 @@
 import type { Shapes } from "../api/client";
 
 export type Channel = Shapes["DeskChannel"];
+/** `block_ms`: how much of a waveform comes at once. */
+export type LiveChannel = Channel & { block_ms?: number };
 export type Series = Shapes["DeskSeries"];
 export type Wave = Shapes["DeskWave"];
 export type DeskEvent = Shapes["DeskEvent"];
@@ -108,6 +110,7 @@ export type LiveFrame = {
   moving?: { c: string; a: number; n?: number; s?: number[]; thin?: number; v?: number[]; x?: Record<string, unknown> }[];
   said?: { c?: string; a: number; kind: string; text: string; x?: Record<string, unknown> }[];
   health?: Health | null;
+  filled?: Window;
 };
 
 export type Health = {
@@ -122,9 +125,24 @@ export type Health = {
   disk?: { free_bytes: number; hours_left: number | null; warn: boolean; full?: boolean };
 };
 
+const SURE_MS = 1000; // before a cut: what had been sent then may not have come
+const WANT_MS = 10_000; // of one question
+
+/** The parts of a curve before and after a span. */
+export function outside(wave: Wave, start: number, end: number): Wave[] {
+  const per = wave.joined ? 2 : 1;
+  const count = wave.samples.length / per;
+  const before = Math.min(count, Math.max(0, Math.floor((start - wave.start_ms) / wave.step_ms)));
+  const after = Math.min(count, Math.max(0, Math.ceil((end - wave.start_ms) / wave.step_ms)));
+  const parts: Wave[] = [];
+  if (before > 0) parts.push(before === count ? wave : { ...wave, samples: wave.samples.slice(0, before * per) });
+  if (after < count && before < count) parts.push(after === 0 ? wave : { ...wave, start_ms: wave.start_ms + after * wave.step_ms, samples: wave.samples.slice(after * per) });
+  return parts;
+}
+
 /** The live line's memory. Mutable on purpose: it is drawn thirty times a second. */
 export class LiveStore {
-  channels = new Map<string, Channel>();
+  channels = new Map<string, LiveChannel>();
   series = new Map<string, Series>();
   waves = new Map<string, Wave[]>();
   tools = new Map<string, { channel: string; times_ms: number[]; matrices: number[][] }>();
@@ -136,9 +154,31 @@ export class LiveStore {
   level = 0;
   missed = 0;
   vital = true;
+  /** What was not shown as it was: the line was cut, or too slow for all of it. Asked for when it is good again. */
+  missing: { from: number; to: number }[] = [];
+  private poor = 0; // since when the line is slow, or 0
   private next = new Map<string, number>();
 
+  /** The line is cut: all since the newest sample is missing until it is open again. */
+  cut(): void {
+    if (this.newest > 0 && this.poor === 0) this.poor = this.newest - SURE_MS;
+    this.level = 3;
+  }
+
+  /** The next span to ask for, no longer than the server answers at once; null when nothing is missing. */
+  want(): { from: number; to: number } | null {
+    const first = this.missing[0];
+    if (!first) return null;
+    const from = first.from;
+    const to = Math.min(first.to, from + WANT_MS);
+    if (to >= first.to) this.missing.shift();
+    else first.from = to;
+    return { from, to };
+  }
+
   take(frame: LiveFrame): void {
+    const before = this.newest;
+    if (frame.level > 1 && this.poor === 0 && before > 0) this.poor = before - SURE_MS;
     this.level = frame.level;
     this.vital = frame.vital;
     this.missed = frame.missed ?? this.missed;
@@ -162,10 +202,39 @@ export class LiveStore {
       this.seen(one.a);
     }
     for (const one of frame.said ?? []) this.event(one);
+    if (frame.filled) this.fill(frame.filled);
+    if (frame.level === 0 && this.poor > 0 && this.newest > this.poor) {
+      this.missing.push({ from: Math.max(this.poor, this.newest - KEPT_MS), to: this.newest });
+      this.poor = 0;
+    }
     if (frame.health) {
       this.health = frame.health;
       if (frame.health.a) this.seen(frame.health.a / 1e6);
     }
+  }
+
+  /** What the record holds of a span takes the place of what came over the line. */
+  private fill(span: Window): void {
+    const inside = (time: number) => time >= span.start_ms && time < span.end_ms;
+    for (const id of new Set(span.waves.map((wave) => wave.channel))) {
+      const kept = (this.waves.get(id) ?? []).flatMap((wave) => outside(wave, span.start_ms, span.end_ms));
+      const rows = [...kept, ...span.waves.filter((wave) => wave.channel === id)].sort((a, b) => a.start_ms - b.start_ms);
+      this.waves.set(id, rows);
+    }
+    for (const one of span.series) {
+      const known = this.series.get(one.channel) ?? { channel: one.channel, times_ms: [], values: [], lows: [], highs: [] };
+      const points = known.times_ms.map((time, n) => [time, known.values[n] ?? 0] as const).filter(([time]) => !inside(time));
+      const all = [...points, ...one.times_ms.map((time, n) => [time, one.values[n] ?? 0] as const)].sort((a, b) => a[0] - b[0]);
+      this.series.set(one.channel, { channel: one.channel, times_ms: all.map((p) => p[0]), values: all.map((p) => p[1]), lows: [], highs: [] });
+    }
+    for (const tool of span.tools) {
+      const known = this.tools.get(tool.channel) ?? { channel: tool.channel, times_ms: [], matrices: [] };
+      const places = known.times_ms.map((time, n) => [time, known.matrices[n] ?? []] as const).filter(([time]) => !inside(time));
+      const all = [...places, ...tool.times_ms.map((time, n) => [time, tool.matrices[n] ?? []] as const)].sort((a, b) => a[0] - b[0]);
+      this.tools.set(tool.channel, { channel: tool.channel, times_ms: all.map((p) => p[0]), matrices: all.map((p) => p[1]) });
+    }
+    const images = [...this.images.filter((image) => !inside(image.time_ms)), ...span.images];
+    this.images = images.sort((a, b) => a.time_ms - b.time_ms).slice(-200);
   }
 
   private seen(time: number): void {
@@ -173,10 +242,12 @@ export class LiveStore {
   }
 
   private block(id: string, heard: number, samples: number[], thin: number, first: number): void {
-    const rate = this.channels.get(id)?.rate_hz ?? 0;
-    if (rate <= 0) return;
+    const channel = this.channels.get(id);
+    const rate = channel?.rate_hz ?? 0;
+    if (!channel || rate <= 0) return;
     const step = (1000 / rate) * (thin > 0 ? thin : 1);
     const count = thin > 0 ? Math.round(samples.length * thin) : samples.length;
+    channel.block_ms = Math.min(5000, Math.max(channel.block_ms ?? 0, (count / rate) * 1000));
     const rows = this.waves.get(id) ?? [];
     const last = rows.at(-1);
     const begin = heard - (count / rate) * 1000;

@@ -1,11 +1,11 @@
 // The panels of the desk that are words and numbers. Each says what is not known as loudly as what is.
 import { Link } from "@tanstack/react-router";
-import { useEffect, useRef, type ReactNode } from "react";
+import { useEffect, useRef, useState, type ReactNode } from "react";
 import type { Shapes } from "../api/client";
 import { unitWord } from "../pages/theatre";
 import { useTimes } from "../parts/words";
 import { useSpeech } from "../texts";
-import { readingAt, type Channel, type DeskEvent, type Gap, type Health, type Series } from "./model";
+import { readingAt, type Channel, type DeskEvent, type Gap, type Health, type Reading, type Series } from "./model";
 
 /** HL7 sends name^maker^address^kind: the first part is what stands on the device. */
 export const sourceWord = (source: string) => source.split("^")[0] || source;
@@ -20,15 +20,58 @@ type NumericsProps = {
   at: number;
   start: number;
   end: number;
+  now: () => number;
+  /** The live line's own memory: newer than `series` by up to a quarter of a second. */
+  fresh: ReadonlyMap<string, Series> | null;
 };
+
+/** The value of this moment, looked up in each frame: a number must not wait for the page to be drawn again. */
+function useReading(one: Series | undefined, channel: string, gaps: readonly Gap[], now: () => number, fresh: ReadonlyMap<string, Series> | null): Reading | null {
+  const [reading, setReading] = useState<Reading | null>(null);
+  const latest = useRef({ one, gaps, now, fresh });
+  latest.current = { one, gaps, now, fresh };
+  useEffect(() => {
+    let frame = 0;
+    const look = () => {
+      frame = requestAnimationFrame(look);
+      const m = latest.current;
+      const series = m.fresh?.get(channel) ?? m.one;
+      const found = series ? readingAt(series, m.gaps, m.now()) : null;
+      setReading((before) => (before?.time === found?.time && before?.value === found?.value ? before : found));
+    };
+    look();
+    return () => cancelAnimationFrame(frame);
+  }, [channel]);
+  return reading;
+}
+
+function Value({ channel, one, gaps, now, fresh, children }: { channel: Channel; one: Series | undefined; gaps: Gap[]; now: () => number; fresh: ReadonlyMap<string, Series> | null; children: ReactNode }) {
+  const { t, id } = useSpeech();
+  const reading = useReading(one, channel.id, gaps, now, fresh);
+  return (
+    <div className={`desk-value${reading ? "" : " lost"}`}>
+      <span className="desk-value-name" title={channel.name}>{id("code", channel.name)}</span>
+      {reading ? (
+        <span className="desk-value-number">
+          {shown(reading.value)} <small>{unitWord(channel.unit)}</small>
+        </span>
+      ) : (
+        <span className="desk-value-number">
+          <span aria-hidden="true">—</span> <small>{t("desk.unknown")}</small>
+        </span>
+      )}
+      {children}
+    </div>
+  );
+}
 
 /** Patients before machines: the codes that a person looks for first. */
 const FIRST = /HEART_RATE|CARD_BEAT|SAT_O2|PRESS_BLD|CO2|RESP_RATE|TEMP|BISPECTRAL/;
 const rankOf = (channel: Channel) => (/SAT_O2|HEART_RATE|CARD_BEAT/.test(channel.name) ? 0 : FIRST.test(channel.name) ? 1 : channel.code ? 2 : 3);
 
 /** Values of the moment, by device, each with its course over the whole record. */
-export function Numerics({ channels, series, other, gaps, at, start, end }: NumericsProps) {
-  const { t, id } = useSpeech();
+export function Numerics({ channels, series, other, gaps, at, start, end, now, fresh }: NumericsProps) {
+  const { t } = useSpeech();
   const rank = (source: string) => Math.min(...channels.filter((one) => one.source === source).map((one) => rankOf(one)));
   const sources = [...new Set(channels.map((channel) => channel.source))].sort((a, b) => rank(a) - rank(b));
   if (channels.length === 0) return <p className="unknown">{t("desk.numerics.none")}</p>;
@@ -42,21 +85,10 @@ export function Numerics({ channels, series, other, gaps, at, start, end }: Nume
             <div className="desk-values">
               {mine.map((channel) => {
                 const one = series.get(channel.id);
-                const reading = one ? readingAt(one, gaps, at) : null;
                 return (
-                  <div key={channel.id} className={`desk-value${reading ? "" : " lost"}`}>
-                    <span className="desk-value-name" title={channel.name}>{id("code", channel.name)}</span>
-                    {reading ? (
-                      <span className="desk-value-number">
-                        {shown(reading.value)} <small>{unitWord(channel.unit)}</small>
-                      </span>
-                    ) : (
-                      <span className="desk-value-number">
-                        <span aria-hidden="true">—</span> <small>{t("desk.unknown")}</small>
-                      </span>
-                    )}
+                  <Value key={channel.id} channel={channel} one={one} gaps={gaps} now={now} fresh={fresh}>
                     {one ? <Spark series={one} other={other?.get(channel.code || channel.name) ?? null} at={at} start={start} end={end} /> : null}
-                  </div>
+                  </Value>
                 );
               })}
             </div>

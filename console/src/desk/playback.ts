@@ -2,8 +2,8 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 
 export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16, 60] as const;
-/** Live is drawn so far behind the newest sample: blocks come in steps, and a line that waits looks torn. */
-export const BEHIND_MS = 250;
+/** Live is drawn so far behind the newest sample: channels come one after the other, and all end at one edge. */
+export const BEHIND_MS = 40;
 
 export type Playback = {
   /** For drawing: read it in a frame, it does not make React draw. */

@@ -3,13 +3,13 @@ import { useRef } from "react";
 import { unitWord } from "../pages/theatre";
 import { useSpeech } from "../texts";
 import { Canvas, type Paint } from "./canvas";
-import type { Channel, Wave } from "./model";
+import type { LiveChannel, Wave } from "./model";
 
 export const WAVE_SPAN_MS = 8000;
 const ROW_MIN = 26;
 const NAME_W = 118;
 
-type Props = { channels: Channel[]; waves: ReadonlyMap<string, Wave[]>; now: () => number };
+type Props = { channels: LiveChannel[]; waves: ReadonlyMap<string, Wave[]>; now: () => number };
 
 /** Lowest and highest sample of a channel that were seen; the scale only grows slowly back. */
 type Scale = { low: number; high: number };
@@ -53,7 +53,8 @@ export function Waves({ channels, waves, now }: Props) {
         line(c, wave, start, end, x, y, colour("--track"));
         reached = Math.max(reached, endOf(wave));
       }
-      if (end - reached > 400) hatch(c, x(reached), top + 3, x(end) - x(reached), high - 6, colour("--hatch"));
+      // A channel that comes in blocks of a second has not fallen silent between two of them.
+      if (end - reached > Math.max(400, (channel.block_ms ?? 0) * 1.5)) hatch(c, x(reached), top + 3, x(end) - x(reached), high - 6, colour("--hatch"));
     });
   };
   return <Canvas paint={paint} label={t("desk.waves.label", { n: channels.length })} />;

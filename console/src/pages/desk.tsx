@@ -208,7 +208,7 @@ function Board({ home, shown, play, line, store }: { home: Shapes["DeskHome"]; s
   const marks = shown.events.filter((event) => ["mark", "phase", "advice"].includes(event.kind));
 
   const content: Record<PanelId, () => React.ReactNode> = {
-    numerics: () => <Numerics channels={numerics} series={shown.series} other={compare?.series ?? null} gaps={shown.gaps} at={play.at} start={shown.start} end={shown.end} />,
+    numerics: () => <Numerics channels={numerics} series={shown.series} other={compare?.series ?? null} gaps={shown.gaps} at={play.at} start={shown.start} end={shown.end} now={now} fresh={store?.series ?? null} />,
     waves: () =>
       waves.length === 0 ? <p className="muted">{t("desk.waves.no_channel")}</p>
       : play.speed > DENSE_SPEED_MAX && !play.live ? <p className="muted">{t("desk.waves.too_fast")}</p>

@@ -37,6 +37,7 @@ class Readers:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self.asking = threading.Lock()  # of the live lines: they share the reader of the record that is being made
         self._open: OrderedDict[str, RecordReader] = OrderedDict()
 
     def get(self, root: Path, id: str) -> RecordReader:

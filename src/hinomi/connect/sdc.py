@@ -42,14 +42,15 @@ def run(line: Line, options: argparse.Namespace) -> None:
                 if not device.alive:
                     device.stop()
                     del devices[epr]
+            refused: list[str] = []
             for service in discovery.search_services(types=SdcV1Definitions.MedicalDeviceTypesFilter, timeout=2):
                 wanted = not options.only or service.epr in options.only
                 if wanted and service.epr not in devices and len(devices) < DEVICES_MAX:
                     try:
                         devices[service.epr] = Device(line, service, context, options.every)
                     except Exception as error:  # one device that does not let us in costs only itself
-                        line.state(bool(devices), f"{service.epr}: {error}"[:300])
-            line.state(bool(devices), "" if devices else "no device answers")
+                        refused.append(f"{service.epr}: {_reason(error)}"[:200])
+            line.state(bool(devices), "; ".join(refused[:3]) or ("" if devices else "no device answers"))
             time.sleep(AGAIN_AFTER_S)
     finally:
         for device in devices.values():
@@ -160,6 +161,13 @@ class Device:
                 device_ns=_ns(state.DeterminationTime),
                 x={"present": bool(state.Presence), "priority": priority},
             )
+
+
+def _reason(error: BaseException) -> str:
+    """What stood at the beginning: the library wraps a refused certificate in errors of its own."""
+    while (inner := error.__cause__ or error.__context__) is not None:
+        error = inner
+    return str(error) or type(error).__name__
 
 
 def _ns(seconds: float | None) -> int | None:

@@ -127,8 +127,9 @@ def _figures(found: list[float]) -> dict[str, float | int]:
 class Sensor:
     """An OpenIGTLink device: SENSOR messages whose value is their number; remembers when each was sent."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, wall: bool = False) -> None:
         self.sent: dict[int, int] = {}
+        self._clock = time.time_ns if wall else time.monotonic_ns
         self._server = socket.create_server(("127.0.0.1", 0))
         self.port = self._server.getsockname()[1]
         self._closed = False
@@ -150,7 +151,7 @@ class Sensor:
                     number += 1
                     body = struct.pack(">BBQd", 1, 0, 0, float(number))
                     head = HEADER.pack(1, b"SENSOR", b"Force", 0, len(body), crc64(body))
-                    self.sent[number] = time.monotonic_ns()
+                    self.sent[number] = self._clock()
                     peer.sendall(head + body)
                     time.sleep(1 / NUMERICS_HZ)
             except OSError:

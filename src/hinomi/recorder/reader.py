@@ -15,17 +15,20 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import zstandard
 from mcap.data_stream import ReadDataStream
+from mcap.opcode import Opcode
 from mcap.reader import make_reader
 from mcap.records import Channel as McapChannel
-from mcap.records import Chunk, Message
+from mcap.records import Chunk
 from mcap.stream_reader import breakup_chunk
 
 from hinomi.connect.frames import Channel
 from hinomi.recorder.folder import finished, load_meta
-from hinomi.recorder.trend import Trend, trend
+from hinomi.recorder.trend import Growing, Trend, trend
 
 _HEAD = struct.Struct("<BQ")
+_MESSAGE = struct.Struct("<HIQQ")  # channel, sequence, log time, publish time
 _TIMES = struct.Struct("<QQ")
 _OP_CHUNK = 6
 LATE_NS = 120_000_000_000  # a sample may be written so long after it was heard: a line that was cut
@@ -69,6 +72,7 @@ class RecordReader:
         self._channels: dict[str, Channel] = {}
         self._ids: dict[str, dict[int, Channel]] = {}
         self._trend: Trend | None = None
+        self._growing = Growing(folder)
         self.refresh()
 
     def refresh(self) -> None:
@@ -92,7 +96,9 @@ class RecordReader:
     @property
     def trend(self) -> Trend:
         """Numerics and events of the whole record. Kept once the record has ended."""
-        if self._trend is None or self.meta.end is None:
+        if self.meta.end is None:
+            return self._growing.look()
+        if self._trend is None:
             self._trend = trend(self.folder)
         return self._trend
 
@@ -106,14 +112,16 @@ class RecordReader:
             with segment.path.open("rb") as stream:
                 for _, _, offset, length in wanted:
                     stream.seek(offset + _HEAD.size)
-                    chunk = Chunk.read(ReadDataStream(BytesIO(stream.read(length))))
-                    for record in breakup_chunk(chunk):
-                        if isinstance(record, McapChannel):
-                            channels[record.id] = _channel(record)
-                        elif isinstance(record, Message) and start <= record.log_time < end:
-                            channel = channels.get(record.channel_id) or self._by_id(segment, record.channel_id)
-                            if channel is not None:
-                                yield channel, record.log_time, json.loads(record.data)
+                    for op, body in _records(Chunk.read(ReadDataStream(BytesIO(stream.read(length))))):
+                        if op == Opcode.CHANNEL:
+                            declared = McapChannel.read(ReadDataStream(BytesIO(body)))
+                            channels[declared.id] = _channel(declared)
+                        elif op == Opcode.MESSAGE:
+                            id, _, heard, _ = _MESSAGE.unpack_from(body)
+                            if start <= heard < end:
+                                channel = channels.get(id) or self._by_id(segment, id)
+                                if channel is not None:
+                                    yield channel, heard, json.loads(body[_MESSAGE.size :])
 
     def window(self, start: int, end: int) -> Window:
         """Waveforms, tools, images and video of a span; numerics come from `trend`."""
@@ -200,6 +208,22 @@ class RecordReader:
                     if id in names:
                         break
         return names.get(id)
+
+
+def _records(chunk: Chunk) -> Iterator[tuple[int, bytes]]:
+    """(opcode, content) of each record of a chunk: a seek must not make an object of each (MCAP, "Records")."""
+    if chunk.compression == "zstd":
+        data = zstandard.ZstdDecompressor().decompress(chunk.data, max_output_size=chunk.uncompressed_size)
+    elif chunk.compression == "":
+        data = chunk.data
+    else:
+        raise ValueError(f"a chunk of ours is never compressed with {chunk.compression}")
+    place = 0
+    while place + _HEAD.size <= len(data):
+        op, length = _HEAD.unpack_from(data, place)
+        place += _HEAD.size
+        yield op, data[place : place + length]
+        place += length
 
 
 def _end(block: Block) -> int:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,6 +45,39 @@ def trend(folder: Path) -> Trend:
                         rows.append(read(json.loads(line)))
         found.append(pa.Table.from_pylist(rows, schema).sort_by("t"))
     return Trend(found[0], found[1])
+
+
+class Growing:
+    """The tables of a record that is being made: each look reads only what was added since."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._read: dict[str, tuple[int, int, pa.Table]] = {}  # by name: file number, bytes read, table
+
+    def look(self) -> Trend:
+        return Trend(self._grown("numerics", NUMERICS, _numeric), self._grown("events", EVENTS, _event))
+
+    def _grown(self, name: str, schema: pa.Schema, read: Callable[[dict[str, Any]], dict[str, Any]]) -> pa.Table:
+        path = self._folder / f"{name}.jsonl"
+        known, begin, table = self._read.get(name, (0, 0, schema.empty_table()))
+        try:
+            with path.open("rb") as file:
+                inode = os.fstat(file.fileno()).st_ino
+                if inode != known:  # another file: a crash was mended meanwhile
+                    begin, table = 0, schema.empty_table()
+                file.seek(begin)
+                data = file.read()
+        except FileNotFoundError:  # it ended just now
+            return trend(self._folder).numerics if name == "numerics" else trend(self._folder).events
+        whole = data.rfind(b"\n") + 1
+        rows: list[dict[str, Any]] = []
+        for line in data[:whole].splitlines():
+            with contextlib.suppress(ValueError, KeyError):
+                rows.append(read(json.loads(line)))
+        if rows:
+            table = pa.concat_tables([table, pa.Table.from_pylist(rows, schema)]).combine_chunks().sort_by("t")
+        self._read[name] = (inode, begin + whole, table)
+        return table
 
 
 def _numeric(row: dict[str, Any]) -> dict[str, Any]:

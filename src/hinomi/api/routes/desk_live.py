@@ -10,12 +10,14 @@ import asyncio
 import contextlib
 import json
 import time
+from collections import deque
 from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from starlette.concurrency import run_in_threadpool
 
+from hinomi.api import desk_data
 from hinomi.connect.frames import Head, socket_path
 from hinomi.recorder import words
 from hinomi.recorder.feed import Feed, Viewer
@@ -27,6 +29,8 @@ FRAME_EVERY_S = 0.015  # no screen draws more often
 UNCONFIRMED_MAX = 6  # frames on the way; then only the newest state waits
 SLOW_S = (0.25, 0.6, 1.2)  # behind by so much: no pictures, thin waveforms, none
 BETTER_AFTER_S = 3.0
+WANTED_MAX, WANTED_S_MAX = 60, 10  # spans that a screen missed and asks for; seconds of one
+MISSED_POINTS = 1000
 THIN = 5  # a thinned block keeps the lowest and highest of so many samples
 
 
@@ -154,9 +158,10 @@ async def live(socket: WebSocket, room: str, word: str = "") -> None:
     pace = Pace()
     feed.join(viewer)
     state.desk_viewers += 1
-    reading = asyncio.create_task(_confirmations(socket, pace))
+    wanted: deque[tuple[int, int]] = deque(maxlen=WANTED_MAX)
+    reading = asyncio.create_task(_confirmations(socket, pace, viewer, wanted))
     try:
-        await _send(socket, viewer, pace, reading, vital=viewer.vital)
+        await _send(socket, viewer, pace, reading, wanted, vital=viewer.vital)
     except (WebSocketDisconnect, RuntimeError):
         pass
     finally:
@@ -167,15 +172,44 @@ async def live(socket: WebSocket, room: str, word: str = "") -> None:
             await reading
 
 
-async def _confirmations(socket: WebSocket, pace: Pace) -> None:
-    with contextlib.suppress(WebSocketDisconnect, RuntimeError, ValueError, TypeError, KeyError):
+async def _confirmations(socket: WebSocket, pace: Pace, viewer: Viewer, wanted: deque[tuple[int, int]]) -> None:
+    """What a screen says: the number of a frame that it has, or a span (ms) that it missed."""
+    with contextlib.suppress(WebSocketDisconnect, RuntimeError, ValueError, TypeError, KeyError, OverflowError):
         while True:
             said = json.loads(await socket.receive_text())
-            pace.confirm(int(said["ack"]))
+            if "want" in said:
+                start, end = (int(float(one) * 1e6) for one in said["want"])
+                wanted.append((start, min(end, start + WANTED_S_MAX * 1_000_000_000)))
+                viewer.ready.set()
+            else:
+                pace.confirm(int(said["ack"]))
 
 
-async def _send(socket: WebSocket, viewer: Viewer, pace: Pace, reading: asyncio.Task[None], *, vital: bool) -> None:
+def _missed(socket: WebSocket, viewer: Viewer, room: str, span: tuple[int, int]) -> dict[str, Any]:
+    """A span of the record that is being made, for a screen whose line was cut or slow."""
+    state = socket.app.state
+    feed = state.desk_feeds.get(state.home.path, room)
+    record = ((feed.health if feed is not None else None) or {}).get("record")
+    if record is None or not viewer.vital:
+        empty: dict[str, Any] = {name: [] for name in ("series", "waves", "tools", "images")}
+        return empty | {"start_ms": span[0] / 1e6, "end_ms": span[1] / 1e6}
+    with state.desk_readers.asking:
+        reader = state.desk_readers.get(desk_data.root(state.home), record["id"])
+        found: dict[str, Any] = desk_data.window_recorded(reader, *span, MISSED_POINTS).model_dump(mode="json")
+    return found
+
+
+async def _send(
+    socket: WebSocket,
+    viewer: Viewer,
+    pace: Pace,
+    reading: asyncio.Task[None],
+    wanted: deque[tuple[int, int]],
+    *,
+    vital: bool,
+) -> None:
     number = 0
+    room = socket.query_params["room"]
     while not reading.done():
         with contextlib.suppress(asyncio.TimeoutError):
             await asyncio.wait_for(viewer.ready.wait(), 1.0)
@@ -186,6 +220,11 @@ async def _send(socket: WebSocket, viewer: Viewer, pace: Pace, reading: asyncio.
             pace.late()
         viewer.picture, viewer.waves = pace.level < 1, pace.level < 3
         frame = viewer.take()
+        if wanted and pace.level == 0:  # first what is now, then what was
+            span = wanted.popleft()
+            frame = (frame or {}) | {"filled": await run_in_threadpool(_missed, socket, viewer, room, span)}
+            if wanted:
+                viewer.ready.set()
         if frame is None:
             continue
         number += 1

@@ -1,0 +1,67 @@
+// How late is what is drawn: desk-frame.mjs ADDRESS SECONDS. Prints {edges: [[level, ms]], numbers: [[value, ms]]}.
+//
+// The device's square wave goes up and down, its number counts. Told by what is on the page: the height at which
+// the first curve ends in a drawn frame, and the text of the number; the time is the wall clock after that frame.
+import { chromium } from "@playwright/test";
+
+const [address, seconds] = process.argv.slice(2);
+const executable = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const browser = await chromium.launch({ executablePath: executable, args: ["--no-sandbox"] });
+const page = await browser.newPage({ viewport: { width: 1600, height: 1000 } });
+await page.addInitScript(() => {
+  const told = { edges: [], numbers: [], on: false };
+  window.told = told;
+  const wall = () => performance.timeOrigin + performance.now();
+  // After the frame in which something was drawn: a task that comes behind the frame's own work.
+  const after = (then) => {
+    const channel = new MessageChannel();
+    channel.port1.onmessage = then;
+    channel.port2.postMessage(0);
+  };
+  let level = null;
+  let last = null; // where the newest curve of this frame ends
+  const prototype = CanvasRenderingContext2D.prototype;
+  const lineTo = prototype.lineTo;
+  prototype.lineTo = function (x, y) {
+    last = { x, y };
+    return lineTo.call(this, x, y);
+  };
+  const stroke = prototype.stroke;
+  let first = null; // the first curve's end: rows are drawn from above
+  prototype.stroke = function (...more) {
+    if (last && first === null && this.lineWidth > 1.2) first = last;
+    last = null;
+    return stroke.apply(this, more);
+  };
+  let highest = Infinity;
+  let lowest = -Infinity;
+  const frame = () => {
+    requestAnimationFrame(frame);
+    if (first === null) return;
+    const y = first.y;
+    first = null;
+    highest = Math.min(highest, y);
+    lowest = Math.max(lowest, y);
+    const now = y < (highest + lowest) / 2 ? 1 : 0;
+    if (level !== null && now !== level && told.on) after(() => told.edges.push([now, wall()]));
+    level = now;
+  };
+  requestAnimationFrame(frame);
+  let shown = "";
+  const look = () => {
+    const text = document.querySelector(".desk-value-number")?.firstChild?.textContent ?? "";
+    if (text !== shown) {
+      shown = text;
+      const value = Number(text);
+      if (told.on && Number.isFinite(value)) requestAnimationFrame(() => after(() => told.numbers.push([value, wall()])));
+    }
+  };
+  new MutationObserver(look).observe(document, { subtree: true, childList: true, characterData: true });
+});
+await page.goto(`${address}/desk?room=L&role=anaesthesia`);
+await page.waitForFunction(() => document.querySelectorAll(".desk-canvas canvas").length > 0 && document.querySelector(".desk-value-number"), undefined, { timeout: 120_000 });
+await page.waitForTimeout(6000); // the curve must fill the panel once: its height is known then
+await page.evaluate(() => void (window.told.on = true));
+await page.waitForTimeout(Number(seconds) * 1000);
+console.log(JSON.stringify(await page.evaluate(() => ({ edges: window.told.edges, numbers: window.told.numbers }))));
+await browser.close();

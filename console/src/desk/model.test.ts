@@ -1,0 +1,52 @@
+import { describe, expect, test } from "vitest";
+import { LiveStore, outside, type LiveFrame, type Wave } from "./model";
+
+const channel = { id: "m/hr", kind: "numeric", source: "m", name: "HR", code: "", code_system: "", unit: "/min", rate_hz: 0, device_type: "", every_s: 1 };
+const curve = { ...channel, id: "m/w", kind: "waveform", rate_hz: 100 };
+let number = 0;
+const frame = (more: Partial<LiveFrame>, level = 0): LiveFrame => ({ f: ++number, level, vital: true, ...more });
+const value = (at: number, v: number, level = 0) => frame({ numerics: [{ c: "m/hr", a: at, v }] }, level);
+
+describe("a line that was cut", () => {
+  test("asks for what it missed in pieces, and the record takes its place", () => {
+    const store = new LiveStore();
+    store.take(frame({ channels: [channel, curve] as LiveFrame["channels"] }));
+    store.take(value(100_000, 1));
+    store.take(frame({ moving: [{ c: "m/w", a: 100_000, n: 0, s: [1, 2, 3] }] }));
+    expect(store.want()).toBeNull();
+    store.cut();
+    expect(store.want()).toBeNull(); // nothing can be asked for while it is cut
+    store.take(value(125_000, 2));
+    const spans = [store.want(), store.want(), store.want(), store.want()];
+    expect(spans).toEqual([
+      { from: 99_000, to: 109_000 }, { from: 109_000, to: 119_000 }, { from: 119_000, to: 125_000 }, null,
+    ]); // prettier-ignore
+    store.take(frame({ filled: {
+      start_ms: 99_000, end_ms: 125_000, tools: [], images: [],
+      series: [{ channel: "m/hr", times_ms: [100_000, 110_000, 120_000], values: [1, 7, 8], lows: [], highs: [] }],
+      waves: [{ channel: "m/w", start_ms: 99_970, step_ms: 10, samples: [1, 2, 3, 4], joined: false }],
+    } })); // prettier-ignore
+    expect(store.series.get("m/hr")?.values).toEqual([1, 7, 8, 2]);
+    expect(store.waves.get("m/w")?.map((wave) => wave.samples)).toEqual([[1, 2, 3, 4]]);
+  });
+
+  test("a slow line asks when it is good again, and once", () => {
+    const store = new LiveStore();
+    store.take(value(10_000, 1));
+    for (let at = 11_000; at < 20_000; at += 1000) store.take(value(at, 2, 3));
+    store.take(value(20_000, 3, 1));
+    expect(store.want()).toBeNull();
+    store.take(value(21_000, 3));
+    expect(store.want()).toEqual({ from: 9_000, to: 19_000 });
+    expect(store.want()).toEqual({ from: 19_000, to: 21_000 });
+    expect(store.want()).toBeNull();
+  });
+});
+
+test("a curve is cut where a span begins and goes on where it ends", () => {
+  const wave: Wave = { channel: "w", start_ms: 0, step_ms: 10, samples: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], joined: false };
+  expect(outside(wave, 30, 60).map((one) => [one.start_ms, one.samples])).toEqual([[0, [0, 1, 2]], [60, [6, 7, 8, 9]]]); // prettier-ignore
+  expect(outside(wave, 200, 300)).toEqual([wave]);
+  expect(outside(wave, -300, -200)).toEqual([wave]);
+  expect(outside(wave, -10, 200)).toEqual([]);
+});
