@@ -350,7 +350,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", nargs="*", help="seek, latency, frame, video; all without")
     parser.add_argument("--seconds", type=float, default=30)
-    parser.add_argument("--into", type=Path, help="a document: what stands between its two `figures` marks is replaced")
+    parser.add_argument("--into", type=Path, help="a document: its `figures` part is replaced")
     options = parser.parse_args()
     wanted = options.what or ["seek", "latency", "frame", "video"]
     rows: list[str] = []

@@ -16,7 +16,8 @@ CAPS = "video/x-h265,stream-format=byte-stream,alignment=au"
 
 def pictures(path: str) -> list[bytes]:
     """Every access unit of the file."""
-    line = Gst.parse_launch(f"filesrc location={path} ! h265parse config-interval=-1 ! {CAPS} ! appsink name=out sync=false")
+    read = f"filesrc location={path} ! h265parse config-interval=-1 ! {CAPS}"
+    line = Gst.parse_launch(f"{read} ! appsink name=out sync=false")
     out = line.get_by_name("out")
     line.set_state(Gst.State.PLAYING)
     found = []
