@@ -341,8 +341,8 @@ def video(seconds: float) -> list[str]:
         wide, high = (re.search(rf"{side}: (\d+)", about) for side in ("Width", "Height"))
         assert wide and high and "H.265" in about, "the recorded file is no H.265 that a player opens"
     return [
-        f"| video H.265 {wide[1]} × {high[1]}, {came * 8 / took / 1e6:.0f} Mbit/s for {took:.0f} s: connector, GStreamer "
-        f"and recorder together | {used / took * 100:.1f} % of one core | | < 25 % |"
+        f"| video H.265 {wide[1]} × {high[1]}, {came * 8 / took / 1e6:.0f} Mbit/s for {took:.0f} s: connector, "
+        f"GStreamer and recorder together | {used / took * 100:.1f} % of one core | | < 25 % |"
     ]
 
 
