@@ -93,3 +93,9 @@ export function zonedTime(local: string, zone: string): string {
 export function country(code: string, lang: Lang): string {
   return new Intl.DisplayNames([LOCALES[lang]], { type: "region", fallback: "code" }).of(code) ?? code;
 }
+
+/** A time zone by the name that people use: 日本標準時, Japan Standard Time. */
+export function zoneWord(zone: string, lang: Lang): string {
+  const parts = formatter(lang, zone, { hour: "2-digit", timeZoneName: "long" }).formatToParts(0);
+  return parts.find((part) => part.type === "timeZoneName")?.value ?? zone;
+}

@@ -6529,6 +6529,11 @@ export interface components {
             name: string;
             /** Source */
             source: string;
+            /**
+             * Step Ms
+             * @description width of one step of joined values; 0 where nothing was joined
+             */
+            step_ms: number;
             /** Times Ms */
             times_ms: number[];
             /** Unit */

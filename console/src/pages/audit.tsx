@@ -1,5 +1,6 @@
 // Who saw and did what: the audit chain, to search, to check, to take out.
 import { Button, Select, TextInput } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { get, query, type Shapes } from "../api/client";
@@ -118,10 +119,10 @@ function Rows({ items }: { items: Shapes["AuditRow"][] }) {
           {items.map((one) => (
             <tr key={one.seq}>
               <td className="nowrap">{`${times.day(one.at)} ${times.clock(one.at)}`}</td>
-              <td>{one.actor}</td>
+              <td>{id("actor", one.actor)}</td>
               <td>{id("act", one.act)}</td>
               <td>
-                {one.subject}
+                <Subject of={one.subject} />
                 <Detail of={one} />
               </td>
             </tr>
@@ -130,6 +131,18 @@ function Rows({ items }: { items: Shapes["AuditRow"][] }) {
       </table>
     </Wide>
   );
+}
+
+/** What it was about: a thing that has a page is a link, a room and a record are called by a person's words. */
+function Subject({ of }: { of: string }) {
+  const { t } = useSpeech();
+  const [kind, rest] = [of.slice(0, of.indexOf(" ")), of.slice(of.indexOf(" ") + 1)];
+  if (kind === "device") return <Link to="/devices/$id" params={{ id: rest }}>{t("audit.subject.device", { id: rest })}</Link>;
+  if (kind === "room") return <>{t("audit.subject.room", { room: rest.replaceAll("^", " ") })}</>;
+  if (kind === "desk") return <>{t("audit.subject.desk", { id: rest.replace(/^tap:/, "").replaceAll("^", " ") })}</>;
+  if (/^F-[A-Z0-9]{8}$/.test(of)) return <Link to="/findings/$id" params={{ id: of }}>{of}</Link>;
+  if (/^[0-9a-f]{12,}$/.test(of)) return <>{t("audit.subject.file", { id: of })}</>;
+  return <>{of}</>;
 }
 
 function Detail({ of }: { of: Shapes["AuditRow"] }) {

@@ -10,7 +10,7 @@ import { BackIcon, PrintIcon } from "../parts/icons";
 import { PacketButton } from "../parts/packet";
 import { Answer, Trouble } from "../parts/states";
 import { UsualTalk } from "../parts/usual";
-import { DeviceName, Section, Sure, Unknown, Use, useServiceName, useTimes, useZones, Wide } from "../parts/words";
+import { DeviceName, Section, Sure, Unknown, Use, useServiceList, useServiceName, useTimes, useZones, Wide } from "../parts/words";
 import { useSpeech, type Key } from "../texts";
 import { FindingLine } from "./findings";
 
@@ -290,8 +290,8 @@ function Services({ data, side }: { data: Device; side: "offers" | "uses" }) {
 const PEERS_FIRST = 12;
 
 function Peers({ data }: { data: Device }) {
-  const { t, list } = useSpeech();
-  const name = useServiceName();
+  const { t } = useSpeech();
+  const services = useServiceList();
   const [all, setAll] = useState(false);
   const peers = all ? data.peers : data.peers.slice(0, PEERS_FIRST);
   return (
@@ -321,7 +321,7 @@ function Peers({ data }: { data: Device }) {
                     <DeviceName of={peer.device} />
                     {peer.device.outside ? <span className="tag">{t("devices.outside")}</span> : null}
                   </th>
-                  <td>{list(peer.services.map(name))}</td>
+                  <td>{services(peer.services)}</td>
                   <td className="nowrap">
                     {t(peer.role === "client" ? "device.peers.asks" : peer.role === "server" ? "device.peers.served" : "device.peers.both")}
                   </td>

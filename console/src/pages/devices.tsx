@@ -25,7 +25,7 @@ const FIRST_COLUMNS: Column[] = ["label", "type", "zone", "ip", "manufacturer", 
 // Widths in rem; the name takes what is left.
 const WIDTHS: Record<Column, string> = {
   label: "minmax(9rem, 1.5fr)", type: "minmax(8rem, 1.2fr)", zone: "minmax(8rem, 1.2fr)", ip: "8.5rem",
-  manufacturer: "minmax(7rem, 1.1fr)", model: "minmax(5rem, 0.8fr)", in_use: "7.5rem", findings: "6.5rem", sure: "9rem",
+  manufacturer: "minmax(7rem, 1.1fr)", model: "minmax(5rem, 0.8fr)", in_use: "7.5rem", findings: "8.5rem", sure: "9rem",
   last: "9.5rem", serial: "9rem", software_version: "8rem", os: "8rem", department: "8rem", services: "10rem",
   mac: "11rem", first: "9.5rem",
 }; // prettier-ignore
@@ -255,6 +255,8 @@ type TableProps = {
 
 function Table({ filter, total, columns, first, choosing }: TableProps) {
   const { t } = useSpeech();
+  const times = useTimes();
+  const zones = useZones();
   const scroller = useRef<HTMLDivElement>(null);
   const cards = useMediaQuery("(max-width: 46rem)", false, { getInitialValueInEffect: false });
   const rows = useVirtualizer({
@@ -302,6 +304,8 @@ function Table({ filter, total, columns, first, choosing }: TableProps) {
               device={row(item.index)}
               columns={columns}
               choosing={choosing}
+              times={times}
+              zones={zones}
             />
           ))}
         </div>
@@ -318,10 +322,12 @@ type RowProps = {
   device: DeviceRow | undefined;
   columns: Column[];
   choosing: Choosing | undefined;
+  times: ReturnType<typeof useTimes>;
+  zones: ReturnType<typeof useZones>;
 };
 
 /** One row; drawn again only when something of it changed, not with every step of scrolling. */
-const Row = memo(function Row({ index, start, size, grid, device, columns, choosing }: RowProps) {
+const Row = memo(function Row({ index, start, size, grid, device, columns, choosing, times, zones }: RowProps) {
   const { t } = useSpeech();
   return (
     <div
@@ -343,7 +349,7 @@ const Row = memo(function Row({ index, start, size, grid, device, columns, choos
       ) : null}
       {columns.map((column) => (
         <div key={column} role={column === "label" ? "rowheader" : "cell"} className={`cell cell-${column}`}>
-          {device ? <Cell device={device} column={column} /> : <span className="muted">…</span>}
+          {device ? <Cell device={device} column={column} times={times} zones={zones} /> : <span className="muted">…</span>}
         </div>
       ))}
     </div>
@@ -382,10 +388,10 @@ function Heading({ column, filter }: { column: Column; filter: DeviceFilter }) {
   );
 }
 
-function Cell({ device, column }: { device: DeviceRow; column: Column }): ReactNode {
+type CellProps = { device: DeviceRow; column: Column; times: ReturnType<typeof useTimes>; zones: ReturnType<typeof useZones> };
+
+function Cell({ device, column, times, zones }: CellProps): ReactNode {
   const { t, w } = useSpeech();
-  const times = useTimes();
-  const zones = useZones();
   switch (column) {
     case "label":
       return (

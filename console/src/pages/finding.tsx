@@ -170,7 +170,7 @@ function Cuts({ id }: { id: string }) {
             {cut.lost.length > 0 ? (
               <details className="details">
                 <summary>
-                  {t("advice.lost")} ({cut.lost.length})
+                  {t("advice.lost", { n: cut.lost.length })}
                 </summary>
                 <Lines of={cut.lost} />
               </details>

@@ -4,6 +4,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import type { FindingRow, Status } from "../api/client";
 import { findings, overview } from "../api/questions";
 import { count } from "../format";
+import { First } from "../parts/first";
 import { Answer, Empty } from "../parts/states";
 import { Head, StatusWord, Urgency, useTimes, useZones } from "../parts/words";
 import { useSpeech } from "../texts";
@@ -43,11 +44,9 @@ export function Findings() {
                 {show === "waiting" ? <p className="muted">{t("findings.none.waiting.note")}</p> : null}
               </div>
             ) : (
-              <ul className="plain finding-list">
-                {stories(data.items).map(([first, rest]) => (
-                  <FindingLine key={first.id} item={first} rest={rest} />
-                ))}
-              </ul>
+              <First of={stories(data.items)} className="plain finding-list">
+                {([first, rest]) => <FindingLine key={first.id} item={first} rest={rest} />}
+              </First>
             )
           }
         </Answer>

@@ -41,7 +41,7 @@ export function GroupsPage() {
 }
 
 function Alike({ group }: { group: Shapes["Group"] }) {
-  const { t } = useSpeech();
+  const { t, id } = useSpeech();
   return (
     <Section
       title={`${t("groups.count", { n: group.count })} ${group.members[0]?.label ?? ""}${group.count > 1 ? "…" : ""}`}
@@ -63,7 +63,7 @@ function Alike({ group }: { group: Shapes["Group"] }) {
         <dl className="facts facts-small">
           {group.shared.map((one) => (
             <div key={`${one.clue} ${one.value}`} className="fact">
-              <dt className="mono">{one.clue}</dt>
+              <dt title={one.clue}>{id("clue", one.clue)}</dt>
               <dd className="mono">{one.value}</dd>
             </div>
           ))}

@@ -4,7 +4,7 @@ import type { Shapes } from "../api/client";
 export type Zone = Shapes["MapZone"];
 export type Conduit = Shapes["Conduit"];
 export type Box = { zone: Zone; x: number; y: number; w: number; h: number };
-export type Line = { conduit: Conduit; path: string; width: number; mark: { x: number; y: number } };
+export type Line = { conduit: Conduit; path: string; width: number; top: number; bottom: number; mark: { x: number; y: number } };
 type Row = { y: number; boxes: Box[] };
 export type Plan = { width: number; height: number; boxes: Box[]; lines: Line[]; street: { y: number; h: number } };
 
@@ -113,7 +113,7 @@ function wires(conduits: Conduit[], boxes: Map<string, Box>, rows: Row[]): Line[
     if (a.y === b.y) {
       const low = from.y + Math.min(62, 26 + Math.abs(from.x - to.x) / 9);
       const path = `M${point(from)}C${point({ x: from.x, y: low })} ${point({ x: to.x, y: low })} ${point(to)}`;
-      return { conduit, path, width, mark: { x: (from.x + to.x) / 2, y: from.y + (low - from.y) * 0.75 } };
+      return { conduit, path, width, top: from.y, bottom: low, mark: { x: (from.x + to.x) / 2, y: from.y + (low - from.y) * 0.75 } };
     }
     const [top, end] = from.y < to.y ? [from, to] : [to, from];
     const stops = gaps.through(top, end);
@@ -128,7 +128,7 @@ function wires(conduits: Conduit[], boxes: Map<string, Box>, rows: Row[]): Line[
       if (stop.bottom > stop.top) path += `V${stop.bottom}`;
       last = { x: stop.x, y: stop.bottom };
     }
-    return { conduit, path, width, mark };
+    return { conduit, path, width, top: top.y, bottom: end.y, mark };
   });
 }
 

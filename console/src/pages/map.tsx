@@ -1,14 +1,15 @@
-import { Button, Checkbox, Select, TextInput } from "@mantine/core";
+import { Checkbox, Select, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { memo, useCallback, useMemo, useState, type KeyboardEvent, type ReactNode } from "react";
+import { memo, useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
 import { post, query, type Shapes } from "../api/client";
 import { conversations, findings, map, overview, vocabulary } from "../api/questions";
 import { bytes, count } from "../format";
 import { Dialog } from "../parts/dialog";
 import { BackIcon } from "../parts/icons";
 import { Answer, Empty } from "../parts/states";
-import { DeviceName, Head, namesOf, Section, Unknown, useServiceName } from "../parts/words";
+import { First } from "../parts/first";
+import { DeviceName, Head, namesOf, Section, Unknown, useServiceList, useServiceName } from "../parts/words";
 import { useSpeech } from "../texts";
 import { plan, type Box, type Conduit, type Line, type Zone } from "./map-layout";
 
@@ -100,8 +101,21 @@ type PictureProps = {
 
 function Picture({ data, conduits, chosen, choose }: PictureProps) {
   const { t } = useSpeech();
-  const few = useMemo(() => readable(conduits, chosen.zone), [conduits, chosen.zone]);
+  const few = useMemo(() => readable(conduits, chosen.zone, chosen.other), [conduits, chosen.zone, chosen.other]);
   const drawn = useMemo(() => plan(data.zones, few), [data, few]);
+  const lines = useMemo(
+    () => [...drawn.lines].sort((p, q) => p.conduit.findings.length - q.conduit.findings.length || q.width - p.width),
+    [drawn],
+  );
+  const sight = useInSight(drawn.height);
+  const figure = useRef<HTMLElement>(null);
+  const wanted = drawn.boxes.find((box) => box.zone.id === chosen.zone)?.y;
+  useEffect(() => {
+    const root = figure.current;
+    if (!root || wanted === undefined || drawn.height <= TALL) return;
+    const at = (wanted / drawn.height) * root.scrollHeight;
+    if (at < root.scrollTop || at > root.scrollTop + root.clientHeight * 0.8) root.scrollTop = at - root.clientHeight / 3;
+  }, [wanted, drawn.height]);
   const near = (conduit: Conduit) =>
     chosen.zone === undefined ||
     (chosen.other === undefined
@@ -109,8 +123,9 @@ function Picture({ data, conduits, chosen, choose }: PictureProps) {
       : (conduit.a === chosen.zone && conduit.b === chosen.other) ||
         (conduit.b === chosen.zone && conduit.a === chosen.other));
   return (
-    <figure className="map-figure">
+    <figure className={drawn.height > TALL ? "map-figure map-tall" : "map-figure"} ref={figure}>
     <svg
+      ref={sight.ref}
       className="map-picture"
       viewBox={`0 0 ${drawn.width} ${drawn.height}`}
       role="group"
@@ -125,12 +140,12 @@ function Picture({ data, conduits, chosen, choose }: PictureProps) {
       />
       <line className="map-kerb" x1="0" x2={drawn.width} y1={drawn.street.y + drawn.street.h + 8} y2={drawn.street.y + drawn.street.h + 8} />
       {/* Thick ones first, so that a thin line with a finding is never covered. */}
-      {[...drawn.lines]
-        .sort((p, q) => p.conduit.findings.length - q.conduit.findings.length || q.width - p.width)
+      {lines
+        .filter((line) => line.top <= sight.bottom && line.bottom >= sight.top)
         .map((line) => (
           <Wire key={`${line.conduit.a} ${line.conduit.b}`} line={line} data={data} faint={!near(line.conduit)} choose={choose} />
         ))}
-      {drawn.boxes.map((box) => (
+      {drawn.boxes.filter((box) => box.y <= sight.bottom && box.y + box.h >= sight.top).map((box) => (
         <RoomBox key={box.zone.id} box={box} pressed={chosen.zone === box.zone.id && !chosen.other} choose={choose} />
       ))}
     </svg>
@@ -141,14 +156,60 @@ function Picture({ data, conduits, chosen, choose }: PictureProps) {
   );
 }
 
-/** More lines than this are a thicket: then the heaviest are drawn, and whatever alarms or was chosen. */
+/** More lines than this are a thicket: then the heaviest are drawn, and before them what alarms or was chosen. */
 const LINES_MAX = 36;
+/** And of one room, or with findings, no more than this. */
+const CHOSEN_MAX = 72;
 
-function readable(conduits: Conduit[], zone: string | undefined): Conduit[] {
+export function readable(conduits: Conduit[], zone: string | undefined, other: string | undefined): Conduit[] {
   if (conduits.length <= LINES_MAX) return conduits;
-  const must = conduits.filter((one) => one.findings.length > 0 || one.a === zone || one.b === zone);
-  const rest = conduits.filter((one) => !must.includes(one)); // heaviest first already
-  return [...must, ...rest.slice(0, Math.max(0, LINES_MAX - must.length))];
+  const of = (one: Conduit) => one.a === zone || one.b === zone;
+  const rank = (one: Conduit) =>
+    of(one) && (one.a === other || one.b === other) ? 3 : of(one) ? 2 : one.findings.length > 0 ? 1 : 0;
+  // Heaviest first already, and sorting keeps that order within one rank.
+  const ranked = conduits.map((one) => [rank(one), one] as const).sort((p, q) => q[0] - p[0]);
+  const must = ranked.findIndex(([of]) => of === 0);
+  const most = Math.max(LINES_MAX, Math.min(CHOSEN_MAX, must < 0 ? ranked.length : must));
+  return ranked.slice(0, most).map(([, one]) => one);
+}
+
+/** What is drawn at a time of a plan taller than the screen: some screens around what is in sight, in the plan's own units. */
+const STEP = 600;
+/** A plan taller than this scrolls in its frame: drawn whole it could not be read. */
+const TALL = 2400;
+
+function useInSight(height: number): { ref: (svg: SVGSVGElement | null) => void; top: number; bottom: number } {
+  const [svg, setSvg] = useState<SVGSVGElement | null>(null);
+  const [sight, setSight] = useState({ top: 0, bottom: 2 * STEP });
+  useEffect(() => {
+    if (!svg) return undefined;
+    let asked = 0;
+    const look = () => {
+      asked = 0;
+      const box = svg.getBoundingClientRect();
+      const scale = box.height > 0 ? height / box.height : 1;
+      const top = Math.floor((-box.top * scale) / STEP - 1) * STEP;
+      const bottom = Math.ceil(((window.innerHeight - box.top) * scale) / STEP + 1) * STEP;
+      setSight((before) => (before.top === top && before.bottom === bottom ? before : { top, bottom }));
+    };
+    const later = () => {
+      if (asked === 0) asked = requestAnimationFrame(look);
+    };
+    const whole = () => setSight({ top: -Infinity, bottom: Infinity });
+    look();
+    window.addEventListener("scroll", later, { passive: true, capture: true });
+    window.addEventListener("resize", later);
+    window.addEventListener("beforeprint", whole);
+    window.addEventListener("afterprint", later);
+    return () => {
+      cancelAnimationFrame(asked);
+      window.removeEventListener("scroll", later, { capture: true });
+      window.removeEventListener("resize", later);
+      window.removeEventListener("beforeprint", whole);
+      window.removeEventListener("afterprint", later);
+    };
+  }, [svg, height]);
+  return { ref: setSvg, ...sight };
 }
 
 const pressing = (act: () => void) => (event: KeyboardEvent) => {
@@ -159,15 +220,15 @@ const pressing = (act: () => void) => (event: KeyboardEvent) => {
 };
 
 const Wire = memo(function Wire({ line, data, faint, choose }: { line: Line; data: Shapes["Map"]; faint: boolean; choose: PictureProps["choose"] }) {
-  const { t, list } = useSpeech();
+  const { t } = useSpeech();
   const names = useNames(data);
-  const service = useServiceName();
+  const service = useServiceList();
   const { conduit } = line;
   const label = t("map.conduit.label", {
     a: names.get(conduit.a) ?? conduit.a,
     b: names.get(conduit.b) ?? conduit.b,
     bytes: bytes(conduit.bytes_ab + conduit.bytes_ba),
-    services: list(conduit.services.map(service)),
+    services: service(conduit.services),
   });
   const alarm = conduit.findings.length > 0;
   const full = alarm ? `${label} ${t("map.zone.findings", { n: conduit.findings.length })}` : label;
@@ -248,22 +309,22 @@ const RoomBox = memo(function RoomBox({ box, pressed, choose }: { box: Box; pres
 // ---------------------------------------------------------------- the same in words
 
 function Lists({ data, conduits }: { data: Shapes["Map"]; conduits: Conduit[] }) {
-  const { t, list } = useSpeech();
+  const { t } = useSpeech();
   const names = useNames(data);
-  const service = useServiceName();
+  const service = useServiceList();
   return (
     <>
       <Section title={t("map.zones")}>
-        <ul className="plain rows">
-          {data.zones.map((zone) => (
+        <First of={data.zones} className="plain rows">
+          {(zone) => (
             <li key={zone.id} className="row">
               <Link to="/map" search={(before) => ({ ...before, zone: zone.id, other: undefined })}>
                 {names.get(zone.id)}
               </Link>
               <ZoneNotes zone={zone} />
             </li>
-          ))}
-        </ul>
+          )}
+        </First>
       </Section>
       <Section title={t("map.conduits")}>
         {conduits.length === 0 ? (
@@ -284,31 +345,13 @@ function Lists({ data, conduits }: { data: Shapes["Map"]; conduits: Conduit[] })
                   ) : null}
                 </span>
                 <span className="muted small">
-                  {bytes(conduit.bytes_ab + conduit.bytes_ba)} ・ {list(conduit.services.slice(0, 3).map(service))}
+                  {bytes(conduit.bytes_ab + conduit.bytes_ba)} ・ {service(conduit.services.slice(0, 3))}
                 </span>
               </li>
             )}
           </First>
         )}
       </Section>
-    </>
-  );
-}
-
-/** As many as a person reads; the rest by a button, so that a large house does not hold up the page. */
-const FIRST = 30;
-
-function First<T>({ of, className, children }: { of: T[]; className: string; children: (one: T, place: number) => ReactNode }) {
-  const { t } = useSpeech();
-  const [all, setAll] = useState(false);
-  return (
-    <>
-      <ul className={className}>{(all ? of : of.slice(0, FIRST)).map(children)}</ul>
-      {all || of.length <= FIRST ? null : (
-        <Button variant="default" onClick={() => setAll(true)}>
-          {t("map.all", { n: count(of.length) })}
-        </Button>
-      )}
     </>
   );
 }

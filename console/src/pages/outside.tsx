@@ -5,7 +5,7 @@ import type { Shapes } from "../api/client";
 import { outside, overview } from "../api/questions";
 import { bytes, count, country } from "../format";
 import { Answer, Empty } from "../parts/states";
-import { DeviceName, Head, Section, Unknown, useServiceName, useTimes } from "../parts/words";
+import { DeviceName, Head, Section, Unknown, useServiceList, useServiceName, useTimes } from "../parts/words";
 import { useSpeech } from "../texts";
 import { KnownBad } from "./lists";
 
@@ -79,6 +79,7 @@ function One({ one }: { one: Contact }) {
   const { t, w, lang, list } = useSpeech();
   const times = useTimes();
   const service = useServiceName();
+  const services = useServiceList();
   const owner = one.profile?.owner || list(one.owners);
   const shown = [...one.names, ...one.addresses].slice(0, one.names.length > 0 ? one.names.length : one.addresses.length);
   const hidden = (one.names.length > 0 ? one.names_total : one.addresses_total) - shown.length;
@@ -100,13 +101,15 @@ function One({ one }: { one: Contact }) {
       <p className="muted">
         {owner || t("outside.owner.none")} ・{" "}
         {one.countries.length > 0 ? list(one.countries.map((code) => country(code, lang))) : t("outside.country.none")} ・{" "}
-        {list(one.services.map(service))}
+        {services(one.services)}
         {one.profile?.standard ? ` ・ ${t("outside.standard")}: ${one.profile.standard}` : ""}
       </p>
-      <p className="mono small contact-names">
-        {shown.join("  ")}
-        {hidden > 0 ? `  ${t("outside.more_names", { n: count(hidden) })}` : ""}
-      </p>
+      {shown.length === 1 && hidden === 0 && shown[0] === one.key && !one.profile?.name ? null : (
+        <p className="mono small contact-names">
+          {shown.join("  ")}
+          {hidden > 0 ? `  ${t("outside.more_names", { n: count(hidden) })}` : ""}
+        </p>
+      )}
       <p>
         {t("outside.out", { size: bytes(one.bytes_up) })} ・ {t("outside.in", { size: bytes(one.bytes_down) })} ・{" "}
         <span className="muted">{times.span(one.first, one.last)}</span>

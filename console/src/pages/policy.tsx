@@ -10,6 +10,7 @@ import { Answer, Empty, Trouble } from "../parts/states";
 import { DeviceName, Head, Section, Unknown, useServiceName, useTimes, useZones, Wide } from "../parts/words";
 import { useSpeech } from "../texts";
 
+const WOULD_FIRST = 5;
 const LINES_STEP = 100; // rows of the table shown at a time
 
 type Policy = Shapes["Policy"];
@@ -37,6 +38,7 @@ function Whole({ data }: { data: Policy }) {
   const [reason, setReason] = useState("");
   const [missing, setMissing] = useState(false);
   const [limit, setLimit] = useState(LINES_STEP);
+  const [would, setWould] = useState(WOULD_FIRST);
   const act = useMutation({
     mutationFn: ({ path, body }: Act) => post<Policy>(`/api/policy/${path}`, { ...body, reason: reason.trim() }),
     onSuccess: async (next) => {
@@ -97,13 +99,18 @@ function Whole({ data }: { data: Policy }) {
       <Section title={t("policy.would")}>
         <p>{data.would_ring_total === 0 ? t("policy.would.none") : t("policy.would.n", { n: count(data.would_ring_total) })}</p>
         <ul className="plain rows">
-          {data.would_ring.slice(0, 50).map((one) => (
+          {data.would_ring.slice(0, would).map((one) => (
             <li key={key(one.conduit)} className="row row-stack">
               <What of={one.conduit} />
               <Who of={one.seen} />
             </li>
           ))}
         </ul>
+        {data.would_ring.length > would ? (
+          <button type="button" className="link-button no-print" onClick={() => setWould(data.would_ring.length)}>
+            {t("app.more", { n: count(data.would_ring_total - would) })}
+          </button>
+        ) : null}
       </Section>
       <Section title={t("policy.lines")}>
         {data.lines.length === 0 ? (
@@ -189,7 +196,7 @@ function Line({ line, chosen, toggle }: { line: Shapes["PolicyLine"]; chosen: bo
       <td>
         {line.seen?.last ? (
           <>
-            {times.at(line.seen.last)} <span className="muted block">{t("policy.hours", { n: count(line.seen.hours), days: count(line.seen.days) })}</span>
+            <span className="nowrap">{times.at(line.seen.last)}</span> <span className="muted block">{t("policy.hours", { n: count(line.seen.hours), days: count(line.seen.days) })}</span>
             {line.seen.evidence[0] ? (
               <PacketButton evidence={line.seen.evidence[0]}>
                 {t("finding.evidence.packet", { n: line.seen.evidence[0].packet })}

@@ -8,7 +8,7 @@ import { bytes, count } from "../format";
 import { PrintIcon } from "../parts/icons";
 import { PacketButton } from "../parts/packet";
 import { Answer, Empty, Trouble } from "../parts/states";
-import { DeviceName, Head, Section, Unknown, useServiceName, useTimes, Wide } from "../parts/words";
+import { DeviceName, Head, Section, Unknown, useServiceList, useTimes, Wide } from "../parts/words";
 import { useSpeech, type Key } from "../texts";
 import { End, PathForm } from "./remote-form";
 
@@ -209,9 +209,9 @@ function Devices({ of }: { of: Path }) {
 }
 
 function Services({ of }: { of: string[] }) {
-  const { t, list } = useSpeech();
-  const name = useServiceName();
-  return <>{of.length === 0 ? t("remote.services.any") : list(of.map(name))}</>;
+  const { t } = useSpeech();
+  const services = useServiceList();
+  return <>{of.length === 0 ? t("remote.services.any") : services(of)}</>;
 }
 
 function Times({ of }: { of: Path }) {

@@ -2,15 +2,16 @@ import { Button, Select } from "@mantine/core";
 import { useElementSize } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { useCallback, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 import type { Room, Shapes, Timeline } from "../api/client";
 import { rooms, timeline } from "../api/questions";
 import { count } from "../format";
+import { useFirst } from "../parts/first";
 import { PacketButton } from "../parts/packet";
 import { Answer } from "../parts/states";
 import { Head, Section, Use, useTimes, useZones, Wide } from "../parts/words";
 import { useSpeech } from "../texts";
-import { PAD, Track, valueAt, type Series } from "./track";
+import { PAD, Track, TRACK_HEIGHT, valueAt, type Series } from "./track";
 
 const route = getRouteApi("/theatre");
 const SPAN_MIN_MS = 2000;
@@ -140,6 +141,10 @@ function Axis({ all, data, from, to }: AxisProps) {
     const room = Math.max(1, plot - PAD.left - PAD.right);
     return (ms: number) => PAD.left + ((ms - from) / Math.max(1, to - from)) * room;
   }, [plot, from, to]);
+  const uses = useMemo(() => placed(data.uses, scale), [data.uses, scale]);
+  const found = useMemo(() => placed(data.findings, scale), [data.findings, scale]);
+  const images = useMemo(() => placed(data.images, scale), [data.images, scale]);
+  const marks = useMemo(() => placed(data.marks.map((mark) => ({ start_ms: mark.time_ms, end_ms: mark.end_ms ?? mark.time_ms })), scale), [data.marks, scale]);
   const tracks = data.tracks;
   const group = `theatre ${all.room.id}`;
   return (
@@ -171,26 +176,26 @@ function Axis({ all, data, from, to }: AxisProps) {
         <Lane name={t("theatre.lane.use")} of={plot} at={at} scale={scale}>
           {data.uses.map((use, place) => (
             <Span key={place} from={scale(use.start_ms)} to={scale(use.end_ms)} of={plot} kind="use"
-              label={`${use.device?.label ?? ""} ${id("why", use.why)}`} row={rowOf(data.uses, place)} />
+              label={`${use.device?.label ?? ""} ${id("why", use.why)}`} {...uses[place]} />
           ))}
         </Lane>
         <Lane name={t("theatre.lane.findings")} of={plot} at={at} scale={scale}>
           {data.findings.map((finding, place) => (
             <Link key={finding.id} to="/findings/$id" params={{ id: finding.id }}>
-              <Span from={scale(finding.start_ms)} to={scale(finding.end_ms)} of={plot} kind="finding" label={w(finding.title)} row={rowOf(data.findings, place)} />
+              <Span from={scale(finding.start_ms)} to={scale(finding.end_ms)} of={plot} kind="finding" label={w(finding.title)} {...found[place]} />
             </Link>
           ))}
         </Lane>
         <Lane name={t("theatre.lane.images")} of={plot} at={at} scale={scale}>
           {data.images.map((image, place) => (
-            <Span key={place} from={scale(image.start_ms)} to={scale(image.end_ms)} of={plot} kind="image" row={place}
+            <Span key={place} from={scale(image.start_ms)} to={scale(image.end_ms)} of={plot} kind="image" {...images[place]}
               label={`${t("theatre.images.one", { modality: image.modality, description: image.description })} ×${image.count}`} />
           ))}
         </Lane>
         {data.marks.length > 0 ? (
           <Lane name={t("theatre.lane.marks")} of={plot} at={at} scale={scale}>
             {data.marks.map((mark, place) => (
-              <Span key={place} from={scale(mark.time_ms)} to={scale(mark.end_ms ?? mark.time_ms)} of={plot} kind="mark" label={mark.text} row={place} />
+              <Span key={place} from={scale(mark.time_ms)} to={scale(mark.end_ms ?? mark.time_ms)} of={plot} kind="mark" label={mark.text} {...marks[place]} />
             ))}
           </Lane>
         ) : null}
@@ -200,6 +205,7 @@ function Axis({ all, data, from, to }: AxisProps) {
               <TrackName track={track} at={at} first={place === 0 || tracks[place - 1]?.source !== track.source} />
             </div>
             <div className="lane-plot" ref={place === 0 ? ref : undefined}>
+              <Near height={TRACK_HEIGHT}>
               <Track
                 track={track}
                 label={`${id("code", track.name)} ${unitWord(track.unit)}`}
@@ -210,6 +216,7 @@ function Axis({ all, data, from, to }: AxisProps) {
                 point={point}
                 choose={show}
               />
+              </Near>
             </div>
           </div>
         ))}
@@ -263,22 +270,33 @@ function Clocks({ clocks }: { clocks: Shapes["DeviceClock"][] }) {
   );
 }
 
-/** Rows of spans that overlap: each goes to the first row that is free. */
-function rowOf(spans: { start_ms: number; end_ms: number }[], place: number): number {
+const ROWS = 4;
+type Placed = { row: number; before: number; after: number };
+
+/** Spans that overlap: each goes to the first row that is free, and knows the room that its label has there, in pixels. */
+function placed(spans: { start_ms: number; end_ms: number }[], scale: (ms: number) => number): Placed[] {
   const ends: number[] = [];
-  for (const [index, span] of spans.entries()) {
+  const last: (number | undefined)[] = [];
+  const all: Placed[] = [];
+  spans.forEach((span, index) => {
     let row = ends.findIndex((end) => end < span.start_ms);
     if (row < 0) row = ends.length;
     ends[row] = span.end_ms;
-    if (index === place) return row;
-  }
-  return 0;
+    row = Math.min(row, ROWS - 1);
+    const neighbour = last[row];
+    const room = neighbour === undefined ? Infinity : scale(span.start_ms) - scale(spans[neighbour]?.end_ms ?? 0);
+    const other = neighbour === undefined ? undefined : all[neighbour];
+    if (other) other.after = room;
+    last[row] = index;
+    all.push({ row, before: room, after: Infinity });
+  });
+  return all;
 }
 
 const SPAN_H = 22;
 
 function Lane({ name, of, at, scale, children }: { name: string; of: number; at: number | null; scale: (ms: number) => number; children: ReactNode[] }) {
-  const rows = Math.max(1, children.length === 0 ? 1 : Math.min(4, children.length));
+  const rows = Math.max(1, Math.min(ROWS, children.length));
   return (
     <div className="lane">
       <div className="lane-name">{name}</div>
@@ -298,23 +316,50 @@ function Lane({ name, of, at, scale, children }: { name: string; of: number; at:
   );
 }
 
-function Span({ from, to, of, kind, label, row }: { from: number; to: number; of: number; kind: string; label: string; row: number }) {
+/** Drawn once it comes near the part of the page in sight: a bed with hundreds of tracks opens as fast as one with ten. */
+function Near({ height, children }: { height: number; children: ReactNode }) {
+  const place = useRef<HTMLDivElement>(null);
+  const [near, setNear] = useState(false);
+  useEffect(() => {
+    const root = place.current;
+    if (!root || near) return undefined;
+    const reach = () => setNear(true);
+    const watch = new IntersectionObserver((seen) => seen.some((one) => one.isIntersecting) && reach(), { rootMargin: "400px 0px" });
+    watch.observe(root);
+    window.addEventListener("beforeprint", reach);
+    return () => {
+      watch.disconnect();
+      window.removeEventListener("beforeprint", reach);
+    };
+  }, [near]);
+  return (
+    <div ref={place} style={{ minHeight: height }}>
+      {near ? children : null}
+    </div>
+  );
+}
+
+type SpanProps = Partial<Placed> & { from: number; to: number; of: number; kind: string; label: string };
+
+function Span({ from, to, of, kind, label, row = 0, before = Infinity, after = Infinity }: SpanProps) {
   const start = Math.max(PAD.left, from);
   const end = Math.min(of - PAD.right, Math.max(to, from));
   if (end < PAD.left - 1 || start > of - PAD.right + 1) return null;
-  const y = 4 + Math.min(row, 3) * SPAN_H;
-  // The label stands in the span where it fits, else beside it, on the side that has room.
+  const y = 4 + row * SPAN_H;
+  // The label stands in the span where it fits, else beside it where there is room; never over a neighbour.
   const length = [...label].reduce((sum, letter) => sum + (letter > "\u00ff" ? 12.5 : 7), 14);
   const inside = end - start > length;
-  const late = end + length > of - PAD.right;
-  const x = inside ? start + 6 : late ? start - 6 : end + 7;
+  const right = Math.min(after, of - PAD.right - end) > length;
+  const left = !inside && !right && before > 2 * length && start - PAD.left > length;
   return (
     <g className={`span span-${kind}${inside ? " inside" : ""}`}>
       <title>{label}</title>
       <rect x={start} y={y} width={Math.max(4, end - start)} height={SPAN_H - 5} rx="3" />
-      <text x={x} y={y + 12.5} textAnchor={!inside && late ? "end" : "start"}>
-        {label}
-      </text>
+      {inside || right || left ? (
+        <text x={inside ? start + 6 : left ? start - 6 : end + 7} y={y + 12.5} textAnchor={left ? "end" : "start"}>
+          {label}
+        </text>
+      ) : null}
     </g>
   );
 }
@@ -343,7 +388,7 @@ function Ticks({ of, from, to, scale }: { of: number; from: number; to: number; 
 
 /** A UCUM unit as it is written at the bedside. */
 export function unitWord(ucum: string): string {
-  const words: Record<string, string> = { Cel: "°C", "mm[Hg]": "mmHg", "cm[H2O]": "cmH₂O" };
+  const words: Record<string, string> = { Cel: "°C", "mm[Hg]": "mmHg", "cm[H2O]": "cmH₂O", uV: "µV" };
   const bare = ucum.replace(/\{[^}]*\}/g, "");
   return words[bare] ?? bare;
 }
@@ -352,6 +397,8 @@ const number = (value: number) => (Math.abs(value) >= 100 || Number.isInteger(va
 
 function TrackName({ track, at, first }: { track: Series; at: number | null; first: boolean }) {
   const { t, id } = useSpeech();
+  // The last sample of a wave says nothing by itself.
+  const wave = track.kind !== "numeric" && at === null;
   const value = at === null ? (track.values.at(-1) ?? null) : valueAt(track, at);
   return (
     <>
@@ -360,7 +407,7 @@ function TrackName({ track, at, first }: { track: Series; at: number | null; fir
         {id("code", track.name)}
       </span>
       <span className="track-value">
-        {value === null ? <span className="muted small">{t("theatre.no_value")}</span> : number(value)}
+        {wave ? null : value === null ? <span className="muted small">{t("theatre.no_value")}</span> : number(value)}
         <span className="track-unit"> {unitWord(track.unit)}</span>
       </span>
     </>
@@ -369,6 +416,7 @@ function TrackName({ track, at, first }: { track: Series; at: number | null; fir
 
 function Numbers({ tracks }: { tracks: Series[] }) {
   const { t, id } = useSpeech();
+  const [shown, more] = useFirst(tracks);
   return (
     <Section title={t("theatre.table")}>
       <Wide label={t("theatre.table")}>
@@ -390,7 +438,7 @@ function Numbers({ tracks }: { tracks: Series[] }) {
             </tr>
           </thead>
           <tbody>
-            {tracks.map((track) => {
+            {shown.map((track) => {
               const low = Math.min(...(track.lows.length > 0 ? track.lows : track.values));
               const high = Math.max(...(track.highs.length > 0 ? track.highs : track.values));
               const last = track.values.at(-1);
@@ -400,7 +448,7 @@ function Numbers({ tracks }: { tracks: Series[] }) {
                     {id("code", track.name)}
                   </th>
                   <td>{track.device ? <Link to="/devices/$id" params={{ id: track.device.id }}>{track.device.label}</Link> : track.source}</td>
-                  <td className="num">{last === undefined ? "–" : `${number(last)} ${unitWord(track.unit)}`}</td>
+                  <td className="num">{last === undefined || track.kind !== "numeric" ? "–" : `${number(last)} ${unitWord(track.unit)}`}</td>
                   <td className="num">{Number.isFinite(low) ? `${number(low)}〜${number(high)}` : "–"}</td>
                   <td className="num">{count(track.count)}</td>
                 </tr>
@@ -409,6 +457,7 @@ function Numbers({ tracks }: { tracks: Series[] }) {
           </tbody>
         </table>
       </Wide>
+      {more}
     </Section>
   );
 }

@@ -1,8 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { useMemo } from "react";
 import type { FindingRow, Shapes } from "../api/client";
 import { coverage, overview } from "../api/questions";
 import { count } from "../format";
+import { useFirst } from "../parts/first";
 import { Guide, Left } from "../parts/guide";
 import { ChevronIcon } from "../parts/icons";
 import { Answer } from "../parts/states";
@@ -132,10 +134,18 @@ function Quiet({ rows }: { rows: Shapes["Quiet"][] }) {
   );
 }
 
+const ZONES_FIRST = 25;
+
 function Zones({ data }: { data: Shapes["Overview"] }) {
   const { t } = useSpeech();
   const zones = useZones();
   const times = useTimes();
+  // Of many places, those that need a person come first; the others in their own order.
+  const ranked = useMemo(
+    () => (data.zones.length <= ZONES_FIRST ? data.zones : [...data.zones].sort((a, b) => b.findings - a.findings || b.in_use - a.in_use)),
+    [data.zones],
+  );
+  const [shown, more] = useFirst(ranked, ZONES_FIRST);
   return (
     <Section title={t("today.zones")}>
       <dl className="figures">
@@ -179,7 +189,7 @@ function Zones({ data }: { data: Shapes["Overview"] }) {
             </tr>
           </thead>
           <tbody>
-            {data.zones.map((row) => (
+            {shown.map((row) => (
               <tr key={row.zone.id}>
                 <th scope="row">
                   <Link to="/map" search={{ zone: row.zone.id }}>
@@ -193,7 +203,7 @@ function Zones({ data }: { data: Shapes["Overview"] }) {
                   {row.findings > 0 ? <strong className="alarm">{count(row.findings)}</strong> : <span className="muted">–</span>}
                 </td>
                 <td>
-                  {row.last ? times.clock(row.last) : null}{" "}
+                  {row.last ? times.exact(row.last) : null}{" "}
                   {row.heard === "both" ? null : <Unknown>{t(`heard.${row.heard}`)}</Unknown>}
                 </td>
               </tr>
@@ -201,6 +211,7 @@ function Zones({ data }: { data: Shapes["Overview"] }) {
           </tbody>
         </table>
       </Wide>
+      {more}
     </Section>
   );
 }

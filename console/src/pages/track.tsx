@@ -11,17 +11,15 @@ export const TRACK_HEIGHT = 76;
 export const PAD = { left: 52, right: 14 };
 
 /**
- * Where nothing was heard. The server names the gaps of numerics; the steps of a waveform stand close
- * together, so that a wide pause between two of them is one.
+ * Where nothing was heard. The server names the gaps of numerics; a waveform that goes on fills every step,
+ * so that steps left out are one.
  */
 export function gapsOf(track: Series): [number, number][] {
   if (track.kind === "numeric") return track.gaps_ms;
-  const times = track.times_ms;
-  const pauses = times.slice(1).map((time, place) => time - (times[place] ?? time));
-  const usual = [...pauses].sort((a, b) => a - b)[pauses.length >> 1] ?? 0;
-  return pauses.flatMap((pause, place) =>
-    pause > 3 * usual ? [[times[place] ?? 0, times[place + 1] ?? 0] as [number, number]] : [],
-  );
+  return track.times_ms.slice(1).flatMap((time, place) => {
+    const before = track.times_ms[place] ?? time;
+    return time - before > 3 * track.step_ms ? [[before, time] as [number, number]] : [];
+  });
 }
 
 /** Values with a hole where the tap heard nothing: a line over a gap would be an invention. */

@@ -7,7 +7,7 @@ import type { Shapes } from "../api/client";
 import { useLive } from "../api/live";
 import { overview, session, vocabulary } from "../api/questions";
 import { useSpeech } from "../texts";
-import { dateTime } from "../format";
+import { dateTime, zoneWord } from "../format";
 import { MoonIcon, SunIcon, TowerIcon } from "./icons";
 import { More } from "./more";
 import { PLACES } from "./places";
@@ -91,7 +91,7 @@ function Inside({ me }: { me: Shapes["Me"] | undefined }) {
       <footer className="foot">
         {words.data ? (
           <>
-            <span>{t("app.zone_note", { zone: words.data.time_zone })}</span>
+            <span>{t("app.zone_note", { zone: zoneWord(words.data.time_zone, lang) })}</span>
             <span className="print-only">
               {t("app.printed", { time: dateTime(Date.now(), lang, words.data.time_zone), version: words.data.version })}
             </span>

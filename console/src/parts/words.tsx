@@ -1,7 +1,7 @@
 // Small parts that say one thing each, in the same words and the same shape everywhere.
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { useMemo, type ReactNode } from "react";
 import type { DeviceRef, Severity, Shapes, Status, Words } from "../api/client";
 import { vocabulary } from "../api/questions";
 import { clock, dateClock, dateOnly, dateTime, span } from "../format";
@@ -149,14 +149,17 @@ export function DeviceName({ of, bare = false }: { of: DeviceRef; bare?: boolean
 export function useTimes() {
   const { lang } = useSpeech();
   const zone = useQuery(vocabulary).data?.time_zone ?? "Asia/Tokyo";
-  return {
-    zone,
-    at: (time: string | number) => dateTime(time, lang, zone),
-    exact: (time: string | number) => dateClock(time, lang, zone),
-    day: (time: string | number) => dateOnly(time, lang, zone),
-    clock: (time: string | number) => clock(time, lang, zone),
-    span: (from: string, to: string) => span(from, to, lang, zone),
-  };
+  return useMemo(
+    () => ({
+      zone,
+      at: (time: string | number) => dateTime(time, lang, zone),
+      exact: (time: string | number) => dateClock(time, lang, zone),
+      day: (time: string | number) => dateOnly(time, lang, zone),
+      clock: (time: string | number) => clock(time, lang, zone),
+      span: (from: string, to: string) => span(from, to, lang, zone),
+    }),
+    [lang, zone],
+  );
 }
 
 const NETWORK = / (?:\d+\.){3}\d+\/\d+$/;
@@ -188,14 +191,33 @@ export function useZones() {
   const { t } = speech;
   const zones = useQuery(vocabulary).data?.zones ?? NO_ZONES;
   const names = namesOf(zones, speech);
-  return {
-    list: zones,
-    name: (id: string | null | undefined) => (id ? (names.get(id) ?? id) : t("devices.no_zone")),
-  };
+  return useMemo(
+    () => ({
+      list: zones,
+      name: (id: string | null | undefined) => (id ? (names.get(id) ?? id) : t("devices.no_zone")),
+    }),
+    [zones, names, t],
+  );
 }
 
 /** A protocol's name in plain words; an unrecognised one keeps its port. */
 export function useServiceName() {
   const { t, id } = useSpeech();
   return (service: string) => (service.includes("/") ? t("service.unrecognised", { port: service }) : id("service", service));
+}
+
+const PORTS_SHOWN = 5;
+
+/** Several protocols in a row: the recognised ones by name, the ports of all others once, together. */
+export function useServiceList() {
+  const { t, list } = useSpeech();
+  const name = useServiceName();
+  return (services: string[]) => {
+    const ports = services.filter((service) => service.includes("/"));
+    if (ports.length < 2) return list(services.map(name));
+    const known = services.filter((service) => !service.includes("/"));
+    const more = ports.length - PORTS_SHOWN;
+    const shown = [...ports.slice(0, PORTS_SHOWN), ...(more > 0 ? [t("service.many.more", { n: more })] : [])];
+    return list([...known.map(name), t("service.many", { ports: list(shown) })]);
+  };
 }

@@ -16,6 +16,7 @@ import { remoteEn } from "./rooms/remote";
 
 import { inventoryEn } from "./rooms/inventory";
 import { ledgerEn } from "./rooms/ledger";
+import { servicesEn } from "./rooms/services";
 export const en: Catalogue = {
   ...inventoryEn,
   ...ledgerEn,
@@ -32,7 +33,7 @@ export const en: Catalogue = {
   "app.close": "Close",
   "app.print": "Print",
   "app.more": "{n} more",
-  "app.zone_note": "Times in {zone}",
+  "app.zone_note": "Times are {zone}",
   "app.printed": "Printed {time} · Hinomi {version}",
   "app.not_found": "There is no such page.",
   "app.crashed": "Something failed while showing this page.",
@@ -533,4 +534,5 @@ export const en: Catalogue = {
   ...accessEn,
   ...remoteEn,
   ...settingsEn,
+  ...servicesEn,
 };

@@ -18,6 +18,7 @@ import { remoteJa } from "./rooms/remote";
 
 import { inventoryJa } from "./rooms/inventory";
 import { ledgerJa } from "./rooms/ledger";
+import { servicesJa } from "./rooms/services";
 export const ja = {
   ...inventoryJa,
   ...ledgerJa,
@@ -34,7 +35,7 @@ export const ja = {
   "app.close": "閉じる",
   "app.print": "印刷",
   "app.more": "ほか {n} 件",
-  "app.zone_note": "時刻は {zone}",
+  "app.zone_note": "時刻は{zone}です",
   "app.printed": "印刷 {time} ・ 火の見 {version}",
   "app.not_found": "このページはありません。",
   "app.crashed": "画面の表示中に問題が起きました。",
@@ -121,7 +122,7 @@ export const ja = {
   "today.heard.help": "ここに無い所のことは、火の見には分かりません。",
   "today.live": "いまの聞き取り",
   "today.live.value": "{names} ・ {time} から ・ {n} パケット",
-  "today.live.nobody": "いまはどのインターフェイスも聞いていません",
+  "today.live.nobody": "いまは聞いていません(読み込んだファイルだけです)",
   "today.live.lost": "取りこぼし {n} パケット(受信用メモリの不足 {ring}、カード {card}、読めず {unreadable})",
   "today.live.not_kept": "ディスクが追いつかず、証拠に残せなかった量: {n} MB",
   "today.live.left_out": "上限を超えて考えの外に置いた行: {n}",
@@ -529,4 +530,5 @@ export const ja = {
   ...accessJa,
   ...remoteJa,
   ...settingsJa,
+  ...servicesJa,
 } as const;

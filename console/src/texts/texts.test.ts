@@ -33,6 +33,12 @@ describe("the two catalogues", () => {
     expect(Object.keys(ja).filter((key) => key.startsWith("detection.") && !found.has(key))).toEqual([]);
   });
 
+  it("have plain words for every protocol that Hinomi recognises", () => {
+    const known = [...readFileSync("../knowledge/services.toml", "utf8").matchAll(/^id = "(.+)"$/gm)].map((found) => `service.${found[1]}`);
+    expect(known.length).toBeGreaterThan(50);
+    expect(known.filter((key) => !(key in ja))).toEqual([]);
+  });
+
   it("are all used somewhere", () => {
     const files = readdirSync("src", { recursive: true, encoding: "utf8" })
       .filter((name) => /\.tsx?$/.test(name) && !name.startsWith("texts/") && !name.startsWith("api/schema"))

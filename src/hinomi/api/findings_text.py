@@ -52,7 +52,7 @@ def kind_words(detection: str) -> Words:
 
 
 def row(look: Look, finding: Finding) -> shapes.FindingRow:
-    said = texts(finding)
+    said = look.texts(finding, texts)
     return shapes.FindingRow(
         id=finding.id,
         detection=finding.detection,
@@ -104,7 +104,7 @@ def whole(look: Look, finding: Finding, events: Iterable[FindingEvent], story: I
         severity=finding.severity,
         status=finding.status,
         confidence=finding.confidence,
-        texts=texts(finding),
+        texts=look.texts(finding, texts),
         devices=look.refs(finding.devices),
         in_use=IN_USE[finding.in_use],
         story=finding.story,

@@ -30,6 +30,8 @@ WAITING = (Status.OPEN, Status.REOPENED)
 # A device counts as in use for this long after the last sign of use: gaps between two readings
 # of a bedside monitor are up to ten minutes at the slowest setting that we know.
 IN_USE_AFTER_NS = 10 * 60 * 1_000_000_000
+TOLD_MAX = 20_000  # findings whose texts are kept
+WORDS_MAX = 20_000  # words whose devices are kept
 OUTSIDE_ZONE = "outside"
 NO_ZONE = "unnamed"
 ENCRYPTED = frozenset({"tls", "https", "ssh", "quic", "ipsec", "wireguard", "openvpn", "rdp"})
@@ -70,6 +72,8 @@ class Kept:
     devices: dict[str, KeptSummary] = field(default_factory=dict)
     # Device -> its row, the names of its zone, what was told of it, and what the search looks through.
     stacks: dict[str, tuple[DeviceSummary, tuple[str, ...], str]] = field(default_factory=dict)
+    # Finding -> what it was when its texts were made, and the texts.
+    told: dict[str, tuple[Finding, shapes.FindingTexts]] = field(default_factory=dict)
 
 
 class Look:
@@ -97,7 +101,27 @@ class Look:
         """Replaces what was worked out: for what depends on more than the state's version."""
         self._memo[name] = value
 
+    def texts(self, finding: Finding, make: Callable[[Finding], shapes.FindingTexts]) -> shapes.FindingTexts:
+        """The texts of a finding, made once for each of its states."""
+        known = self._kept.told.get(finding.id)
+        if known is not None and known[0] == finding:
+            return known[1]
+        if len(self._kept.told) >= TOLD_MAX:
+            self._kept.told.clear()
+        made = make(finding)
+        self._kept.told[finding.id] = (finding, made)
+        return made
+
     # --- devices and zones
+
+    def device_by(self, word: str) -> list[str]:
+        """`State.device_by`, asked once for each word: a room's readings name the same few sources again and again."""
+        known = self.memo("device_by", dict[str, list[str]])
+        if word not in known:
+            if len(known) >= WORDS_MAX:
+                known.clear()
+            known[word] = self._home.state.device_by(word)
+        return known[word]
 
     @cached_property
     def summaries(self) -> dict[str, DeviceSummary]:

@@ -506,6 +506,7 @@ class Track(Shape):
     lows: list[float] = Field(description="lowest value of each step; empty where nothing was joined")
     highs: list[float]
     count: int
+    step_ms: float = Field(description="width of one step of joined values; 0 where nothing was joined")
     gaps_ms: list[tuple[float, float]] = Field(description="pauses much longer than usual: not heard, or not sent")
     evidence: Evidence | None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from hinomi.knowledge_path import knowledge_file
@@ -53,7 +54,17 @@ class Checklist:
 
 
 def load(path: Path) -> Checklist:
-    """Read one edition. Raises `ValueError` with one plain sentence when the file is not as it must be."""
+    """Read one edition, again only when the file changed.
+
+    Raises:
+        ValueError: with one plain sentence, when the file is not as it must be.
+    """
+    known = path.stat()
+    return _load(path, known.st_mtime_ns, known.st_size)
+
+
+@lru_cache(maxsize=64)
+def _load(path: Path, _changed: int, _size: int) -> Checklist:
     data = tomllib.loads(path.read_text("utf-8"))
     items = []
     for row in data.get("item", []):

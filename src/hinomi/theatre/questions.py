@@ -33,6 +33,9 @@ QUALIFY device_time IS NULL OR row_number() OVER (
 
 SAID = ONCE.format(kinds="kind IN ('text', 'alarm', 'setting')") + " ORDER BY time, source, code"
 
+# A cuff that measures twice an hour has no rhythm of hours: what is longer than this and not its steady pace is a gap.
+LONG_PAUSE_NS = 15 * 60 * 10**9
+
 # One row per track and step. Values of a track are in the order of the tap's clock.
 NUMERICS = f"""
 WITH once AS ({ONCE.format(kinds="kind = 'numeric' AND value IS NOT NULL AND isfinite(value)")}),
@@ -42,7 +45,7 @@ paced AS (
 ),
 whole AS (
     SELECT source, code, code_system, unit, count(*) AS count, any_value(name) AS name,
-           any_value(host_ip) AS host_ip, median(pause) AS usual,
+           any_value(host_ip) AS host_ip, median(pause) AS usual, quantile_cont(pause, 0.25) AS quick,
            arg_min(capture, time) AS capture, arg_min(packet, time) AS packet, arg_min("offset", time) AS "offset"
     FROM paced GROUP BY source, code, code_system, unit
 ),
@@ -50,7 +53,7 @@ gaps AS (
     SELECT source, code, code_system, unit,
            list({{'start': time - pause, 'end': time}} ORDER BY time) AS gaps
     FROM paced JOIN whole USING (source, code, code_system, unit)
-    WHERE pause > 3 * usual GROUP BY source, code, code_system, unit
+    WHERE pause > 3 * usual OR (pause > {LONG_PAUSE_NS} AND pause > 3 * quick) GROUP BY source, code, code_system, unit
 ),
 steps AS (
     SELECT source, code, code_system, unit, count > ? AS joined,

@@ -101,9 +101,10 @@ def render(finding: Tells, lang: str, time_zone: str = "Asia/Tokyo") -> FindingT
     )
 
 
-def placeholders(text: str) -> set[str]:
+@cache
+def placeholders(text: str) -> frozenset[str]:
     """Names of the facts that a text asks for."""
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+    return frozenset(name for _, name, _, _ in string.Formatter().parse(text) if name)
 
 
 class _Filler:

@@ -2,7 +2,7 @@
 export const findingJa = {
   "advice.title": "切るとすれば、どこか",
   "advice.help": "火の見は何も切りません。上ほど診療への影響が小さく、効きます。失われる通信は {time} の時点のものです。",
-  "advice.lost": "失われる診療の通信",
+  "advice.lost": "失われる診療の通信 {n} 件",
   "advice.lost.none": "失われる診療の通信は聞こえていません。",
   "bundle.open": "証拠を一つの束にする",
   "bundle.help": "パケット・記録・判断の理由を、署名した一つのzipにします。パケットには患者情報が含まれることがあります。理由は記録に残ります。",
@@ -34,7 +34,7 @@ export const findingJa = {
 export const findingEn: Record<keyof typeof findingJa, string> = {
   "advice.title": "If the line must be cut: where",
   "advice.help": "Hinomi cuts nothing. Higher up costs care less and still helps. What would be lost holds for {time}.",
-  "advice.lost": "Clinical traffic that would be lost",
+  "advice.lost": "Clinical traffic that would be lost: {n}",
   "advice.lost.none": "No clinical traffic was heard that would be lost.",
   "bundle.open": "Evidence as one bundle",
   "bundle.help": "Packets, records and reasoning as one signed zip. The packets may hold patient data; your reason is kept.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed
 from pathlib import Path
@@ -122,7 +122,7 @@ def _distinct(look: Look) -> list[Finding]:
 def _quiet(home: TheHome, look: Look) -> list[shapes.Quiet]:
     """Detections without a waiting finding. Never a proof: as far as the tap could hear."""
     loud = {finding.detection for finding in look.waiting}
-    everything = home.state.findings().items
+    decided = look.memo("decided", lambda: _decided(home))
     since = when_or_none(look.span[0] if look.span else 0)
     return [
         shapes.Quiet(
@@ -130,11 +130,16 @@ def _quiet(home: TheHome, look: Look) -> list[shapes.Quiet]:
             words=kind_words(id),
             answer="not_contradicted" if since else "unknown",
             since=since,
-            decided=sum(1 for f in everything if f.detection == id and f.status not in WAITING),
+            decided=decided[id],
         )
         for id in watch.registry()
         if id not in loud
     ]
+
+
+def _decided(home: TheHome) -> Counter[str]:
+    """Detection → findings that a person has decided."""
+    return Counter(f.detection for f in home.state.findings().items if f.status not in WAITING)
 
 
 def _zones(look: Look, heard: list[shapes.CoverageRow]) -> list[shapes.ZoneNow]:
@@ -143,12 +148,15 @@ def _zones(look: Look, heard: list[shapes.CoverageRow]) -> list[shapes.ZoneNow]:
         if not item.outside and item.zone:
             members[item.zone].append(item.id)
     rank = {"both": 0, "one_way": 1, "nothing": 2}
+    heard_in: dict[str | None, list[shapes.Heard]] = defaultdict(list)
+    for row in heard:
+        heard_in[row.zone].append(row.heard)
     now = []
     for zone in look.zones.values():
         if zone.kind == "external":
             continue
         ids = members.get(zone.id, [])
-        states = sorted((row.heard for row in heard if row.zone == zone.id), key=rank.__getitem__)
+        states = sorted(heard_in[zone.id], key=rank.__getitem__)
         ref = look.zone_ref(zone.id)
         if ref is None:
             continue

@@ -15,6 +15,7 @@ from hinomi.api.look import IN_USE_AFTER_NS, Look
 from hinomi.api.problems import RefusedError, not_found
 from hinomi.api.words import NOT_FOR_DIAGNOSIS, when
 from hinomi.recorder.words import shown_until
+from hinomi.store.state import State
 
 router = APIRouter(prefix="/api/theatre", tags=["theatre"])
 
@@ -23,10 +24,22 @@ MS = 1_000_000
 Milliseconds = Annotated[float, Query(ge=0, le=4e12)]
 
 
+class _Known:
+    """The state, as far as a room asks for it; who bears a name is asked once for each look."""
+
+    def __init__(self, state: State, look: Look) -> None:
+        self.device_by = look.device_by
+        self.addresses = state.addresses
+        self.intervals = state.intervals
+        self.findings = state.findings
+        self.marks = state.marks
+
+
 @router.get("/rooms")
 def rooms(home: TheHome, look: TheLook) -> list[shapes.Room]:
     """Rooms and beds that readings name, last heard first."""
-    return [_room(look, room) for room in look.sums("rooms", lambda: theatre.rooms(home.history, home.state))]
+    known = _Known(home.state, look)
+    return [_room(look, room) for room in look.sums("rooms", lambda: theatre.rooms(home.history, known))]
 
 
 @router.get("/timeline")
@@ -47,7 +60,7 @@ def timeline(
     try:
         found = theatre.timeline(
             home.history,
-            home.state,
+            _Known(home.state, look),
             room,
             start,
             end,
@@ -91,7 +104,7 @@ def timeline(
                 start_ms=finding.first / MS,
                 end_ms=finding.last / MS,
                 id=finding.id,
-                title=texts(finding).title,
+                title=look.texts(finding, texts).title,
                 severity=finding.severity,
                 status=finding.status,
             )
@@ -179,6 +192,7 @@ def _track(look: Look, track: theatre.Track) -> shapes.Track:
         lows=track.lows if joined else [],
         highs=track.highs if joined else [],
         count=track.count,
+        step_ms=track.step_ns / MS,
         gaps_ms=[(start / MS, end / MS) for start, end in track.gaps],
         evidence=evidence(track.evidence),
     )
