@@ -66,7 +66,7 @@ def circles() -> bytes:
             sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=7)
             sheet.cell(row, 1, text).fill = GREY
         else:
-            sheet.cell(row, 1, part or None)
+            sheet.cell(row, 1, part or None).alignment = WRAP
             sheet.cell(row, 2, text).alignment = WRAP
             for column in (3, 5, 7):
                 sheet.cell(row, column, "はい・いいえ\n(   /   )").alignment = MIDDLE

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import openpyxl
@@ -41,3 +43,33 @@ def test_a_loaded_form_becomes_an_edition_and_comes_back_filled(home: Home) -> N
     assert sheet["D6"].value is None  # what was only carried over is not written as an answer
     assert sheet["E7"].value == "○" and sheet["H7"].value == "2027-09-30"
     assert home.state.audit_entries()[0].act in {"answer.file", "form.accept"}
+
+
+def test_a_form_as_pdf_or_with_macros_keeps_its_kind(home: Home) -> None:
+    from made_up_forms import circles, with_macros
+
+    sheet = Sheet("R9", "hospital")
+    for data, ending in ((printed(circles()), ".pdf"), (with_macros(circles()), ".xlsm"), (circles(), ".xlsx")):
+        proposals = forms.propose(home, data, "x", "hospital")
+        forms.accept(
+            home, data, proposals, edition="R9", audience="hospital", title="架空年度", year_from="2027-04-01", by="山口"
+        )
+        sheets.reply(home, sheet, Reply("h-2", 1, Said.NO, "2027-05-20", "山口", "2027-09-30"), by="山口")
+        sheets.reply(home, sheet, Reply("h-2", 2, Said.YES, "2027-10-01", "山口"), by="山口")
+        out = forms.filled(home, sheet)
+        assert forms.ending(out) == ending
+        assert [file.suffix for file in (home.path / "forms").glob("r9-hospital.[xp]*")] == [ending]
+    cells = openpyxl.load_workbook(io.BytesIO(out)).worksheets[0]
+    assert cells["C8"].value == "はい・○いいえ\n(5/20)" and cells["E8"].value == "○はい・いいえ\n(10/1)"  # each check its own
+
+
+def printed(book: bytes) -> bytes:
+    """The form as PDF, by LibreOffice."""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "form.xlsx").write_bytes(book)
+        subprocess.run(
+            ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "pdf", "--outdir",
+             folder, f"{folder}/form.xlsx"],
+            check=True, capture_output=True, timeout=300,
+        )  # fmt: skip
+        return (Path(folder) / "form.pdf").read_bytes()

@@ -1,4 +1,4 @@
-// An official form in Excel: read, asked about where unsure, kept as an edition.
+// An official form in Excel or PDF: read, asked about where unsure, kept as an edition.
 import { Button, Checkbox, FileButton, NativeSelect, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -24,7 +24,7 @@ export function FormImport({ audience }: { audience: Audience }) {
   return (
     <Section title={t("duties.form_in")} help={t("duties.form_in.help")} className="section-form no-print">
       <FileButton
-        accept=".xlsx,.xlsm,.xls"
+        accept=".xlsx,.xlsm,.xls,.pdf"
         onChange={(chosen) => {
           if (chosen) read.mutate(chosen);
         }}

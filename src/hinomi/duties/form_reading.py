@@ -80,11 +80,15 @@ class Head:
 def read_sheet(sheet: Any) -> tuple[list[Place], str]:
     """Rows of one sheet that ask something, and its title."""
     grid = _grid(sheet)
-    heads = _heads(grid)
     title = next(
         (text for (row, _), text in sorted(grid.texts.items()) if row <= 5 and len(text) >= QUESTION_LETTERS_MIN), ""
     )
-    return _places(grid, heads, sheet.title), title
+    return read_grid(grid, sheet.title), title
+
+
+def read_grid(grid: Grid, name: str) -> list[Place]:
+    """Rows of any table of texts that ask something: a sheet of a book, or the ruled lines of a printed page."""
+    return _places(grid, _heads(grid), name)
 
 
 def _grid(sheet: Any) -> Grid:

@@ -20,8 +20,8 @@ from hinomi.duties.form_shapes import DEFAULT, EMPTY_BOXES, FULL_BOXES, SIGNS, W
 from hinomi.texts import Problem
 
 Value = str | int  # a text, or the day number of a date
-_DATE_IN = re.compile(r"(?:([(（])[ 　_]*)?(令和|西暦|R|20)?[ 　_]*(年[ 　_]*月[ 　_]*日|/[ 　_]*/?)[ 　_]*([)）]?)")
-_REIWA = 2018  # 令和1年 is 2019
+DATE_PLACE = re.compile(r"(?:([(（])[ 　_]*)?(令和|西暦|R|20)?[ 　_]*(年[ 　_]*月[ 　_]*日|/[ 　_]*/?)[ 　_]*([)）]?)")
+REIWA = 2018  # 令和1年 is 2019
 _DAY_ZERO = date(1899, 12, 30)  # Excel's day 0
 
 
@@ -34,7 +34,7 @@ def write(
         given = entries.get((place.sheet, place.row))
         if given is None:
             continue
-        for slots, entry in _by_check(place, [given] if isinstance(given, Entry) else given):
+        for slots, entry in by_check(place, [given] if isinstance(given, Entry) else given):
             values = wanted.setdefault(place.sheet, {})
             values.update(_values(book[place.sheet], place, slots, entry, values))
     files = _sheet_files(data)
@@ -56,7 +56,7 @@ def write(
     return out.getvalue()
 
 
-def _by_check(place: Place, given: Iterable[Entry]) -> list[tuple[Slots, Entry]]:
+def by_check(place: Place, given: Iterable[Entry]) -> list[tuple[Slots, Entry]]:
     """The check that each answer belongs to; a form with room for one takes the newest."""
     newest = sorted(given, key=lambda entry: entry.check)
     if not newest:
@@ -74,7 +74,7 @@ def _values(sheet: Any, place: Place, slots: Slots, entry: Entry, before: Mappin
         value = found.get(cell, before.get(cell, sheet[cell].value))
         return "" if value is None else str(value)
 
-    answers = {name: _cell_name(cell, place.row) for name, cell in slots.answers}
+    answers = {name: cell_name(cell, place.row) for name, cell in slots.answers}
     words = dict(slots.words)
     cells = dict(slots.cells)
     if "word" in answers:
@@ -100,7 +100,7 @@ def _values(sheet: Any, place: Place, slots: Slots, entry: Entry, before: Mappin
     return found
 
 
-def _cell_name(cell: str, row: int) -> str:
+def cell_name(cell: str, row: int) -> str:
     """Forms that were loaded before cells were named in full kept the column's number only."""
     from openpyxl.utils import get_column_letter
 
@@ -118,38 +118,49 @@ def _mark(text: str, name: str, answer: str, shared: bool, sign: str) -> str:
         return _boxed(text, name, name == answer)
     if not text.strip() or text.strip() in ("○", "〇", "✓", sign):
         return sign if name == answer else ""
-    if shared and _only_signs(text):
+    if shared and only_signs(text):
         return next((s for s in SIGNS if SIGNS[s] == answer and s in text), text) if name == answer else text
     return _circled(text, name) if name == answer else text
 
 
-def _only_signs(text: str) -> bool:
+def only_signs(text: str) -> bool:
     return bool(re.fullmatch(r"[○〇◯×✕・/／\s\-ー]+", text))
 
 
 def _boxed(text: str, name: str, chosen: bool) -> str:
     """The box before (or after) the answer's word."""
+    here = box_at(text, name)
+    if here is None:
+        return text
+    return text[:here] + ("☑" if chosen else "□" if text[here] in FULL_BOXES else text[here]) + text[here + 1 :]
+
+
+def box_at(text: str, name: str) -> int | None:
+    """Where the box of an answer stands: before its word, or after it where the form writes the word first."""
     boxes = EMPTY_BOXES + FULL_BOXES
     first = text.strip().lstrip("(（・")[:1] in boxes
     for word in _by_length(name):
         loose = r"\s*".join(map(re.escape, word))
         pattern = rf"[{boxes}](?=\s*{loose})" if first else rf"(?<={re.escape(word)})(\s*)[{boxes}]"
         at = re.search(pattern, text, re.I)
-        if at is None:
-            continue
-        here = at.end() - 1
-        box = "☑" if chosen else ("□" if text[here] in FULL_BOXES else text[here])
-        return text[:here] + box + text[at.end() :]
-    return text
+        if at is not None:
+            return at.end() - 1
+    return None
 
 
 def _circled(text: str, name: str) -> str:
     """○ before the word that is chosen among 「はい・いいえ」."""
+    at = word_at(text, name)
+    return text if at is None else text[: at[0]] + "○" + text[at[0] :]
+
+
+def word_at(text: str, name: str) -> tuple[int, int] | None:
+    """Where the word of an answer stands among those to choose from."""
     for word in _by_length(name):
         at = re.search(rf"(?<![^\s・/／|｜、,，(（]){re.escape(word)}(?![^\s・/／|｜、,，)）])", text, re.I)
         if at:
-            return text[: at.start()] + "○" + text[at.start() :]
-    return text
+            return at.span()
+    return None
 
 
 def _by_length(name: str) -> list[str]:
@@ -166,13 +177,13 @@ def _dated(sheet: Any, cell: str, text: str, iso: str) -> Value:
         day = date.fromisoformat(iso)
     except ValueError:
         return iso
-    at = _DATE_IN.search(text)
+    at = DATE_PLACE.search(text)
     if at:
         opened, era, rest, closed = at.groups()
         if "年" not in rest:
             said = f"{day.year}/{day.month}/{day.day}" if rest.count("/") > 1 else f"{day.month}/{day.day}"
         elif era in ("令和", "R"):
-            said = f"{era}{day.year - _REIWA}年{day.month}月{day.day}日"
+            said = f"{era}{day.year - REIWA}年{day.month}月{day.day}日"
         else:
             said = f"{'西暦' if era == '西暦' else ''}{day.year}年{day.month}月{day.day}日"
         return text[: at.start()] + (opened or "") + said + closed + text[at.end() :]

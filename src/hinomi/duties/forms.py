@@ -1,9 +1,9 @@
-"""Official forms in Excel: read what they ask, and fill the very same file without touching anything else in it.
+"""Official forms, Excel or PDF: read what they ask, and fill the very same file without touching anything else in it.
 
-The file is a zip of XML. Reading goes through openpyxl (`form_reading.py`); writing changes only the cells that get an
-answer, in the sheet's own XML (`form_writing.py`), because openpyxl drops what it does not know (shapes, images, some
-validations, macros). Knows no form by name: it looks for numbers, questions and places for answers, and says where it
-is unsure.
+PDF: `form_pdf.py`. An Excel file is a zip of XML. Reading it goes through openpyxl (`form_reading.py`); writing changes
+only the cells that get an answer, in the sheet's own XML (`form_writing.py`), because openpyxl drops what it does not
+know (shapes, images, some validations, macros). Knows no form by name: it looks for numbers, questions and places for
+answers, and says where it is unsure.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from hinomi.duties.form_pdf import read_pdf, write_pdf
 from hinomi.duties.form_reading import read_sheet
 from hinomi.duties.form_shapes import Entry, Form, Place, Slots
 from hinomi.duties.form_writing import write
 from hinomi.texts import Problem
 
-__all__ = ["Entry", "Form", "Place", "Slots", "fill", "has_macros", "read"]
+__all__ = ["Entry", "Form", "Place", "Slots", "fill", "has_macros", "is_pdf", "read"]
 
 FORM_BYTES_MAX = 5_000_000
 UNPACKED_BYTES_MAX = 60_000_000
@@ -36,8 +37,13 @@ def read(data: bytes, name: str = "") -> Form:
     Raises:
         hinomi.texts.Problem: too large, no Excel, or nothing in it looks like a question.
     """
+    if len(data) > FORM_BYTES_MAX:
+        raise Problem("forms.too_large", most=FORM_BYTES_MAX // 1_000_000)
+    if is_pdf(data):
+        places, title = read_pdf(data)
+        return _form(name, title, places)
     book = _open(data)
-    places: list[Place] = []
+    places = []
     title = ""
     for sheet in book.worksheets:
         if sheet.sheet_state != "visible" or _EXAMPLE.search(sheet.title):
@@ -45,6 +51,10 @@ def read(data: bytes, name: str = "") -> Form:
         found, head = read_sheet(sheet)
         places += found
         title = title or (head if found else "")
+    return _form(name, title, places)
+
+
+def _form(name: str, title: str, places: list[Place]) -> Form:
     if not places:
         raise Problem("forms.no_question")
     seen = Counter((place.sheet, place.number) for place in places)
@@ -57,7 +67,13 @@ def fill(data: bytes, places: Sequence[Place], entries: Mapping[tuple[str, int],
     Raises:
         hinomi.texts.Problem: the file cannot be read, or a cell that shall take an answer does not exist.
     """
+    if is_pdf(data):
+        return write_pdf(data, places, entries)
     return write(data, _open(data), places, entries)
+
+
+def is_pdf(data: bytes) -> bool:
+    return data[:1024].lstrip().startswith(b"%PDF-")
 
 
 def has_macros(data: bytes) -> bool:
@@ -76,8 +92,6 @@ def _twice(place: Place, twice: bool) -> Place:
 def _open(data: bytes) -> Any:
     from openpyxl import load_workbook
 
-    if len(data) > FORM_BYTES_MAX:
-        raise Problem("forms.too_large", most=FORM_BYTES_MAX // 1_000_000)
     if data.startswith(_OLD):
         raise Problem("forms.locked" if _LOCKED in data else "forms.old_excel")
     try:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 LIKE_MIN = 0.4  # share of pairs of letters in common from which a row is taken for the same matter as an older item
 LIKE_SURE = 0.6  # below this a person is asked
-ENDINGS = (".xlsx", ".xlsm")
+ENDINGS = (".xlsx", ".xlsm", ".pdf")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,15}")
 
 
@@ -203,6 +203,8 @@ def _pairs_of(raw: Mapping[str, Any]) -> dict[str, tuple[tuple[str, str], ...]]:
 
 def ending(data: bytes) -> str:
     """The ending a form keeps: Excel refuses a file with macros under any other."""
+    if forms.is_pdf(data):
+        return ".pdf"
     return ".xlsm" if forms.has_macros(data) else ".xlsx"
 
 

@@ -27,13 +27,18 @@ def face() -> str | None:
     return _fonts()[1]
 
 
+def fonts() -> Any:
+    """The faces of this machine, read once."""
+    return _fonts()[0]
+
+
 @cache
 def _fonts() -> tuple[Any, str | None]:
     import typst
 
-    fonts = typst.Fonts()
-    families = set(fonts.families())
-    return fonts, next((one for one in FACES if one in families), None)
+    found = typst.Fonts()
+    families = set(found.families())
+    return found, next((one for one in FACES if one in families), None)
 
 
 def to_pdf(paper: Paper) -> bytes:
@@ -44,7 +49,7 @@ def to_pdf(paper: Paper) -> bytes:
     """
     import typst
 
-    fonts, family = _fonts()
+    family = face()
     if family is None:
         raise Problem("paper.no_face")
     with tempfile.TemporaryDirectory(prefix="hinomi-paper-") as folder:
@@ -59,7 +64,7 @@ def to_pdf(paper: Paper) -> bytes:
         }
         (root / "data.json").write_text(json.dumps(data, ensure_ascii=False), "utf-8")
         (root / "sheet.typ").write_bytes(_SHEET)
-        made: bytes = typst.compile(root / "sheet.typ", root=root, font_paths=fonts)
+        made: bytes = typst.compile(root / "sheet.typ", root=root, font_paths=fonts())
     return made
 
 

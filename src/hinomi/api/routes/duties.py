@@ -367,6 +367,7 @@ def filled_form(
     kinds = {
         ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         ".xlsm": "application/vnd.ms-excel.sheet.macroEnabled.12",
+        ".pdf": "application/pdf",
     }
     end = forms.ending(body)
     return Response(
