@@ -6,8 +6,11 @@ from importlib import util
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from hinomi.inventory import index
 
 _spec = util.spec_from_file_location("inventory_conftest", Path(__file__).with_name("conftest.py"))
 assert _spec and _spec.loader
@@ -91,3 +94,25 @@ def test_anything_heard_gives_a_sound_inventory(said: list[Any], talked: list[An
                 assert found.index.device_of(address.mac, address.ip, address.vlan, address.first) in ids
     again = tap.resolve(previous=found.devices)
     assert {d.id for d in again.devices} == set(ids)
+
+
+spans = st.tuples(
+    st.integers(0, 12),
+    st.integers(0, 12),
+    st.sampled_from([index.NO_VLAN, 1]),
+    st.sampled_from(["", "a", "b"]),
+    st.integers(0, 3),
+).map(lambda row: (row[0], row[0] + row[1], *row[2:]))
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(spans, min_size=1, max_size=6),
+    st.sampled_from(["", "a", "b", "c"]),
+    st.lists(st.integers(-3, 30), min_size=index.FEW, max_size=2 * index.FEW),
+)
+def test_who_held_an_address_is_the_same_for_many_times_as_for_each(
+    held: list[Any], mac: str, times: list[int]
+) -> None:
+    one_by_one = [index._best(held, mac, index.NO_VLAN, time) for time in times]
+    assert index._best_of_each(held, mac, np.array(times, np.int64)).tolist() == one_by_one

@@ -14,6 +14,7 @@ from hinomi.inventory import addresses
 from hinomi.inventory.endpoints import NO_VLAN, column, encode, numbers, times
 from hinomi.model import Device
 
+FEW = 16  # times for which looking one by one is quicker
 Span = tuple[int, int, int, str, int]  # first, last, vlan, mac, device number
 
 
@@ -128,9 +129,12 @@ class HostIndex:
             if len({s[4] for s in spans}) == 1 and any(s[0] <= first and last <= s[1] for s in spans):
                 of_pair[at] = spans[0][4]
         out: Ints = of_pair[inverse]
-        for row in np.flatnonzero(out == -2).tolist():
-            word, own = ips.words[ips.codes[rows[row]]], macs.words[macs.codes[rows[row]]]
-            out[row] = self._find(own, word, NO_VLAN, int(when[row]))
+        rest = np.flatnonzero(out == -2)
+        rest = rest[np.argsort(inverse[rest], kind="stable")]
+        for part in np.split(rest, np.flatnonzero(np.diff(inverse[rest])) + 1) if len(rest) else ():
+            pair = int(pairs[inverse[part[0]]])
+            spans, own = self._by_ip[ips.words[pair // len(macs.words)]], macs.words[pair % len(macs.words)]
+            out[part] = _best_of_each(spans, own, when[part])
         return out
 
     def devices_of(self, table: pa.Table, mac: str, ip: str, time: str, vlan: str = "vlan") -> pa.DictionaryArray:
@@ -156,3 +160,25 @@ def _best(spans: list[Span], mac: str, vlan: int, time: int) -> int:
         return (away == 0 and bool(mac) and own == mac, vlan == on, -away, bool(mac) and own == mac, first - last)
 
     return max(spans, key=rank)[4]
+
+
+def _best_of_each(spans: list[Span], mac: str, times: Ints) -> Ints:
+    """`_best` for many times, whatever the VLAN."""
+    if len(times) < FEW:
+        return np.array([_best(spans, mac, NO_VLAN, time) for time in times.tolist()], np.int64)
+    # `rank` in its order; of equal ones the first stays. What does not hang on the time is sorted beforehand.
+    fixed = [(on == NO_VLAN, bool(mac) and own == mac, first - last) for first, last, on, own, _ in spans]
+    best, least = np.full(len(times), -1), np.zeros(len(times), np.int64)
+    here = np.zeros(len(times), bool)
+    vlans, tails = np.zeros(len(times), bool), np.full(len(times), -1)
+    tail_rank = {tail: number for number, tail in enumerate(sorted({tail[1:] for tail in fixed}))}
+    for (first, last, _, _, number), (vlan, own, length) in zip(spans, fixed, strict=True):
+        away = np.maximum(np.maximum(first - times, times - last), 0)
+        inside, tail = (away == 0) & own, tail_rank[own, length]
+        more = (best < 0) | (inside & ~here)
+        even = (best >= 0) & (inside == here)
+        more |= even & (vlan & ~vlans)
+        even &= vlans == vlan
+        more |= even & ((away < least) | ((away == least) & (tail > tails)))
+        best[more], least[more], here[more], vlans[more], tails[more] = number, away[more], inside[more], vlan, tail
+    return best

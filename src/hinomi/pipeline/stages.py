@@ -47,7 +47,9 @@ def prepare(home: Home) -> None:
 
 _HEAVY = (
     "numpy",
+    "numpy.ma",
     "pyarrow.compute",
+    "pyarrow.acero",  # what groups tables loads it, with all of Arrow's data sets
     "hinomi.context",
     "hinomi.conversations.gather",
     "hinomi.inventory.resolver",
@@ -56,6 +58,11 @@ _HEAVY = (
     "hinomi.context.use",
     "hinomi.store.history.staging",
     "hinomi.store.state",
+    "hinomi.store.state.registers",
+    "hinomi.inventory.teach",
+    "hinomi.inventory.places",
+    "hinomi.pipeline.told",
+    "hinomi.pipeline.conduits",
 )
 
 

@@ -98,7 +98,8 @@ def _of_source(sight: Sight, rows: Rows, door: Ints) -> Iterator[Raised]:
     helper = (device is not None and is_infrastructure(device)) or place in ("server", "management")
     opened = rows.at[:0] if helper else rows.at[~of_wire & answered]
     both = Rows(rows.columns, np.concatenate((knocks.at, opened)) if len(opened) else opened).sorted("start")
-    host, port = rows.columns.coded("resp_ip").codes, rows.columns.numbers("resp_port", -1)
+    source, host = rows.columns.coded("orig_ip").codes, rows.columns.coded("resp_ip").codes
+    port = rows.columns.numbers("resp_port", -1)
     span = int(META.limit("span_min") * 60) * SECOND
     slow = int(META.limit("slow_hosts_min"))
     found: list[tuple[str, Rows]] = []
@@ -106,7 +107,7 @@ def _of_source(sight: Sight, rows: Rows, door: Ints) -> Iterator[Raised]:
         (knocks, door, host, int(META.limit("hosts_min")), "hosts"),
         (both, door, host, int(META.limit("mute_hosts_min")), "mute"),
         (knocks, host, port, int(META.limit("ports_min")), "ports"),
-        (asked, np.zeros_like(host), host, int(META.limit("addresses_asked_min")), "addresses"),
+        (asked, source, host, int(META.limit("addresses_asked_min")), "addresses"),
     ):
         for group in _with_many(some, key, value, need):
             events = list(zip(group.numbers("start").tolist(), value[group.at].tolist(), strict=True))
