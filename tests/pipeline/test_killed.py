@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 import signal
 import time
 from pathlib import Path
@@ -131,9 +132,13 @@ def test_shot_at_random(start: Any, capture: Path, small: Path, tmp_path: Path) 
     assert process.returncode == 0
     usual = time.monotonic() - clock
     place, shots = tmp_path / "home", 0
-    home = Home(place)
-    pipeline.read(home, [small])
-    home.close()
+
+    def earlier_run() -> None:
+        home = Home(place)
+        pipeline.read(home, [small])
+        home.close()
+
+    earlier_run()
     randomly = random.Random(7)
     for _ in range(15):
         process = start("read", capture, home=place)
@@ -146,8 +151,12 @@ def test_shot_at_random(start: Any, capture: Path, small: Path, tmp_path: Path) 
         assert runs in (1, 2)
         whole(home, runs)
         home.close()
-        if runs == 2:
+        if runs == 2 and shots:
             break
+        if runs == 2:  # done before the first shot: the run that was timed had a busier machine
+            shutil.rmtree(place)
+            earlier_run()
+            usual /= 2
     assert shots >= 1
     home = Home(place)
     pipeline.read(home, [capture])
