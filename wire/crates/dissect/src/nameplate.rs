@@ -60,7 +60,8 @@ impl Plate {
     /// Whether maker or model stands beside one more.
     pub fn tells(&self) -> bool {
         let [maker, model, ..] = &self.values;
-        !self.other && !(maker.is_empty() && model.is_empty()) && self.values.iter().filter(|v| !v.is_empty()).count() >= 2
+        let is_named = !maker.is_empty() || !model.is_empty();
+        is_named && !self.other && self.values.iter().filter(|v| !v.is_empty()).count() >= 2
     }
 
     /// Say it of a host.
