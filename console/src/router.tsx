@@ -14,7 +14,7 @@ type DeviceSearch = {
   descending?: boolean;
 };
 type LedgerSearch = { list?: string; q?: string };
-type MapSearch = { zone?: string; other?: string; findings?: boolean };
+type MapSearch = { zone?: string; other?: string; findings?: boolean; unallowed?: boolean };
 type ChecklistSearch = { edition?: string; audience?: "hospital" | "pharmacy" | "vendor"; vendor?: string };
 type FindingSearch = { show?: string };
 type TheatreSearch = { room?: string; from?: number; to?: number };
@@ -81,6 +81,7 @@ const map = createRoute({
     zone: text(search.zone),
     other: text(search.other),
     findings: flag(search.findings),
+    unallowed: flag(search.unallowed),
   }),
   component: lazyRouteComponent(() => import("./pages/map"), "MapPage"),
 });

@@ -1,16 +1,17 @@
-import { Checkbox, Select, TextInput } from "@mantine/core";
+import { Button, Checkbox, Select, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { memo, useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
 import { post, query, type Shapes } from "../api/client";
-import { conversations, findings, map, overview, vocabulary } from "../api/questions";
+import { conversations, findings, map, overview, policy, vocabulary } from "../api/questions";
 import { bytes, count } from "../format";
 import { Dialog } from "../parts/dialog";
-import { BackIcon } from "../parts/icons";
+import { BackIcon, PrintIcon } from "../parts/icons";
 import { Answer, Empty } from "../parts/states";
 import { First } from "../parts/first";
 import { DeviceName, Head, namesOf, Section, Unknown, useServiceList, useServiceName } from "../parts/words";
 import { useSpeech } from "../texts";
+import { notAllowed } from "./map-allowed";
 import { plan, type Box, type Conduit, type Line, type Zone } from "./map-layout";
 
 const route = getRouteApi("/map");
@@ -33,6 +34,20 @@ export function MapPage() {
               void navigate({ search: { ...search, findings: event.currentTarget.checked || undefined } })
             }
           />
+        )}
+        {empty ? null : (
+          <Checkbox
+            label={t("map.only_unallowed")}
+            checked={search.unallowed ?? false}
+            onChange={(event) =>
+              void navigate({ search: { ...search, unallowed: event.currentTarget.checked || undefined } })
+            }
+          />
+        )}
+        {empty ? null : (
+          <Button variant="default" size="xs" className="no-print" leftSection={<PrintIcon />} onClick={() => window.print()}>
+            {t("map.print")}
+          </Button>
         )}
       </Head>
       {empty ? <Empty /> : <Answer of={picture}>{(data) => <Whole data={data} />}</Answer>}
@@ -64,16 +79,19 @@ function Whole({ data }: { data: Shapes["Map"] }) {
   const { t } = useSpeech();
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const shown = useMemo(
-    () => (search.findings ? data.conduits.filter((conduit) => conduit.findings.length > 0) : data.conduits),
-    [data, search.findings],
-  );
+  const rules = useQuery({ ...policy, enabled: search.unallowed === true });
+  const shown = useMemo(() => {
+    const alarming = search.findings ? data.conduits.filter((conduit) => conduit.findings.length > 0) : data.conduits;
+    return search.unallowed && rules.data ? notAllowed(alarming, data.zones, rules.data.lines) : alarming;
+  }, [data, search.findings, search.unallowed, rules.data]);
   const chosen: Chosen = { zone: search.zone, other: search.other };
   const choose = useCallback(
     (zone?: string, other?: string) => void navigate({ search: (before) => ({ ...before, zone, other }) }),
     [navigate],
   );
   return (
+    <>
+    {search.unallowed ? <Answer of={rules}>{(found) => <Allowed policy={found} lines={shown.length} />}</Answer> : null}
     <div className="map">
       <Picture data={data} conduits={shown} chosen={chosen} choose={choose} />
       <div className="map-side">
@@ -87,6 +105,20 @@ function Whole({ data }: { data: Shapes["Map"] }) {
         )}
       </div>
     </div>
+    </>
+  );
+}
+
+/** What "not allowed" stands on here: approvals of people, and what of the list could not be looked through. */
+function Allowed({ policy: found, lines }: { policy: Shapes["Policy"]; lines: number }) {
+  const { t } = useSpeech();
+  const approved = found.lines.some((line) => line.id !== "");
+  return (
+    <p className="map-allowed">
+      {!approved ? t("map.unallowed.no_policy") : lines === 0 ? t("map.unallowed.none") : t("map.unallowed.some", { n: count(lines) })}{" "}
+      {found.lines_left_out > 0 ? <Unknown>{t("map.unallowed.left_out", { n: count(found.lines_left_out) })}</Unknown> : null}{" "}
+      <Link to="/policy">{t("map.unallowed.policy")}</Link>
+    </p>
   );
 }
 

@@ -327,6 +327,13 @@ export const en: Catalogue = {
   "map.talks.inner": "Conversations of this zone",
   "map.talk.clear": "not encrypted",
   "map.only_findings": "Only lines with findings",
+  "map.only_unallowed": "Only what is not allowed",
+  "map.print": "Print",
+  "map.unallowed.no_policy": "Nobody has approved a policy between zones yet, so every line that was heard is shown.",
+  "map.unallowed.none": "Beside what was approved no traffic between zones was heard, as far as the tap could hear.",
+  "map.unallowed.some": "One line carries traffic that nobody approved.||{n} lines carry traffic that nobody approved.",
+  "map.unallowed.left_out": "{n} more kinds of traffic were too many to look through",
+  "map.unallowed.policy": "See the policy between zones",
   "map.all": "Show all {n}",
   "map.few":
     "There are many lines: the {n} heaviest and those with findings are drawn, of {total}. Choose a room to see its lines.",
