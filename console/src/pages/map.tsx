@@ -115,9 +115,10 @@ function Allowed({ policy: found, lines }: { policy: Shapes["Policy"]; lines: nu
   const approved = found.lines.some((line) => line.id !== "");
   return (
     <p className="map-allowed">
-      {!approved ? t("map.unallowed.no_policy") : lines === 0 ? t("map.unallowed.none") : t("map.unallowed.some", { n: count(lines) })}{" "}
+      {!approved ? t("map.unallowed.no_policy", { n: count(lines) }) : lines === 0 ? t("map.unallowed.none") : t("map.unallowed.some", { n: count(lines) })}{" "}
       {found.lines_left_out > 0 ? <Unknown>{t("map.unallowed.left_out", { n: count(found.lines_left_out) })}</Unknown> : null}{" "}
       <Link to="/policy">{t("map.unallowed.policy")}</Link>
+      <span className="muted small block">{t("map.unallowed.scope")}</span>
     </p>
   );
 }

@@ -329,10 +329,11 @@ export const en: Catalogue = {
   "map.only_findings": "Only lines with findings",
   "map.only_unallowed": "Only what is not allowed",
   "map.print": "Print",
-  "map.unallowed.no_policy": "Nobody has approved a policy between zones yet, so every line that was heard is shown.",
+  "map.unallowed.no_policy": "Nobody has approved a policy between zones yet, so each of the {n} lines that a policy is about is shown.",
   "map.unallowed.none": "Beside what was approved no traffic between zones was heard, as far as the tap could hear.",
   "map.unallowed.some": "One line carries traffic that nobody approved.||{n} lines carry traffic that nobody approved.",
   "map.unallowed.left_out": "{n} more kinds of traffic were too many to look through",
+  "map.unallowed.scope": "A policy is about connections between zones that were answered. Traffic from the guest network, mere address and reachability checks, and calls without an answer are not among them.",
   "map.unallowed.policy": "See the policy between zones",
   "map.all": "Show all {n}",
   "map.few":
