@@ -23,7 +23,7 @@ RECOGNISED: dict[str, tuple[str | None, list[str]]] = {
     "mdns": ("mdns", []),
     "tls": ("tls.handshake.type == 1", []),
     "http": ("http.request", []),
-    "smb": ("smb2", []),
+    "smb": ("smb2 || smb", []),
     "ssh": ("ssh", []),
     "vnc": ("vnc", []),
     "ntp": ("ntp", []),

@@ -135,6 +135,11 @@ export const indicatorLists = queryOptions({
   queryFn: ({ signal }) => get<Shapes["IndicatorLists"]>("/api/indicators", {}, signal),
 });
 
+export const sigmaRules = queryOptions({
+  queryKey: ["sigma"],
+  queryFn: ({ signal }) => get<Shapes["SigmaRules"]>("/api/sigma", {}, signal),
+});
+
 export const notices = queryOptions({
   queryKey: ["notices"],
   queryFn: ({ signal }) => get<Shapes["Notices"]>("/api/notices", {}, signal),

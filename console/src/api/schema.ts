@@ -2193,6 +2193,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sigma": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listing
+         * @description Every rule of the folder, those that cannot be used with the reason.
+         */
+        get: operations["listing_api_sigma_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sigma/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve
+         * @description What a rule that was tried in this house weighs from now on.
+         */
+        post: operations["approve_api_sigma__id__approve_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/theatre/rooms": {
         parameters: {
             query?: never;
@@ -6286,6 +6326,55 @@ export interface components {
             /** Value */
             value: string;
         };
+        /**
+         * SigmaRule
+         * @description A community rule: in use, or with the reason why not.
+         */
+        SigmaRule: {
+            /** Approved */
+            approved: boolean;
+            /** Author */
+            author: string;
+            /**
+             * File
+             * @description below HINOMI_HOME/sigma
+             */
+            file: string;
+            /** Findings */
+            findings: string[];
+            /** Id */
+            id: string;
+            /**
+             * Level
+             * @description the rule's own
+             */
+            level: string;
+            /** @description what a match weighs; null when it is not used */
+            severity: components["schemas"]["Severity"] | null;
+            /** Source */
+            source: string;
+            /** Title */
+            title: string;
+            /** Used */
+            used: boolean;
+            /** Why En */
+            why_en: string;
+            /**
+             * Why Ja
+             * @description why it cannot be used; '' when it is
+             */
+            why_ja: string;
+        };
+        /** SigmaRules */
+        SigmaRules: {
+            /**
+             * Folder
+             * @description where rules are put
+             */
+            folder: string;
+            /** Rules */
+            rules: components["schemas"]["SigmaRule"][];
+        };
         /** SignInAsk */
         SignInAsk: {
             /**
@@ -6775,6 +6864,15 @@ export interface components {
             end: string;
             /** Start */
             start: string;
+        };
+        /** Weight */
+        Weight: {
+            /**
+             * Reason
+             * @description what came of trying it
+             */
+            reason: string;
+            severity: components["schemas"]["Severity"];
         };
         /** WithdrawAsk */
         WithdrawAsk: {
@@ -10830,6 +10928,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listing_api_sigma_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigmaRules"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_api_sigma__id__approve_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Weight"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigmaRules"];
                 };
             };
             /** @description Problem */

@@ -9,6 +9,7 @@ import { PacketButton } from "../parts/packet";
 import { Answer, Empty, Trouble } from "../parts/states";
 import { DeviceName, Head, Section, Unknown, useServiceName, useTimes, useZones, Wide } from "../parts/words";
 import { useSpeech } from "../texts";
+import { Community } from "./community";
 
 const WOULD_FIRST = 5;
 const LINES_STEP = 100; // rows of the table shown at a time
@@ -25,6 +26,7 @@ export function PolicyPage() {
     <div className="page">
       <Head title={t("policy.title")} help={t("policy.help")} />
       {empty ? <Empty /> : <Answer of={page}>{(data) => <Whole data={data} />}</Answer>}
+      <Community />
     </div>
   );
 }

@@ -44,6 +44,7 @@ from hinomi.api.routes import (
     policy,
     remote,
     settings,
+    sigma,
     theatre,
     weaknesses,
     words,
@@ -59,7 +60,7 @@ _ROUTERS = (
     duties, incidents, papers,
     desk, desk_live,
     words, weaknesses, diagram, ask,
-    lists, policy, notices,
+    lists, sigma, policy, notices,
     account, people, audit, settings,
 )  # fmt: skip
 

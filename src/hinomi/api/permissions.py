@@ -38,6 +38,7 @@ BY_TAG: dict[str, tuple[Right, Right]] = {
     "people": (Right.GOVERN, Right.GOVERN),
     "policy": (Right.LOOK, Right.SECURE),
     "remote maintenance": (Right.LOOK, Right.SECURE),
+    "sigma": (Right.LOOK, Right.SECURE),
     "settings": (Right.GOVERN, Right.GOVERN),  # and the backup, which holds everything
     "theatre": (Right.PATIENT, Right.CARE),
     "weaknesses": (Right.LOOK, Right.CARE),

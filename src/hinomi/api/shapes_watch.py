@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from hinomi.api.shapes import DeviceRef, Evidence, Shape, Time, Words
+from hinomi.model import Severity
 
 # ---------------------------------------------------------------- remote maintenance
 
@@ -204,6 +205,28 @@ class IndicatorLists(Shape):
 class IndicatorsAsk(Shape):
     name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     text: Annotated[str, StringConstraints(max_length=900_000)]
+
+
+class SigmaRule(Shape):
+    """A community rule: in use, or with the reason why not."""
+
+    id: str
+    title: str
+    file: str = Field(description="below HINOMI_HOME/sigma")
+    level: str = Field(description="the rule's own")
+    author: str
+    source: str
+    used: bool
+    why_ja: str = Field(description="why it cannot be used; '' when it is")
+    why_en: str
+    severity: Severity | None = Field(description="what a match weighs; null when it is not used")
+    approved: bool
+    findings: list[str]
+
+
+class SigmaRules(Shape):
+    folder: str = Field(description="where rules are put")
+    rules: list[SigmaRule]
 
 
 class PolicyConduit(Shape):

@@ -100,6 +100,26 @@ def add(
 
         drop(id, by=by, reason=reason)
 
+    sigma = group("sigma")
+    app.add_typer(sigma, name="sigma")
+
+    @sigma.command("list", help=h("sigma_list"))
+    def sigma_list(json: Json = False) -> None:
+        from hinomi.cli.sigma import listing
+
+        listing(json=json)
+
+    @sigma.command("approve", help=h("sigma_approve"))
+    def sigma_approve(
+        id: Annotated[str, typer.Argument(help=h("sigma_id"))],
+        reason: Reason,
+        by: By,
+        severity: Annotated[str, typer.Option("--severity", help=h("sigma_severity"))] = "medium",
+    ) -> None:
+        from hinomi.cli.sigma import approve
+
+        approve(id, severity, by=by, reason=reason)
+
     policy = group("policy")
     app.add_typer(policy, name="policy")
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Any
 
+from hinomi.pipeline import community
+
 if TYPE_CHECKING:
     from hinomi.home import Home
     from hinomi.store.state import RemotePath
@@ -19,6 +21,8 @@ def told(home: Home) -> dict[str, Any]:
         "registers": registers(home),
         "places": places(home),
         "indicators": known_bad(home),
+        "sigma": community.rules(home),
+        "sigma_weights": {one.rule: one.severity for one in community.approved(home)},
         "policy": policy(home),
         "words": habit_words(home),
         "doubted": doubted(home),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .habits import Word
     from .indicators import Indicator
     from .policy import Conduit
+    from .sigma import Rule
 
 SECOND = 1_000_000_000
 
@@ -98,6 +99,8 @@ class WatchView:
     readings: pa.Table | None = None
     coverage: pa.Table | None = None
     indicators: list[Indicator] = field(default_factory=list)  # known-bad addresses and names
+    sigma: list[Rule] = field(default_factory=list)  # community rules, also those that cannot be used
+    sigma_weights: dict[str, str] = field(default_factory=dict)  # rule → severity that a person approved
     policy: list[Conduit] = field(default_factory=list)  # approved conduits; empty: no policy is switched on
     words: list[Word] = field(default_factory=list)  # what people called usual, or not, for a device
     doubted: list[tuple[str, str, int]] = field(default_factory=list)  # two ends of an open finding, since when
