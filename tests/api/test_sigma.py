@@ -57,7 +57,7 @@ def test_the_command_line_says_the_same(home: Home, monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setenv("HINOMI_HOME", str(home.path))
     put(home)
-    app, run = build(), CliRunner()
+    app, run = build("en"), CliRunner()
     done = run.invoke(app, ["sigma", "list"])
     assert done.exit_code == 0 and ID in done.output and "process_creation" in done.output
     done = run.invoke(app, ["sigma", "approve", ID, "--severity", "high", "--by", "sato", "--reason", "tried"])
