@@ -34,7 +34,7 @@ export const policyJa = {
   "policy.export.cisco": "Cisco ACL",
   "policy.none": "区画の間の通信はまだ聞こえていません。",
   "sigma.title": "公開の規則（Sigma）",
-  "sigma.help": "世界の担当者が公開する規則を、この病院の記録に当てます。該当は、ここで試して承認するまで「低」として並びます。",
+  "sigma.help": "世界の担当者が公開する規則を、この病院の記録に当てます。該当は、ここで試して承認するまで「手が空いたら」として並びます。",
   "sigma.none": "規則はありません。{folder} に .yml を置くと、次の計算から使います。",
   "sigma.level": "規則の重さ {level}",
   "sigma.hits": "該当",
