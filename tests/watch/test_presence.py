@@ -182,3 +182,40 @@ def test_twin_an_archive_after_the_last_image_rests(house):
         house.flow("10.20.0.11", pacs, 104, t=70_000 + n * 300, outcome="unanswered")
     (finding,) = house.run("silence")
     assert finding.severity in (Severity.MEDIUM, Severity.HIGH)
+
+
+def test_clocks_that_follow_one_server_are_one_story(house):
+    for n, jump in enumerate((3601.0, 3600.0, 3602.0, -900.0)):
+        ip = f"10.30.1.{n + 11}"
+        house.device(f"mon{n}", ip, "patient_monitor")
+        before = len(house.rows["reading"])
+        readings(house, [1.0] * 20 + [jump] * 20, ip)
+        for row in house.rows["reading"][before:]:
+            row["source"] = f"MON{n}"
+    found = house.run("clock_jump")
+    assert len(found) == 4 and {one.facts["variant"] for one in found} == {"jump"}
+    stories = {one.devices[0]: one.story for one in found}
+    assert len({stories["mon0"], stories["mon1"], stories["mon2"]}) == 1
+    assert stories["mon3"] != stories["mon0"]  # the other way: another cause
+
+
+def test_many_bedside_devices_that_end_together_are_said_once(house):
+    monitors = [house.device(f"mon{n}", f"10.30.2.{n + 11}", "patient_monitor") for n in range(6)]
+    for n, monitor in enumerate(monitors):
+        for t in range(0, 1200, 10):
+            house.exchange("hl7", "ORU", monitor, "10.30.2.50", t=t + n)
+            house.flow(monitor, "10.30.2.50", 2575, "hl7", t=t + n)
+    alive(house, 3000)
+    (finding,) = house.run("silence")
+    assert finding.facts["variant"] == "together" and finding.facts["machines"] == 6
+    assert finding.severity == Severity.LOW
+
+
+def test_twin_two_that_end_apart_are_said_each(house):
+    for n in range(2):
+        monitor = house.device(f"mon{n}", f"10.30.2.{n + 11}", "patient_monitor")
+        for t in range(0, 1200 + n * 900, 10):
+            house.exchange("hl7", "ORU", monitor, "10.30.2.50", t=t)
+            house.flow(monitor, "10.30.2.50", 2575, "hl7", t=t)
+    alive(house, 3600)
+    assert [finding.facts["variant"] for finding in house.run("silence")] == ["device", "device"]

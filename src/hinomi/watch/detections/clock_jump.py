@@ -6,6 +6,7 @@ one: only how their distance changes is looked at, with the delay of the way as 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -31,6 +32,7 @@ META = Meta(
     limits=(
         Limit("readings_min", 6, "readings before and after, that a jump is not one late message"),
         Limit("jump_s_min", 60, "change of the distance between the two clocks"),
+        Limit("together_min", 30, "minutes within which clocks that jump by the same amount have one cause"),
         Limit("off_s_min", 300, "distance that stands"),
         Limit("zone_s", 1800, "distances near whole half hours are a wrong time zone, said as such"),
     ),
@@ -67,7 +69,22 @@ def detect(sight: Sight) -> Iterator[Raised]:
         item = _of_source(sight, source)
         if item is not None and (held is None or not _is_gateway(sight, item.actor)):
             told[source.name or source.ip] = item
+    _together(list(told.values()))
     yield from told.values()
+
+
+def _together(items: list[Raised]) -> None:
+    """Clocks that jump by the same amount at the same time follow one time server: one story."""
+    jumps = sorted((i for i in items if i.draft.facts["variant"] == "jump"), key=lambda i: i.draft.first)
+    span = int(META.limit("together_min") * 60) * SECOND
+    for earlier, later in itertools.pairwise(jumps):
+        one, other = earlier.draft.facts, later.draft.facts
+        far = abs(float(str(one["jump_s"])) - float(str(other["jump_s"])))
+        same = one["direction"] == other["direction"] and far <= META.limit("jump_s_min")
+        if same and later.draft.first - earlier.draft.first <= span:
+            cause = next(iter(earlier.causes), f"clock:{earlier.actor}")
+            earlier.causes = [cause]
+            later.causes = [cause]
 
 
 def _suspects(readings: Columns) -> Iterator[_Source]:

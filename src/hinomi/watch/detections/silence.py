@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from hinomi.columns import Rows, runs
 from hinomi.model import Severity
 
-from ..draft import Facts, describe, make
+from ..draft import Facts, describe, make, words
 from ..meta import Limit, Meta, Raised
 from ..severity import SECOND
 from ..sight import Sight, evidence
@@ -44,6 +44,8 @@ META = Meta(
         Limit("steady_quiet_s", 30, "seconds, at least, before that"),
         Limit("asked_min", 3, "calls without an answer since: what only answers is silent when nobody asks"),
         Limit("at_once_max", 20, "senders silent together are no longer told one by one"),
+        Limit("together_devices_min", 3, "devices whose end has one cause, and is said once"),
+        Limit("together_min", 10, "minutes within which they ended one after the other"),
         Limit("daily_gaps_over", 1.5, "the same for what comes once a day"),
         Limit("daily_times_min", 3, "backups heard before their rhythm is known"),
         Limit("neighbours_min", 2, "other hosts of the same network heard since"),
@@ -70,6 +72,7 @@ def detect(sight: Sight) -> Iterator[Raised]:
     alive = pc.and_(sight.not_having("orig", GROUP | GUEST | OUTSIDE), sight.not_having("resp", OUTSIDE))
     heard = _last_heard(sight)
     told: set[tuple[str, str]] = set()
+    found: list[Raised] = []
     for item in (
         *_devices(sight, alive, heard),
         *_streams(sight, is_in(flows.column("service"), _STREAMS), heard),
@@ -79,7 +82,39 @@ def detect(sight: Sight) -> Iterator[Raised]:
         mark = (item.actor, str(item.draft.facts["variant"]))
         if mark not in told:
             told.add(mark)
-            yield item
+            found.append(item)
+    yield from _at_once(sight, found)
+
+
+def _at_once(sight: Sight, found: list[Raised]) -> Iterator[Raised]:
+    """Devices whose silence asks nobody and that ended together have one cause, and are said once."""
+    span = int(META.limit("together_min") * 60) * SECOND
+    quiet = [i for i in found if i.draft.facts["variant"] == "device" and i.draft.severity is Severity.LOW]
+    quiet.sort(key=lambda item: item.draft.first)
+    groups: list[list[Raised]] = []
+    for item in quiet:
+        if groups and item.draft.first - groups[-1][-1].draft.first <= span:
+            groups[-1].append(item)
+        else:
+            groups.append([item])
+    one_by_one = {id(item) for item in found}
+    for group in groups:
+        if len(group) < META.limit("together_devices_min"):
+            continue
+        one_by_one -= {id(item) for item in group}
+        head = group[0]
+        names = [item.actor for item in group]
+        device = sight.who.devices.get(head.actor)
+        facts = dict(head.draft.facts) | {
+            "variant": "together", "machines": len(group), "examples": words(sight.who.label(name) for name in names),
+        }  # fmt: skip
+        yield make(
+            sight, META, ("together", head.actor), device=device, ip=str(facts["device_ip"]), actor=head.actor,
+            others=names[1:], base=Severity.LOW, top=Severity.LOW, confidence=0.7, facts=facts,
+            first=head.draft.first, last=sight.now, count=len(group),
+            evidence=(ref for item in group for ref in item.draft.evidence[:2]),
+        )  # fmt: skip
+    yield from (item for item in found if id(item) in one_by_one)
 
 
 @dataclass(slots=True)
