@@ -28,8 +28,13 @@ await page.addInitScript(() => {
   };
   const stroke = prototype.stroke;
   let first = null; // the first curve's end: rows are drawn from above
+  let complete = false;
   prototype.stroke = function (...more) {
-    if (last && first === null && this.lineWidth > 1.2) first = last;
+    // Pieces of one curve go from left to right; the next curve begins at the left again.
+    if (last && this.lineWidth > 1.2 && !complete) {
+      if (first === null || last.x > first.x) first = last;
+      else complete = true;
+    }
     last = null;
     return stroke.apply(this, more);
   };
@@ -40,6 +45,7 @@ await page.addInitScript(() => {
     if (first === null) return;
     const y = first.y;
     first = null;
+    complete = false;
     highest = Math.min(highest, y);
     lowest = Math.max(lowest, y);
     const now = y < (highest + lowest) / 2 ? 1 : 0;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import math
 from pathlib import Path
@@ -155,6 +156,20 @@ def test_a_record_that_grows_is_read_on_and_read_anew_after_a_crash(tmp_path):
     mended.replace(path)
     assert growing.look().numerics.column("t").to_pylist() == [1, 2]
     assert growing.look().events.num_rows == 0
+
+
+def test_a_video_that_ran_before_the_record_began_can_be_opened(tmp_path):
+    folder = new_folder(tmp_path, "OR1", T0)
+    writer = FolderWriter(folder, RecordMeta(folder.name, "OR1", T0))
+    scope = Channel("SCOPE/video", "video", "SCOPE", "video")
+    writer.channel(scope)
+    head = {"w": T0, "m": 0, "init": False, "h": base64.b64encode(b"ftyp+moov").decode()}
+    for number, part in enumerate((b"moof1", b"moof2"), 1):
+        writer.sample(scope, head | {"q": number}, part, T0 + number * S, "r1")
+    writer.close()
+    assert next(folder.glob("video-*.mp4")).read_bytes() == b"ftyp+moovmoof1moof2"
+    places = [(body["offset"], body["bytes"]) for _, _, body in RecordReader(folder).messages(T0, T0 + 9 * S)]
+    assert places == [(9, 5), (14, 5)]
 
 
 def test_a_seek_reads_only_the_chunks_it_needs(folder):

@@ -8,6 +8,7 @@ consent`), asked for by the room before it starts this connector.
 from __future__ import annotations
 
 import argparse
+import base64
 import shutil
 import struct
 import subprocess
@@ -48,7 +49,7 @@ def run(line: Line, options: argparse.Namespace) -> None:
         raise SystemExit(3)
     id = f"{safe(source)}/video"
     line.channel(Channel(id, "video", source, "video", every_s=FRAGMENT_MS / 1000, detail={"codec": options.codec}))
-    init_seen = False
+    init_seen, head = False, ""
     while True:
         command = [tool, "-q", *pipeline(options.url, options.codec)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
@@ -58,7 +59,10 @@ def run(line: Line, options: argparse.Namespace) -> None:
                     break  # a second head cannot go into the same file: a new process of ours makes a new one
                 init_seen = init_seen or init
                 line.state(True)
-                line.sample(id, tail=fragment, init=init)
+                if init:
+                    head = base64.b64encode(fragment).decode()
+                # Each fragment carries the head: a record that begins later needs it to be opened at all.
+                line.sample(id, tail=fragment, init=init, h=head)
             process.terminate()
         line.state(False, "no video comes")
         if init_seen:

@@ -261,6 +261,8 @@ class FolderWriter:
         if name not in self._videos:
             self._videos[name] = (self.folder / name).open("ab")
         file = self._videos[name]
+        if file.tell() == 0 and not head.get("init") and head.get("h"):  # the camera ran before the record began
+            file.write(base64.b64decode(head["h"]))
         offset = file.tell()
         file.write(tail)
         return {"file": name, "offset": offset, "bytes": len(tail), "key": bool(head.get("key"))}
