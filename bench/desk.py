@@ -360,7 +360,8 @@ def main() -> int:
         rows += work()
         print(rows[-1], file=sys.stderr, flush=True)
     text = "\n".join([
-        f"`bench/desk.py` on {os.cpu_count()} cores ({platform.machine()}), {time.strftime('%Y-%m-%d')}, load {os.getloadavg()[0]:.0f}:", "",
+        f"`bench/desk.py` on {os.cpu_count()} cores ({platform.machine()}), {time.strftime('%Y-%m-%d')}, "
+        f"load {os.getloadavg()[0]:.0f} (what else ran there):", "",
         "| | median | 99th percentile | bar |", "|---|---|---|---|", *rows, "",
     ])  # fmt: skip
     print(text)

@@ -97,6 +97,22 @@ function line(c: CanvasRenderingContext2D, wave: Wave, start: number, end: numbe
   c.strokeStyle = colour;
   c.lineWidth = 1.3;
   c.beginPath();
+  // More samples than the eye can part: of each such group lowest and highest, in their order, and the very last.
+  const dense = Math.floor(wave.step_ms > 0 ? 1 / Math.max(1e-9, x(start + wave.step_ms) - x(start)) : 1);
+  if (!wave.joined && dense >= 3) {
+    for (let group = Math.floor(from / dense) * dense; group < to; group += dense) {
+      let low = Math.max(from, group);
+      let high = low;
+      for (let n = low; n < Math.min(to, group + dense); n++) {
+        if ((wave.samples[n] ?? 0) < (wave.samples[low] ?? 0)) low = n;
+        if ((wave.samples[n] ?? 0) > (wave.samples[high] ?? 0)) high = n;
+      }
+      for (const n of low < high ? [low, high] : [high, low]) c.lineTo(x(wave.start_ms + n * wave.step_ms), y(wave.samples[n] ?? 0));
+    }
+    if (to > from) c.lineTo(x(wave.start_ms + (to - 1) * wave.step_ms), y(wave.samples[to - 1] ?? 0));
+    c.stroke();
+    return;
+  }
   for (let n = from; n < to; n++) {
     const px = x(wave.start_ms + Math.floor(n / per) * wave.step_ms);
     const py = y(wave.samples[n] ?? 0);

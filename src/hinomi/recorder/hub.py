@@ -378,7 +378,7 @@ class Hub:
         link = Link("axis", name)
         link.learn(list(clock.pairs)[-STEP_LOOK:])
         for step in link.steps:
-            if step.before_ns > clock.told:
+            if step.before_ns > clock.told and abs(step.size_ns) > step.error_ns:  # else a slow network explains it
                 clock.told, clock.steps = step.before_ns, clock.steps + 1
                 self._say("clock", f"{name}: device clock stepped by {step.size_ns / S:+.3f} s",
                           {"connector": name, "step_ns": step.size_ns, "error_ns": step.error_ns,

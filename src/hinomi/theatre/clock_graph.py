@@ -12,6 +12,7 @@ import heapq
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 DRIFT_PPM_MAX = 200  # crystals stay under 100; more is a fault that shows as a row of small steps
 DRIFT_PPM_SHOWN = 20  # more than this is told to a person
@@ -77,6 +78,9 @@ class Drift:
         return abs(self.ppm) > max(DRIFT_PPM_SHOWN, self.error_ppm)
 
 
+_ON_A, _ON_B = attrgetter("a_ns"), attrgetter("b_ns")
+
+
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """Pairs between which neither clock stepped, in the order of clock a."""
@@ -93,13 +97,12 @@ class Stretch:
 
     def offset(self, time_ns: int, *, of_b: bool = False) -> tuple[int, int]:
         """(offset b - a, error) at a time of a, or of b."""
-        keys = [p.b_ns for p in self.pairs] if of_b else [p.a_ns for p in self.pairs]
-        place = bisect_left(keys, time_ns)
+        read = _ON_B if of_b else _ON_A
+        place = bisect_left(self.pairs, time_ns, key=read)
         low, high = None, None
         quickest: tuple[int, int] | None = None  # lowest and highest offset that it allows
-        for pair, key in zip(
-            self.pairs[max(0, place - NEAR) : place + NEAR], keys[max(0, place - NEAR) : place + NEAR], strict=True
-        ):
+        for pair in self.pairs[max(0, place - NEAR) : place + NEAR]:
+            key = read(pair)
             drift = -(-abs(time_ns - key) * DRIFT_PPM_MAX // 1_000_000)
             if pair.one_way:
                 if quickest is None or pair.offset - drift > quickest[0]:
