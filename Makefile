@@ -106,7 +106,7 @@ fuzz: $(STAMPS)/wire ## hostile bytes into every dissector and the whole engine,
 	done
 
 lint: $(STAMPS)/venv $(STAMPS)/npm ## types, style, floors, licences, generated files
-	@cd wire && cargo clippy --locked --quiet --workspace -- -D warnings
+	@cd wire && cargo clippy --locked --quiet --workspace --all-targets -- -D warnings
 	@$(BIN)/ruff check src tests tools bench
 	@$(BIN)/mypy
 	@$(BIN)/python tools/gen_records.py --check

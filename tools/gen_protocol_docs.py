@@ -19,6 +19,10 @@ from hinomi import _wire
 ROOT = Path(__file__).resolve().parent.parent
 FUZZERS = ROOT / "wire" / "fuzz" / "fuzz_targets"
 PAGE = ROOT / "docs" / "protocols.md"
+# Of what no capture of real software could be made, and why.
+MISSING = {
+    "phd": "no capture obtainable: no free agent or manager in Debian or on PyPI speaks it over a network",
+}
 HEAD = """<!-- Made by tools/gen_protocol_docs.py from the dissectors and the cases. Do not edit. -->
 
 # Protocols
@@ -85,7 +89,7 @@ def row(dissector: dict[str, Any], cases: set[str], made: tuple[int, int], fuzze
     return (
         f"| [{dissector['name']}](#{dissector['name']}) {dissector['title']} | {dissector['tier']} "
         f"| {dissector['standard']} | {', '.join(gives)} | {'yes' if dissector['readings'] else ''} "
-        f"| {listed or '**none yet**'} | {cut} | {gap} | {fuzzer or 'no'} | {dissector['tshark'] or '–'} |"
+        f"| {listed or MISSING.get(dissector['name'], '**none yet**')} | {cut} | {gap} | {fuzzer or 'no'} | {dissector['tshark'] or '–'} |"
     )
 
 

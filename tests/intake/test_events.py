@@ -236,6 +236,22 @@ def test_strongswan_tells_whose_failure_it_was_a_line_before(tmp_path: Path) -> 
     assert (row["client_ip"], row["server_ip"], row["outcome"]) == ("203.0.113.15", "192.0.2.5", "refused")
 
 
+def test_real_servers(tmp_path: Path) -> None:
+    """sshd and OpenVPN as rsyslog wrote them down (`data/make_logs.sh`): three strangers, an owner of a key, a client
+    with a certificate and one with its own."""
+    path = tmp_path / "servers.log"
+    path.write_bytes((DATA / "servers.real.log").read_bytes())
+    found = rows_of(path, {"vpn-gate": "192.0.2.1"})
+    told = [(row["protocol"], row["operation"], row["outcome"], row["client_port"]) for row in found["exchange"]]
+    assert [one[:3] for one in told if one[0] == "ssh"] == [("ssh", "login", "refused")] * 3 + [("ssh", "login", "ok")]
+    assert [one for one in told if one[0] == "openvpn"] == [
+        ("openvpn", "login", "ok", 51000), ("openvpn", "address", "ok", 51000), ("openvpn", "login", "refused", 51001),
+    ]  # fmt: skip
+    (tunnel,) = found["flow"]
+    assert (tunnel["orig_ip"], tunnel["resp_ip"], tunnel["service"]) == ("198.51.100.7", "192.0.2.1", "openvpn")
+    assert not found["summary"][0]["malformed"]
+
+
 # --- Windows
 
 WRITERS = {

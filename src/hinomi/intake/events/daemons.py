@@ -16,21 +16,40 @@ HELD_MAX = 10_000  # names and addresses kept of peers whose story goes on in la
 
 _SSH = re.compile(r"(Accepted|Failed) ([\w/-]+) for (invalid user )?(.*?) from ([0-9a-fA-F.:]+) port (\d+)")
 
+_SSH_CLOSED = re.compile(
+    r"(?:Connection (?:closed|reset) by|Disconnected from) (invalid|authenticating) user (.*?)"
+    r" ([0-9a-fA-F.:]+) port (\d+) \[preauth\]"
+)
+
 
 def is_sshd(line: Line) -> bool:
     return line.app.startswith("sshd") or _SSH.match(line.text) is not None
 
 
-def sshd(out: Out, line: Line, frame: Frame) -> bool:
-    found = _SSH.match(line.text)
-    if found is None or found[2] == "none":
-        return True  # the rest of its lines tell the same, or nothing
-    how, method, unknown, user, source, source_port = found.groups()
-    out.logon(
-        line, "ssh", how == "Accepted", user=user, client=source, client_port=port(source_port), method=method,
-        status="invalid user" if unknown else "", log="sshd",
-    )  # fmt: skip
-    return True
+class Sshd:
+    """A refused key is told by the end of the connection alone; a refused password by a line of its own before it."""
+
+    def __init__(self) -> None:
+        self._refused: dict[str, bool] = {}
+
+    def __call__(self, out: Out, line: Line, frame: Frame) -> bool:
+        if found := _SSH.match(line.text):
+            how, method, unknown, user, source, source_port = found.groups()
+            if method == "none":
+                return True  # a client asks which ways there are
+            _keep(self._refused, f"{source} {source_port}", True)
+        elif found := _SSH_CLOSED.match(line.text):
+            how, method = "Failed", ""
+            unknown, user, source, source_port = found.groups()
+            if self._refused.pop(f"{source} {source_port}", False):
+                return True
+        else:
+            return True  # the rest of its lines tell the same, or nothing
+        out.logon(
+            line, "ssh", how == "Accepted", user=user, client=source, client_port=port(source_port), method=method,
+            status="invalid user" if (unknown or "").startswith("invalid") else "", log="sshd",
+        )  # fmt: skip
+        return True
 
 
 # --- OpenVPN 2.x, --verb 3

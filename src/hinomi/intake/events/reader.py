@@ -36,7 +36,7 @@ def _readers() -> list[tuple[str, Callable[[Line], bool], Read]]:
         ("paloalto", paloalto.is_paloalto, paloalto.paloalto),
         ("cisco", cisco.is_cisco, cisco.cisco),
         ("samba", daemons.is_samba, daemons.samba),
-        ("sshd", daemons.is_sshd, daemons.sshd),
+        ("sshd", daemons.is_sshd, daemons.Sshd()),
         ("charon", daemons.is_charon, daemons.Charon()),
         ("openvpn", daemons.is_openvpn, daemons.OpenVpn()),
         ("wireguard", daemons.is_wireguard, daemons.WireGuard()),

@@ -31,8 +31,8 @@ pub struct Tcp<'a> {
 pub enum Transport<'a> {
     Tcp(Tcp<'a>),
     Udp { src_port: u16, dst_port: u16, payload: &'a [u8], payload_len: u32 },
-    /// ICMP of either family; `payload` starts behind type, code and checksum.
-    Icmp { kind: u8, code: u8, payload: &'a [u8], payload_len: u32 },
+    /// ICMP of either family; `message` is the whole of it, `payload` starts behind type, code and checksum.
+    Icmp { kind: u8, code: u8, message: &'a [u8], payload: &'a [u8], payload_len: u32 },
     Sctp { src_port: u16, dst_port: u16, payload_len: u32 },
     /// Anything else: only counted.
     Other { payload_len: u32 },
@@ -66,7 +66,7 @@ pub fn transport<'a>(ip: &Ip<'a>) -> Result<Transport<'a>, Fault> {
             let Some((&[kind, code, _, _], payload)) = ip.body.split_first_chunk::<4>() else {
                 return fault("icmp", 0, "shorter than its header");
             };
-            Ok(Transport::Icmp { kind, code, payload, payload_len: ip.body_len.saturating_sub(4) })
+            Ok(Transport::Icmp { kind, code, message: ip.body, payload, payload_len: ip.body_len.saturating_sub(4) })
         }
         132 => {
             let Some(&[a, b, c, d]) = ip.body.first_chunk::<4>() else {

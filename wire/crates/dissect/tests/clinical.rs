@@ -354,13 +354,12 @@ fn changed(flow: &[Piece], dir: Dir, from: &[u8], to: &[u8]) -> Vec<Piece> {
     assert_eq!(from.len(), to.len());
     let mut out = flow.to_vec();
     for piece in &mut out {
-        if let Piece::Bytes(_, d, bytes) = piece {
-            if *d == dir {
-                if let Some(n) = bytes.windows(from.len()).position(|w| w == from) {
-                    bytes[n..n + to.len()].copy_from_slice(to);
-                    return out;
-                }
-            }
+        if let Piece::Bytes(_, d, bytes) = piece
+            && *d == dir
+            && let Some(n) = bytes.windows(from.len()).position(|w| w == from)
+        {
+            bytes[n..n + to.len()].copy_from_slice(to);
+            return out;
         }
     }
     unreachable!("{from:02x?} is not in the stream")

@@ -288,15 +288,17 @@ impl Engine {
                 source_asks: decode::is_multicast(ip.dst).then_some(true),
                 ..base
             },
-            Transport::Icmp { kind, code, payload, payload_len } => {
+            Transport::Icmp { kind, code, message, payload, payload_len } => {
                 let v6 = ip.proto == 58;
                 if matches!((v6, kind), (false, 3) | (true, 1)) {
                     self.unreachable(payload.get(4..).unwrap_or(&[]));
                 }
+                // Of ICMP only neighbour discovery is read (RFC 4861 §4).
+                let read: &[u8] = if v6 && (133..=137).contains(kind) { message } else { &[] };
                 let (asks, kind) = stack::icmp_request(v6, *kind);
                 let (near, far) = (u16::from(kind), u16::from(*code));
                 let (src, dst) = if asks { ((ip.src, near), (ip.dst, far)) } else { ((ip.src, far), (ip.dst, near)) };
-                Piece { src, dst, payload, payload_len: u64::from(*payload_len), source_asks: Some(asks), ..base }
+                Piece { src, dst, payload: read, payload_len: u64::from(*payload_len), source_asks: Some(asks), ..base }
             }
             Transport::Sctp { src_port, dst_port, payload_len } => {
                 Piece { src: (ip.src, *src_port), dst: (ip.dst, *dst_port), payload_len: u64::from(*payload_len), ..base }
@@ -357,7 +359,7 @@ impl Engine {
             Some(tcp) => tcp_packet(flow, tcp, at, &mut self.voice, sink),
             None => {
                 flow.sides.of_mut(dir).payload += piece.payload_len;
-                if piece.proto == 17 && service.is_none() && !piece.payload.is_empty() {
+                if matches!(piece.proto, 17 | 58) && service.is_none() && !piece.payload.is_empty() {
                     read::datagram(flow, piece.payload, at, &mut self.voice, sink);
                 }
             }

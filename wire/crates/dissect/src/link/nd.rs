@@ -35,7 +35,9 @@ fn probe(_dir: Dir, bytes: &[u8], ends: &Ends) -> Probe {
         [135 | 136, 0, ..] => bytes.len() >= 24,
         _ => false,
     };
-    let typed = bytes.first().is_some_and(|kind| u16::from(*kind) == ends.client.port || u16::from(*kind) == ends.server.port);
+    // Request and answer are one flow, under the type of the request (133 and 134, 135 and 136).
+    let asked = bytes.first().map(|kind| if matches!(kind, 134 | 136) { kind.saturating_sub(1) } else { *kind });
+    let typed = asked.is_some_and(|kind| u16::from(kind) == ends.client.port || u16::from(kind) == ends.server.port);
     if sized && typed && ends.client.ip.is_ipv6() { Probe::Yes } else { Probe::No }
 }
 

@@ -7,6 +7,11 @@ use hinomi_model::{Clue, Dir, End, Ends, Exchange, Keys, Mac, Note, Out, PacketR
 use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+/// Segments that came early: sequence number → time, packet, bytes.
+type Late = BTreeMap<u32, (i64, u64, Vec<u8>)>;
+type OpenDatagram = fn() -> Box<dyn Datagram>;
+type OpenStream = fn() -> Box<dyn Stream>;
+
 /// The dissectors of infrastructure; the clinical ones have tests of their own.
 pub const OURS: &[&str] = &[
     "tls", "http", "http2", "ssh", "rdp", "vnc", "smb", "kerberos", "ldap", "radius", "browser", "snmp", "ntp", "ptp", "syslog", "ssdp", "stun", "lldp",
@@ -72,7 +77,7 @@ pub struct Flow {
 #[derive(Default)]
 struct Tcp {
     next: [Option<u32>; 2],
-    late: [BTreeMap<u32, (i64, u64, Vec<u8>)>; 2],
+    late: [Late; 2],
 }
 
 pub fn flows(packets: &[Packet]) -> Vec<Flow> {
@@ -238,17 +243,17 @@ pub fn read_flow(flow: &Flow, feed: Feed, limits: &Limits) -> Said {
         0 => {
             for d in all() {
                 for entry in d.entries {
-                    if let Entry::Frame { ethertypes, open } = entry {
-                        if ethertypes.contains(&flow.ethertype) {
-                            for (time, number, piece) in &flow.pieces {
-                                if let Piece::Bytes(_, bytes) = piece {
-                                    let mut out = Out::default();
-                                    let verdict = open().frame(bytes, &mut cx(*time, *number, &flow.ends, &keys, limits, &mut out));
-                                    if verdict == Verdict::Read && !said.service.contains(&d.meta.name) {
-                                        said.service.push(d.meta.name);
-                                    }
-                                    said.absorb(out);
+                    if let Entry::Frame { ethertypes, open } = entry
+                        && ethertypes.contains(&flow.ethertype)
+                    {
+                        for (time, number, piece) in &flow.pieces {
+                            if let Piece::Bytes(_, bytes) = piece {
+                                let mut out = Out::default();
+                                let verdict = open().frame(bytes, &mut cx(*time, *number, &flow.ends, &keys, limits, &mut out));
+                                if verdict == Verdict::Read && !said.service.contains(&d.meta.name) {
+                                    said.service.push(d.meta.name);
                                 }
+                                said.absorb(out);
                             }
                         }
                     }
@@ -281,11 +286,11 @@ fn datagrams(flow: &Flow, limits: &Limits, keys: &Keys, said: &mut Said) {
                 said.service.push(d.meta.name);
             }
         }
-        if let Some((_, reader)) = &mut open {
-            if let Verdict::Malformed { at, name, why } = reader.datagram(*dir, bytes, &mut cx(*time, *number, &flow.ends, keys, limits, &mut out)) {
-                assert!(at <= bytes.len(), "fault beyond the datagram");
-                out.notes.push(Note { kind: hinomi_model::NoteKind::Malformed, name, at: at as u64, text: why.into() });
-            }
+        if let Some((_, reader)) = &mut open
+            && let Verdict::Malformed { at, name, why } = reader.datagram(*dir, bytes, &mut cx(*time, *number, &flow.ends, keys, limits, &mut out))
+        {
+            assert!(at <= bytes.len(), "fault beyond the datagram");
+            out.notes.push(Note { kind: hinomi_model::NoteKind::Malformed, name, at: at as u64, text: why.into() });
         }
         said.absorb(out);
     }
@@ -297,21 +302,22 @@ fn datagrams(flow: &Flow, limits: &Limits, keys: &Keys, said: &mut Said) {
     }
 }
 
-pub fn datagram_claims(dir: Dir, bytes: &[u8], ends: &Ends) -> Vec<(&'static Dissector, fn() -> Box<dyn Datagram>)> {
+pub fn datagram_claims(dir: Dir, bytes: &[u8], ends: &Ends) -> Vec<(&'static Dissector, OpenDatagram)> {
     let mut out = Vec::new();
     for d in all() {
         for entry in d.entries {
-            if let Entry::Datagram { probe, open, .. } = entry {
-                if probe(dir, bytes, ends) == Probe::Yes && !out.iter().any(|(o, _): &(&Dissector, _)| o.meta.name == d.meta.name) {
-                    out.push((*d, *open));
-                }
+            if let Entry::Datagram { probe, open, .. } = entry
+                && probe(dir, bytes, ends) == Probe::Yes
+                && !out.iter().any(|(o, _): &(&Dissector, _)| o.meta.name == d.meta.name)
+            {
+                out.push((*d, *open));
             }
         }
     }
     out
 }
 
-pub fn stream_claims(dir: Dir, head: &[u8], ends: &Ends) -> (Vec<(&'static Dissector, fn() -> Box<dyn Stream>)>, bool) {
+pub fn stream_claims(dir: Dir, head: &[u8], ends: &Ends) -> (Vec<(&'static Dissector, OpenStream)>, bool) {
     let mut out = Vec::new();
     let mut more = false;
     for d in all() {
