@@ -85,11 +85,12 @@ def row(dissector: dict[str, Any], cases: set[str], made: tuple[int, int], fuzze
             gives.append(f"{len(dissector[name])} {words}")
     shown = sorted(cases)
     listed = ", ".join(shown[:4]) + (f" and {len(shown) - 4} more" if len(shown) > 4 else "")
+    listed = listed or MISSING.get(dissector["name"], "**none yet**")
     cut, gap = (str(number or "") for number in made)
     return (
         f"| [{dissector['name']}](#{dissector['name']}) {dissector['title']} | {dissector['tier']} "
         f"| {dissector['standard']} | {', '.join(gives)} | {'yes' if dissector['readings'] else ''} "
-        f"| {listed or MISSING.get(dissector['name'], '**none yet**')} | {cut} | {gap} | {fuzzer or 'no'} | {dissector['tshark'] or '–'} |"
+        f"| {listed} | {cut} | {gap} | {fuzzer or 'no'} | {dissector['tshark'] or '–'} |"
     )
 
 
