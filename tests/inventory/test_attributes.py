@@ -78,6 +78,7 @@ def test_two_serials_in_one_sender_are_believed_of_neither(tap: Any) -> None:
 def test_empty_words_say_nothing(tap: Any) -> None:
     tap.clue(*CT, "dicom.equipment.serial", "00000").clue(*CT, "dicom.equipment.model", "UNKNOWN")
     tap.clue(*CT, "dicom.equipment.manufacturer", "不明").clue(*CT, "dhcp.host_name", "localhost")
+    tap.clue(*CT, "ntlm.host", "nmap").clue(*CT, "cdp.platform", "Linux")  # what a tool and a daemon say of themselves
     assert device(tap.resolve(), CT[1]).attributes.keys() & {"serial", "model", "manufacturer", "hostname"} == set()
 
 

@@ -99,9 +99,9 @@ def join_router_cards(nodes: Nodes, groups: Groups, routers: set[int], endpoints
     """Interfaces of one layer-3 switch bear one MAC or neighbouring ones (same first five bytes).
 
     Joined are MACs no further than two apart, each in a subnet of its own: three or more that forward or
-    that DHCP names as default router (`routers`), and any that end like a gateway (.1, .254). A router
-    that sends from the address of another card of the same maker is that card's router too. Two routers
-    bought together may lie so close; a person can split them.
+    that DHCP names as default router (`routers`), and any that end like a gateway (.1, .254); beside such
+    three, gateways up to four apart. A router that sends from the address of another card of the same
+    maker is that card's router too. Two routers bought together may lie so close; a person can split them.
     """
     _join_by_borrowed_address(nodes, groups, endpoints)
     ends = _host_parts(nodes, endpoints)
@@ -117,6 +117,9 @@ def join_router_cards(nodes: Nodes, groups: Groups, routers: set[int], endpoints
         _join_row(groups, rows.get(prefix, []), quiet.get(prefix, []), ends)
 
 
+# How far apart the last bytes of two cards of one switch may lie; the farther where a row is known as a switch's,
+# since the tap does not hear every subnet between.
+NEAR_CARDS, FAR_CARDS = 2, 4
 # Last parts that a subnet's gateway mostly bears.
 GATEWAY_ENDS = (".1", ".254")
 
@@ -130,10 +133,12 @@ def _join_row(
     for (low, one), (high, other) in pairwise(row):
         nets = [{net for net, _ in ends.get(number, set())} for number in (one, other)]
         parts = [{part for _, part in ends.get(number, set())} for number in (one, other)]
-        if high - low > 2 or nets[0] & nets[1]:
+        if high - low > FAR_CARDS or nets[0] & nets[1]:
             continue
-        many = len(members) >= 3 and one in known and other in known
-        alike = parts[0] == parts[1] and _gateway_like(ends.get(one, set())) and _gateway_like(ends.get(other, set()))
+        near = high - low <= NEAR_CARDS
+        many = near and len(members) >= 3 and one in known and other in known
+        gateways = all(_gateway_like(ends.get(number, set())) for number in (one, other))
+        alike = (near or len(members) >= 3) and parts[0] == parts[1] and gateways
         if many or alike:
             groups.join(one, other)
 

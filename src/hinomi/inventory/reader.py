@@ -133,6 +133,10 @@ def normalise(knowledge: Knowledge, direct: Direct, value: str) -> str:
     return text
 
 
+# What a program says for want of a name, or calls itself: none of a host's own.
+_NO_NAMES = {"localhost", "local", "localdomain", "nmap"}
+
+
 def hostname(text: str) -> str:
     """The host's own label: no domain, no trailing dot, no NetBIOS padding; '' for what is none (spaces, numbers)."""
     name = text.rstrip(".\x00 ").split(".")[0].strip()
@@ -142,7 +146,7 @@ def hostname(text: str) -> str:
         or name.isdigit()
         or name.startswith("_")
         or "in-addr" in text
-        or fold(name) == "localhost"
+        or fold(name) in _NO_NAMES
     ):
         return ""
     return name
