@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from hinomi.pipeline.look import talk_view
+from hinomi.pipeline.told import CONDUIT, SWITCH, approved, policy_on
 from hinomi.texts import Problem
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from hinomi.watch import Conduit
     from hinomi.watch.policy import Seen
 
-KIND = "conduit"
-SWITCH = "policy"
 CONDUITS_MAX = 5_000
 
 
@@ -45,28 +44,6 @@ def _key(conduit: Conduit) -> tuple[str, str, str, str, int]:
     return (conduit.source, conduit.target, conduit.service, conduit.proto, conduit.port)
 
 
-def _kept(home: Home) -> list[tuple[str, int, Conduit]]:
-    from hinomi.watch import Conduit
-
-    found = []
-    for one in home.state.filed(KIND):
-        body = one.body
-        conduit = Conduit(
-            str(body["source"]), str(body["target"]), str(body["service"]), str(body["proto"]), int(body["port"]),
-            str(body.get("reason", "")), one.by,
-        )  # fmt: skip
-        found.append((one.id, one.at, conduit))
-    return found
-
-
-def approved(home: Home) -> list[Conduit]:
-    return [conduit for _, _, conduit in _kept(home)]
-
-
-def switched_on(home: Home) -> bool:
-    return any(one.body.get("on") for one in home.state.filed(SWITCH))
-
-
 def look(home: Home) -> Policy:
     """What was seen beside what is approved, and what that would ring for."""
     from hinomi.model import Status
@@ -74,7 +51,7 @@ def look(home: Home) -> Policy:
     from hinomi.watch.sight import Sight
 
     sight = Sight(talk_view(home))
-    kept = {_key(conduit): (id, at, conduit) for id, at, conduit in _kept(home)}
+    kept = {_key(conduit): (id, at, conduit) for id, at, conduit in approved(home)}
     waiting = home.state.findings(status=(Status.OPEN, Status.REOPENED)).items
     lines = []
     heard = set()
@@ -84,7 +61,7 @@ def look(home: Home) -> Policy:
         lines.append(Line(conduit, id, seen, fit, at))
     lines += [Line(conduit, id, None, False, at) for key, (id, at, conduit) in kept.items() if key not in heard]
     would = simulate(sight, [conduit for _, _, conduit in kept.values()])
-    return Policy(switched_on(home), lines, [one for one in would if one.conduit.source and one.conduit.target])
+    return Policy(policy_on(home), lines, [one for one in would if one.conduit.source and one.conduit.target])
 
 
 def approve(home: Home, conduits: Sequence[Conduit], *, by: str, reason: str) -> list[str]:
@@ -92,7 +69,7 @@ def approve(home: Home, conduits: Sequence[Conduit], *, by: str, reason: str) ->
     if not by.strip() or not reason.strip():
         raise Problem("decision.no_reason")
     zones = {zone.id for zone in home.state.zones()} | {"external"}
-    known = {_key(conduit) for conduit in approved(home)}
+    known = {_key(conduit) for _, _, conduit in approved(home)}
     if len(known) + len(conduits) > CONDUITS_MAX:
         raise Problem("policy.full", most=CONDUITS_MAX)
     for conduit in conduits:
@@ -107,7 +84,7 @@ def approve(home: Home, conduits: Sequence[Conduit], *, by: str, reason: str) ->
             "source": conduit.source, "target": conduit.target, "service": conduit.service, "proto": conduit.proto,
             "port": conduit.port, "reason": reason,
         }  # fmt: skip
-        made.append(home.state.file(KIND, body, by=by).id)
+        made.append(home.state.file(CONDUIT, body, by=by).id)
         known.add(_key(conduit))
     return made
 
@@ -115,12 +92,12 @@ def approve(home: Home, conduits: Sequence[Conduit], *, by: str, reason: str) ->
 def withdraw(home: Home, ids: Sequence[str], *, by: str, reason: str) -> None:
     if not by.strip() or not reason.strip():
         raise Problem("decision.no_reason")
-    kept = {one.id: one for one in home.state.filed(KIND)}
+    kept = {one.id: one for one in home.state.filed(CONDUIT)}
     for id in ids:
         if id not in kept:
             raise Problem("policy.unknown", id=id)
     for id in ids:
-        home.state.file(KIND, {**kept[id].body, "withdrawn": reason}, by=by, id=id, gone=True)
+        home.state.file(CONDUIT, {**kept[id].body, "withdrawn": reason}, by=by, id=id, gone=True)
 
 
 def switch(home: Home, on: bool, *, by: str, reason: str) -> None:
@@ -139,4 +116,4 @@ def export(home: Home, form: str) -> str:
     forms = {"nftables": nftables, "cisco": cisco_acl}
     if form not in forms:
         raise Problem("policy.bad_form", form=form, known=", ".join(forms))
-    return str(forms[form](approved(home), home.state.zones()))
+    return str(forms[form]([conduit for _, _, conduit in approved(home)], home.state.zones()))

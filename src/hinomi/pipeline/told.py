@@ -92,11 +92,31 @@ def doubted(home: Home) -> list[tuple[str, str, int]]:
     return found
 
 
+CONDUIT, SWITCH = "conduit", "policy"  # what people file about the allowed conduits
+
+
+def approved(home: Home) -> list[tuple[str, int, Conduit]]:
+    """The conduits that people approved: (id, when, conduit)."""
+    from hinomi.watch import Conduit
+
+    found = []
+    for one in home.state.filed(CONDUIT):
+        body = one.body
+        conduit = Conduit(
+            str(body["source"]), str(body["target"]), str(body["service"]), str(body["proto"]), int(body["port"]),
+            str(body.get("reason", "")), one.by,
+        )  # fmt: skip
+        found.append((one.id, one.at, conduit))
+    return found
+
+
+def policy_on(home: Home) -> bool:
+    return any(one.body.get("on") for one in home.state.filed(SWITCH))
+
+
 def policy(home: Home) -> list[Conduit]:
     """The conduits that people approved, when they are switched on."""
-    from hinomi.pipeline.conduits import approved, switched_on
-
-    return approved(home) if switched_on(home) else []
+    return [conduit for _, _, conduit in approved(home)] if policy_on(home) else []
 
 
 def places(home: Home) -> Places:
