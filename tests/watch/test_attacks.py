@@ -191,6 +191,66 @@ def names_asked_for_past_the_house(h):
         h.flow(pc(h, 40 + n), "198.51.100.33", 443, "tls", t=n, sni="dns.google")
 
 
+@attack("hidden_exit")
+def a_shell_inside_pings(h):
+    h.flow(pc(h), "10.50.0.30", 0, t=5, secs=200, proto="icmp", orig_port=8, orig_packets=75, resp_packets=48, up=7429,
+           down=6693)  # fmt: skip
+
+
+@attack("hidden_exit")
+def pings_that_bring_back_more_than_they_took(h):
+    h.flow(pc(h), "198.51.100.9", 0, t=5, secs=200, proto="icmp", orig_port=8, orig_packets=400, resp_packets=900,
+           up=22_000, down=800_000)  # fmt: skip
+
+
+@twin
+def honest_pings(h):
+    a, s = pc(h), h.device("gw", "10.60.0.1", "router")
+    for n in range(50):  # a monitor, some of whose pings are lost
+        lost = n % 3
+        h.flow(a, s, 0, t=n, proto="icmp", orig_port=8, orig_packets=40, resp_packets=40 - lost, up=2400,
+               down=2400 - 60 * lost)  # fmt: skip
+    # One asks how large a packet may be: the large ones are lost.
+    h.flow(a, s, 0, t=60, proto="icmp", orig_port=8, orig_packets=60, resp_packets=40, up=40 * 60 + 20 * 1480,
+           down=40 * 60)  # fmt: skip
+
+
+@attack("dns_tunnel")
+def data_for_a_name_server_asked_straight(h):
+    a = pc(h)
+    for n in range(60):
+        name = f"dnscat.{n:04x}01f500{(n * 7919) % 65536:04x}3522ef46.415{n:03d}5d3aa4bc1"
+        h.dns(a, name, t=n, kind="TXT", server="198.51.100.5", status="NOERROR", outcome="ok")
+
+
+@attack("dns_tunnel")
+def a_program_looks_for_its_master(h):
+    a = pc(h)
+    letters = "bcdfghjklmnpqrstvwxzaeiou"
+    for n in range(60):
+        label = "".join(letters[(n * 31 + k * (7 + n % 5) + k * k) % len(letters)] for k in range(12))
+        h.dns(a, f"{label}.{('com', 'net', 'biz', 'info')[n % 4]}", t=n * 20)
+
+
+@twin
+def names_that_a_filter_takes_away(h):
+    a = pc(h)
+    trackers = [
+        "doubleclick.net", "scorecardresearch.com", "googlesyndication.com", "rubiconproject.com", "pubmatic.com",
+        "openx.net", "criteo.com", "taboola.com", "outbrain.com", "amazon-adsystem.com", "adsrvr.org",
+        "casalemedia.com", "bluekai.com", "quantserve.com", "moatads.com", "adform.net", "smartadserver.com",
+        "bidswitch.net", "sharethrough.com", "teads.tv", "yieldmo.com", "media6degrees.com", "mathtag.com",
+        "rlcdn.com", "crwdcntrl.net", "demdex.net", "everesttech.net", "tapad.com", "agkn.com", "exelator.com",
+    ]  # fmt: skip
+    for n, name in enumerate(trackers):
+        h.dns(a, name, t=n * 5)
+    mail = h.device("mail", "10.50.0.25", "mail_server")
+    for n in range(80):  # who sends unwanted mail from where
+        h.dns(mail, f"qxkvbnrtzw{n}.com", t=n, kind="MX")
+    for n in range(60):
+        h.dns(mail, f"{n}.2.0.192.list.example", t=n)
+
+
 @twin
 def ordinary_names(h):
     a = pc(h)
@@ -263,6 +323,29 @@ def a_program_is_brought_along_to_one_server(h):
     h.exchange("smb", "CREATE", a, s, t=5, object="svcctl", detail={"share": "IPC$", "disposition": "open"})
 
 
+@attack("remote_execution")
+def a_task_is_written_by_a_session_older_than_the_tap(h):
+    a, s = pc(h), h.device("ct", "10.20.0.11", "ct")
+    h.exchange("smb", "CREATE", a, s, t=5, object="atsvc", detail={"disposition": "open"})
+
+
+@twin
+def shares_that_are_merely_hidden(h):
+    a = pc(h)
+    for n in range(6):
+        f = h.device(f"files{n}", f"10.50.0.{n + 30}", "file_server")
+        h.exchange("smb", "TREE_CONNECT", a, f, t=n, object=f"\\\\files{n}\\ward{n}$", detail={"share": f"ward{n}$"})
+
+
+@twin
+def a_program_fetched_from_one_machine(h):
+    a, s = pc(h), pc(h, 12)
+    h.exchange("smb", "TREE_CONNECT", a, s, t=5, object="\\\\pc12\\c$", detail={"share": "c$"})
+    h.exchange("smb", "READ", a, s, t=6, object="temp\\tool.exe", detail={"share": "c$", "ending": "exe"})
+    (found,) = h.run("lateral_movement")
+    assert found.facts["variant"] == "carried" and found.severity == "low"
+
+
 @twin
 def a_look_at_one_servers_services(h):
     a, s = pc(h), h.device("sv", "10.50.0.60", "server")
@@ -273,7 +356,9 @@ def a_look_at_one_servers_services(h):
 @attack("directory_attack")
 def three_tickets_of_the_old_kind_by_choice(h):
     a, k = pc(h), h.device("kdc", "10.50.0.42", "directory_server")
-    h.exchange("kerberos", "AS", pc(h, 12), k, t=0, detail={"user": "u", "preauth": "2", "etype": "18", "etypes": "18,17"})
+    h.exchange(
+        "kerberos", "AS", pc(h, 12), k, t=0, detail={"user": "u", "preauth": "2", "etype": "18", "etypes": "18,17"}
+    )
     for n in range(4):
         h.exchange("kerberos", "TGS", a, k, t=n, object=f"MSSQL/s{n}",
                    detail={"service": f"MSSQL/s{n}", "etypes": "23", "etype": "23"})  # fmt: skip

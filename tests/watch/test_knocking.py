@@ -53,6 +53,36 @@ def test_twin_monitoring_that_is_answered(house):
     assert house.run("scan") == []
 
 
+def test_a_worm_tries_addresses_outside_that_it_makes_up(house):
+    camera = house.device("cam", "10.60.0.71", "camera")
+    for n in range(40):
+        house.flow(camera, f"198.{18 + n % 2}.{n}.{n * 5 + 1}", 23, t=n, outcome="unanswered")
+    (finding,) = house.run("scan")
+    assert finding.facts["variant"] == "outside" and finding.facts["hosts"] == 40
+    assert finding.severity == Severity.MEDIUM
+
+
+def test_many_doors_of_one_host_outside(house):
+    pc = house.device("pc1", "10.60.0.11", "workstation")
+    for n in range(40):
+        house.flow(pc, "198.51.100.7", 1000 + n, t=n * 0.1, outcome="unanswered")
+    (finding,) = house.run("scan")
+    assert finding.facts["variant"] == "ports"
+
+
+def test_twin_a_firewall_lets_nothing_out(house):
+    pc = house.device("pc1", "10.60.0.11", "workstation")
+    for n in range(60):
+        house.flow(pc, f"198.51.100.{n + 1}", 443, t=n, outcome="unanswered")  # updates, telemetry, a browser
+        house.flow(pc, f"203.0.113.{n + 1}", 123, t=n, outcome="unanswered", proto="udp")
+    for n in range(30):  # each relay of a maker, by its name
+        house.dns(pc, f"relay{n}.nagisa-echo.example", f"198.18.0.{n + 1}", t=n)
+        house.flow(pc, f"198.18.0.{n + 1}", 5938, t=n + 0.1, outcome="unanswered")
+    for n in range(60):  # peers of a call: each at its own door
+        house.flow(pc, f"198.19.0.{n + 1}", 20000 + n * 7, t=n, outcome="unanswered")
+    assert house.run("scan") == []
+
+
 # --- run("brute_force")
 
 
@@ -148,7 +178,9 @@ def test_one_password_at_many_servers(house):
         house.exchange("smb", "SESSION_SETUP", pc, server, t=n * 20, outcome="refused",
                        status="LOGON_FAILURE", detail={"user": "u"})  # fmt: skip
     (finding,) = house.run("brute_force")
-    assert finding.facts["variant"] == "spread" and finding.facts["servers"] == 12 and finding.severity == Severity.MEDIUM
+    assert (
+        finding.facts["variant"] == "spread" and finding.facts["servers"] == 12 and finding.severity == Severity.MEDIUM
+    )
     assert "12" in render(finding, "ja").seen
 
 
@@ -163,7 +195,9 @@ def test_twin_inventory_tool_that_is_let_in_nearly_everywhere(house):
 def test_a_scan_of_which_only_the_way_out_is_heard(house):
     pc = house.device("pc", "10.60.0.11", "workstation")
     for n in range(20):
-        house.flow(pc, f"10.50.0.{n + 10}", 3389, t=n * 10, up=0, down=0, outcome="half_heard", orig_packets=1, resp_packets=0)
+        house.flow(
+            pc, f"10.50.0.{n + 10}", 3389, t=n * 10, up=0, down=0, outcome="half_heard", orig_packets=1, resp_packets=0
+        )
     (finding,) = house.run("scan")
     assert finding.facts["variant"] == "hosts"
 
@@ -172,5 +206,20 @@ def test_twin_ordinary_work_of_which_only_one_way_is_heard(house):
     pc = house.device("pc", "10.60.0.11", "workstation")
     for n in range(40):
         house.flow(pc, f"10.50.0.{n + 10}", 443, "tls", t=n * 10, up=900, down=0, outcome="half_heard", resp_packets=0)
-        house.flow(pc, f"10.50.0.{n + 10}", 80, t=n * 10, up=0, down=0, outcome="half_heard", orig_packets=3, resp_packets=0)
+        house.flow(
+            pc, f"10.50.0.{n + 10}", 80, t=n * 10, up=0, down=0, outcome="half_heard", orig_packets=3, resp_packets=0
+        )
     assert house.run("scan") == []
+
+
+def test_twin_who_gives_no_name_tries_no_password(house):
+    a = house.device("pc1", "10.60.0.11", "workstation")
+    s = house.device("files", "10.50.0.30", "file_server")
+    for n in range(30):
+        house.exchange("smb", "SESSION_SETUP", a, s, t=n * 0.1, outcome="refused", status="0xc0000022",
+                       detail={"mechanism": "ntlm"})  # fmt: skip
+    assert house.run("brute_force") == []
+    for n in range(30):
+        house.exchange("smb", "SESSION_SETUP", a, s, t=n * 0.1, outcome="refused", status="0xc000006d",
+                       detail={"mechanism": "ntlm"})  # fmt: skip
+    assert house.run("brute_force")

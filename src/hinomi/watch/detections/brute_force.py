@@ -56,6 +56,9 @@ META = Meta(
 _LOGINS = ("SESSION_SETUP", "bind", "AS", "login", "PASS", "auth")
 # A first answer that asks for the next step of a login is no refusal (MS-SMB2 3.3.5.5, RFC 4120 §3.1.3).
 _NEXT_STEP = ("MORE_PROCESSING", "0xc0000016", "PREAUTH_REQUIRED", "SASL_BIND_IN_PROGRESS")
+# Who gives no name tries no password: a client that has its session already asks so for a list of shares, and is
+# refused ([MS-ERREF] STATUS_ACCESS_DENIED).
+_NAMELESS = "0xc0000022"
 _SESSIONS = ("ssh", "rdp", "vnc", "telnet", "ftp")
 
 
@@ -197,7 +200,11 @@ def _sessions_of_many(sight: Sight) -> Iterator[Raised]:
 
 
 def _refused(row: dict[str, Any]) -> bool:
-    return row["outcome"] in ("refused", "failed") and not any(step in row["status"] for step in _NEXT_STEP)
+    if row["outcome"] not in ("refused", "failed") or any(step in row["status"] for step in _NEXT_STEP):
+        return False
+    if row["protocol"] == "smb" and row["status"] == _NAMELESS:
+        return bool(read_detail(row["detail"]).get("user"))
+    return True
 
 
 def _web_successes(sight: Sight, keys: set[tuple[str, str, str]]) -> dict[tuple[str, str, str], int]:

@@ -1,4 +1,4 @@
-"""A way out that is made to be unseen, or unwanted: Tor, mining of coins, questions for names past our own server.
+"""A way out that is made to be unseen, or unwanted: Tor, mining of coins, names asked past our own server, pings.
 
 None is an attack by itself; each is what an attacker's program does next, or what somebody installed
 on a hospital's machine who should not have.
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from hinomi.model import Severity
@@ -21,24 +22,28 @@ from ..draft import Facts, make, words
 from ..meta import Limit, Meta, Raised
 from ..severity import SECOND
 from ..sight import Sight, evidence, read_detail
-from ..tables import by_value, dicts
-from ..who import GUEST, OUTSIDE
+from ..tables import by_value, dicts, is_in
+from ..who import GROUP, GUEST, OUTSIDE
 from ..windows import burst
 
 META = Meta(
     id="hidden_exit",
     severity=Severity.MEDIUM,
     severity_max=Severity.HIGH,
-    attack=("T1090.003", "T1496", "T1071.004", "T1572"),
+    attack=("T1090.003", "T1496", "T1071.004", "T1572", "T1095"),
     reads=("flow", "exchange"),
     response="outside",
     limits=(
         Limit("names_min", 2, "made-up names of one machine within the span, where no certificate says more"),
         Limit("span_min", 30, "minutes"),
+        Limit("echoes_min", 20, "answered pings between two machines"),
+        Limit("echo_bytes_min", 2000, "bytes that they carried"),
+        Limit("lost_share_max", 0.5, "honest loss takes no packets that are smaller than this share of the others"),
         Limit("questions_min", 1, "names that the machine did ask for, so that one not asked for says something"),
     ),
     blind_spots=(
         "Tor through a bridge that looks like something else.",
+        "Data in pings that come back as they went, or fewer than twenty.",
         "Mining inside TLS, and questions for names inside TLS to a server that the list does not know.",
     ),
     order=26,
@@ -51,6 +56,9 @@ _COLUMNS = (
 # Tor (tor-spec, "Negotiating and initializing channels"): names made up for each connection.
 _MADE_UP = re.compile(r"www\.[a-z2-7]{4,25}\.(?:com|net)")
 _WAYS = {"stratum": "mining"}
+_ECHO = (8, 128)  # types of a question
+_SUMS = ("orig_packets", "resp_packets", "orig_payload", "resp_payload")
+_ECHO_SLACK = 200  # bytes: the end of a capture, and a packet or two that the tap missed
 
 
 @cache
@@ -104,8 +112,41 @@ def detect(sight: Sight) -> Iterator[Raised]:
         hidden = _hidden(sight, rows, asked)
         if hidden:
             yield _tell(sight, "tor", hidden)
+    yield from _pings(sight)
     if asking:
         yield _tell(sight, "names", asking)  # browsers do it by themselves: one line for the house, not one a machine
+
+
+def _pings(sight: Sight) -> Iterator[Raised]:
+    """An answer to a ping brings back what was sent (RFC 792, RFC 4443 §4.2): other answers carry something else."""
+    flows = sight.flows
+    echo = pc.and_(
+        is_in(flows.column("proto"), ("icmp", "icmp6")),
+        pc.is_in(flows.column("orig_port"), pa.array(_ECHO, flows.column("orig_port").type)),
+    )
+    echo = pc.and_(echo, pc.and_(sight.answered, sight.not_having("resp", GROUP)))
+    echo = pc.and_(echo, sight.not_having("orig", GUEST))
+    talks: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    for row in dicts(flows.filter(echo).sort_by("start"), *_COLUMNS, *_SUMS):
+        talks[(row["orig_ip"], row["resp_ip"])].append(row)
+    for rows in talks.values():
+        changed = rows if _changed(rows) else [row for row in rows if _changed([row])]
+        if changed:
+            yield _tell(sight, "pings", [row | {"sni": ""} for row in changed])
+
+
+def _changed(rows: list[dict[str, Any]]) -> bool:
+    """Whether what came back cannot be what went."""
+    asked, answered, sent, back = (sum(row[name] for row in rows) for name in _SUMS)
+    if answered < META.limit("echoes_min") or sent + back < META.limit("echo_bytes_min"):
+        return False
+    lost, missing = asked - answered, sent - back
+    usual = min(sent / asked, back / answered)
+    slack = max(_ECHO_SLACK, 0.02 * (sent + back))
+    if lost <= 0:
+        return bool(abs(missing - lost * usual) > slack)
+    # What did not come back is smaller than what did, or more came back than went.
+    return bool(missing + slack < lost * usual * META.limit("lost_share_max"))
 
 
 def _asked(sight: Sight) -> dict[str, set[str]]:
@@ -157,7 +198,9 @@ def _tell(sight: Sight, variant: str, rows: list[dict[str, Any]]) -> Raised:
         "machines": len(machines),
         "machine_names": words(sight.who.label(each) for each in machines),
         "to": words(row["sni"] or row["resp_ip"] for row in rows),
-        "port": rows[0]["resp_port"],
+        "port": rows[0]["resp_port"] or 0,
+        "sent_bytes": sum(row.get("orig_payload", 0) for row in rows),
+        "received_bytes": sum(row.get("resp_payload", 0) for row in rows),
     }
     key = ("house" if variant == "names" else name, variant)
     return make(

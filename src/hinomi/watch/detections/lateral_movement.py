@@ -7,6 +7,7 @@ the next, is told already at its first link.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
@@ -47,6 +48,9 @@ META = Meta(
 )
 
 _DAY = 86_400 * SECOND
+_ADMIN = re.compile(r"(?:admin|[a-z])\$", re.IGNORECASE)  # [MS-SRVS]: the shares that a machine makes by itself
+# Programs, and texts that a machine runs as one.
+_PROGRAM = re.compile(r"\.(?:exe|dll|sys|scr|com|pif|msi|bat|cmd|ps1|vbs|vbe|jse|wsf|hta|cpl)$", re.IGNORECASE)
 _SERVICES = SCREENS | {"smb"}
 _OFFICIAL = frozenset({
     "backup_server", "update_server", "directory_server", "log_server", "network_service", "printer", "router",
@@ -61,7 +65,7 @@ _COLUMNS = (
 def detect(sight: Sight) -> Iterator[Raised]:
     rows = _sessions(sight)
     told = set()
-    for item in (*_spread(sight, rows), *_admin_shares(sight), *_chains(sight, rows)):
+    for item in (*_spread(sight, rows), *_admin_shares(sight), *_chains(sight, rows), *_carried(sight)):
         if item.draft.key not in told:
             told.add(item.draft.key)
             yield item
@@ -137,11 +141,9 @@ def _admin_shares(sight: Sight) -> Iterator[Raised]:
     )
     by_source: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in shares.dicts(*columns):
-        share = (
-            (read_detail(row["detail"]).get("share") or row["object"]).replace("/", "\\").rsplit("\\", 1)[-1].upper()
-        )
-        if not share.endswith("$") or share in ("IPC$", "PRINT$", "SYSVOL$", "NETLOGON$"):
-            continue
+        share = (read_detail(row["detail"]).get("share") or row["object"]).replace("/", "\\").rsplit("\\", 1)[-1]
+        if not _ADMIN.fullmatch(share):
+            continue  # `users$` and the like are merely not shown in lists
         name = sight.who.name(row["client_ip"], row["client_mac"], row["time"])
         if _official(sight, row["client_ip"], name):
             continue
@@ -165,6 +167,33 @@ def _admin_shares(sight: Sight) -> Iterator[Raised]:
             clinical = {row["to"] for row in group if row["resp_is"] & CLINICAL}
             base = Severity.HIGH if len(clinical) >= META.limit("clinical_min") else META.severity
             yield _tell(sight, name, group, "admin_share", base, 0.8, sight.who.devices.get(name))
+
+
+def _carried(sight: Sight) -> Iterator[Raised]:
+    """A program goes to or from the other machine's own disk: a line in the list, more beside what else happened."""
+    files = sight.said("smb").where_in("operation", "WRITE", "READ").where_in("outcome", "ok", "warning")
+    columns = (
+        "client_ip", "client_mac", "server_ip", "server_mac", "time", "operation", "object", "detail", "capture",
+        "packet", "offset",
+    )  # fmt: skip
+    by_source: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in files.where("object", lambda path: _PROGRAM.search(path)).dicts(*columns):
+        name = sight.who.name(row["client_ip"], row["client_mac"], row["time"])
+        share = read_detail(row["detail"]).get("share", "")
+        if not _ADMIN.fullmatch(share) or _official(sight, row["client_ip"], name):
+            continue
+        other = sight.who.name(row["server_ip"], row["server_mac"], row["time"])
+        by_source[name].append(
+            {"orig_ip": row["client_ip"], "resp_ip": row["server_ip"], "start": row["time"], "last": row["time"],
+             "service": share, "to": other, "resp_is": sight.who.traits(row["server_ip"]),
+             "what": row["object"].replace("/", "\\").rsplit("\\", 1)[-1]}
+            | {name: row[name] for name in ("capture", "packet", "offset")}
+        )  # fmt: skip
+    for name, group in by_source.items():
+        group.sort(key=lambda row: row["start"])
+        item = _tell(sight, name, group, "carried", Severity.LOW, 0.7, sight.who.devices.get(name))
+        item.grows = Severity.MEDIUM
+        yield item
 
 
 def _chains(sight: Sight, rows: list[dict[str, Any]]) -> Iterator[Raised]:
@@ -197,13 +226,15 @@ def _tell(
         "targets": words(sight.who.label(target) for target in targets),
         "service": words(row["service"] for row in rows),
         "clinical": len({row["to"] for row in rows if row["resp_is"] & CLINICAL}),
+        "programs": words(row.get("what", "") for row in rows) or ["—"],
         "before": sight.who.label(before) if before else "—",
         "span_s": max(1.0, (last - first) / SECOND),
         **describe(sight, "target", rows[0]["resp_ip"], sight.who.devices.get(targets[0])),
     }
     return make(
-        sight, META, (name, "chain" if variant == "chain" else "spread"), device=device,
+        sight, META, (name, variant if variant in ("chain", "carried") else "spread"), device=device,
         ip=rows[0]["orig_ip"], actor=name, targets=targets, others=targets[:8], base=base,
+        top=Severity.LOW if variant == "carried" else None,
         confidence=confidence, facts=facts, first=first, last=last,
         count=len(rows), evidence=(evidence(row) for row in rows),
     )  # fmt: skip

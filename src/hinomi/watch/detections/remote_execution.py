@@ -86,7 +86,9 @@ def _pipe(name: str) -> str:
 
 def _way(row: dict[str, Any]) -> str:
     if row["protocol"] == "smb":
-        return _pipe(row["object"]) if read_detail(row["detail"]).get("share", "").upper() == "IPC$" else ""
+        # A tap that came to a session in its middle does not know the share; a pipe's bare name tells enough.
+        share = read_detail(row["detail"]).get("share", "").upper()
+        return _pipe(row["object"]) if share in ("IPC$", "") else ""
     if row["protocol"] == "http":
         return "winrm"
     bound = read_detail(row["detail"]).get("interfaces", "").split(",")

@@ -1,7 +1,7 @@
 """One host knocks at many doors: many hosts at one door, or many doors of one host.
 
 What counts are knocks that nobody answers or that are refused: who knows the house knocks where
-somebody lives.
+somebody lives. Outside too: a program that spreads by itself tries addresses that it makes up.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from hinomi.columns import Ints, Rows
@@ -40,12 +41,14 @@ META = Meta(
         Limit("knock_packets_max", 2, "packets of a knock of which the tap heard one way only"),
         Limit("repeated_max", 7, "packets of one that is repeated and given up, heard one way only"),
         Limit("mute_hosts_min", 24, "the same as `hosts_min` where doors opened and nothing was said"),
+        Limit("outside_hosts_min", 20, "different hosts outside at one door that did not answer, within the span"),
         Limit("clinical_min", 3, "clinical hosts among them make it high"),
     ),
     blind_spots=(
         "A scan slower than thirty hosts a day.",
         "A scan that meets only doors that answer.",
         "Scans within one switch that the mirror port does not copy.",
+        "Web and name servers outside that are tried one after the other.",
     ),
     order=30,
 )
@@ -54,6 +57,8 @@ _DAY = 86_400 * SECOND
 _PORTS = 1 << 17  # more than there are ports
 _TARGETS_MAX = 8  # hosts that are named one by one
 _SHOWN = 9  # examples: one more than are shown, so that the ellipsis stands
+# Doors outside at which programs call many hosts by themselves, also where a firewall lets nothing out.
+_ORDINARY_OUTSIDE = (53, 80, 123, 443, 853)
 _MUTE_PACKETS = 5  # SYN, ACK and an end, some of them twice
 
 
@@ -73,6 +78,11 @@ def detect(sight: Sight) -> Iterator[Raised]:
     opened = pc.and_(pc.and_(sight.answered, silent), is_in(flows.column("proto"), ("tcp",)))
     failed = pc.or_(failed, pc.and_(opened, pc.less_equal(flows.column("orig_packets"), _MUTE_PACKETS)))
     inside = pc.equal(pc.bit_wise_and(flows.column("resp_is"), OUTSIDE | GROUP), 0)
+    strange = pc.invert(
+        pc.is_in(flows.column("resp_port"), pa.array(_ORDINARY_OUTSIDE, flows.column("resp_port").type))
+    )
+    beyond = pc.and_(is_in(flows.column("proto"), ("tcp",)), pc.and_(sight.having("resp", OUTSIDE), strange))
+    inside = pc.or_(inside, pc.and_(beyond, sight.not_having("orig", OUTSIDE)))
     known = pc.equal(pc.bit_wise_and(flows.column("orig_is"), GUEST), 0)
     kind = is_in(flows.column("proto"), ("tcp", "udp", "icmp", "icmp6", "arp"))
     mask = numbers(pc.fill_null(pc.and_(pc.and_(failed, inside), pc.and_(known, kind)), False))
@@ -94,9 +104,12 @@ def _of_source(sight: Sight, rows: Rows, door: Ints) -> Iterator[Raised]:
     of_wire = np.isin(rows.at, rows.where_in("proto", "arp").at)
     answered = np.isin(rows.at, rows.where_in("outcome", "answered").at)
     asked, knocks = Rows(rows.columns, rows.at[of_wire]), Rows(rows.columns, rows.at[~of_wire & ~answered])
+    beyond = rows.numbers("resp_is") & OUTSIDE != 0
+    made_up = Rows(rows.columns, rows.at[beyond]).where("resp_ip", lambda to: not sight.asked_name(ip, to))
     place = sight.who.kind(ip, device)
     helper = (device is not None and is_infrastructure(device)) or place in ("server", "management")
-    opened = rows.at[:0] if helper else rows.at[~of_wire & answered]
+    opened = rows.at[:0] if helper else rows.at[~of_wire & answered & ~beyond]
+    inner = Rows(rows.columns, rows.at[~of_wire & ~answered & ~beyond])
     both = Rows(rows.columns, np.concatenate((knocks.at, opened)) if len(opened) else opened).sorted("start")
     source, host = rows.columns.coded("orig_ip").codes, rows.columns.coded("resp_ip").codes
     port = rows.columns.numbers("resp_port", -1)
@@ -104,7 +117,8 @@ def _of_source(sight: Sight, rows: Rows, door: Ints) -> Iterator[Raised]:
     slow = int(META.limit("slow_hosts_min"))
     found: list[tuple[str, Rows]] = []
     for some, key, value, need, variant in (
-        (knocks, door, host, int(META.limit("hosts_min")), "hosts"),
+        (inner, door, host, int(META.limit("hosts_min")), "hosts"),
+        (made_up, door, host, int(META.limit("outside_hosts_min")), "outside"),
         (both, door, host, int(META.limit("mute_hosts_min")), "mute"),
         (knocks, host, port, int(META.limit("ports_min")), "ports"),
         (asked, source, host, int(META.limit("addresses_asked_min")), "addresses"),
@@ -131,7 +145,7 @@ def _with_many(rows: Rows, key: Ints, value: Ints, need: int) -> Iterator[Rows]:
 
 def _tell(sight: Sight, device: Device | None, ip: str, mac: str, found: list[tuple[str, Rows]], door: Ints) -> Raised:
     variants = {variant for variant, _ in found}
-    variant = "hosts" if "hosts" in variants else "ports" if "ports" in variants else "addresses"
+    variant = next(name for name in ("hosts", "ports", "outside", "addresses") if name in variants)
     table = found[0][1].columns
     at = np.concatenate([group.at for _, group in found])[::-1]
     at = at[np.unique(table.numbers("packet")[at], return_index=True)[1]]  # each packet once: of its last group
