@@ -110,6 +110,19 @@ def test_outside_address_is_a_device_of_its_own(tap: Any) -> None:
     assert not by_ip(found, "10.0.1.5").outside
 
 
+def test_public_addresses_of_the_houses_own_link_are_inside(tap: Any) -> None:
+    """A university hospital's own public addresses, and IPv6 of every kind: their cards say where they are."""
+    tap.clue(CT, "198.51.100.5", "arp.ip", "198.51.100.5").clue(CT, "2001:db8:1::5", "nd.ip", "2001:db8:1::5")
+    tap.talk((PACS, "198.51.100.6"), (CT, "198.51.100.5"), 104, "dicom")
+    tap.talk((CT, "198.51.100.5"), (ROUTER, "203.0.113.9"), 443, "tls")
+    found = tap.resolve()
+    scanner = by_ip(found, "198.51.100.5")
+    assert scanner.id == by_ip(found, "2001:db8:1::5").id and not scanner.outside
+    assert not by_ip(found, "198.51.100.6").outside and by_ip(found, "203.0.113.9").outside
+    line = Zone("line", "external", "回線", "Line", ["198.51.100.0/24"], by_person=True)
+    assert by_ip(tap.resolve(zones=[line]), "198.51.100.5").outside
+
+
 def test_silent_outside_address_is_still_named(tap: Any) -> None:
     """Calls to a dead outside host matter: a beacon whose master is down."""
     tap.talk((CT, "10.0.1.5"), (ROUTER, "203.0.113.9"), 443, None, answered=0, unanswered=9)
@@ -274,6 +287,17 @@ def test_a_lowered_ttl_shows_a_router_and_an_initial_one_a_host(tap: Any) -> Non
     assert by_ip(found, "10.0.1.1").value("type") == "router"
     assert by_ip(found, "10.0.7.7").addresses[0].mac == ""
     assert by_ip(found, "10.0.1.5").addresses[0].mac == CT and by_ip(found, "10.0.1.5").value("type") != "router"
+
+
+def test_a_neighbour_whose_ttl_begins_oddly_is_no_router(tap: Any) -> None:
+    """Controllers begin with 30 or 60, which looks like a lowered 32 or 64."""
+    panel = ("00:11:22:00:00:31", "10.0.1.31")
+    tap.clue(CT, "", "eth.routes", "10.0.1.0/24").talk(panel, (CT, "10.0.1.5"), 102, None)
+    found = tap.resolve()
+    assert len(found.devices) == 2
+    assert by_ip(found, "10.0.1.5").addresses[0].mac == CT and by_ip(found, "10.0.1.5").value("type") != "router"
+    tap.talk(panel, (CT, "10.0.1.6"), 102, None)  # bears a second host: it may be a router of narrow subnets
+    assert by_ip(tap.resolve(), "10.0.1.5").addresses[0].mac == ""
 
 
 def test_a_router_that_answers_from_another_of_its_cards_is_one(tap: Any) -> None:

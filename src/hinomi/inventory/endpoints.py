@@ -57,6 +57,14 @@ class Endpoints:
     of_client: Ints
     of_server: Ints
 
+    def talks(self) -> list[tuple[int, int]]:
+        """Pairs of endpoints with a conversation in which both spoke."""
+        pairs = np.unique(self.of_client * len(self.rows) + self.of_server)
+        spoke = np.array([row.spoke for row in self.rows], bool)
+        one, other = np.divmod(pairs, max(len(self.rows), 1))
+        both = spoke[one] & spoke[other] if len(pairs) else np.zeros(0, bool)
+        return list(zip(one[both].tolist(), other[both].tolist(), strict=True))
+
 
 def column(table: pa.Table, name: str, default: Any, kind: pa.DataType) -> pa.ChunkedArray:
     """A column with nulls filled and dictionaries decoded; a column of defaults where it is missing."""

@@ -45,11 +45,22 @@ class Nodes:
         return number
 
 
-def build(rows: list[Endpoint], zones: ZoneFinder, split: frozenset[str], routes: dict[str, set[str]]) -> Nodes:
+def build(
+    rows: list[Endpoint],
+    zones: ZoneFinder,
+    split: frozenset[str],
+    routes: dict[str, set[str]],
+    talks: Iterable[tuple[int, int]] = (),
+) -> Nodes:
     """Nodes of the endpoints. `split`: addresses that a person took out of their device; `routes`: MAC →
-    subnets whose packets it passed on, by their lowered TTL."""
+    subnets whose packets it passed on, by their lowered TTL; `talks`: pairs of endpoints that answered
+    one another."""
     outside = {ip: addresses.is_outside(ip, zones) for ip in {row.ip for row in rows} if ip}
     bound = _bound(rows)
+    for ip, mac in _neighbours(rows, talks, bound):
+        bound[ip] = {mac}
+    # A public address that a station of this link holds is the hospital's own, unless a person said otherwise.
+    outside.update((ip, False) for ip in bound if outside[ip] and zones.find(ip) is None)
     false_claims = _false_claims(rows, bound)
     for ip, mac in false_claims:
         bound[ip].discard(mac)
@@ -92,6 +103,37 @@ def _bound(rows: Iterable[Endpoint]) -> dict[str, set[str]]:
     for ip, macs in direct.items():
         out.setdefault(ip, macs)
     return out
+
+
+def _neighbours(
+    rows: list[Endpoint], talks: Iterable[tuple[int, int]], bound: dict[str, set[str]]
+) -> list[tuple[str, str]]:
+    """(IP, MAC) of hosts that talk with a neighbour of their own /24 (/64) and whose MAC bears no other address.
+
+    Between neighbours stands no router, whatever the TTL says: controllers and old stacks begin with 30, 60
+    or 100, which looks like a lowered 32, 64 or 128.
+    """
+    borne: dict[str, set[str]] = {}
+    for row in rows:
+        if row.ip and row.spoke and not addresses.kind(row.ip).link_local and not addresses.kind(row.ip).group:
+            borne.setdefault(row.mac, set()).add(row.ip)
+    alone = [row.spoke and row.ip not in bound and _alone(row, borne) for row in rows]
+    out = set()
+    for at, with_whom in talks if any(alone) else ():
+        one, other = rows[at], rows[with_whom]
+        if not (alone[at] or alone[with_whom]) or one.mac == other.mac or not one.ip or not other.ip:
+            continue
+        macs = addresses.is_own_mac(one.mac) and addresses.is_own_mac(other.mac)
+        if macs and addresses.kind(one.ip).subnet == addresses.kind(other.ip).subnet:
+            out |= {(rows[n].ip, rows[n].mac) for n in (at, with_whom) if alone[n]}
+    of_ip: dict[str, set[str]] = {}
+    for ip, mac in out:
+        of_ip.setdefault(ip, set()).add(mac)
+    return [(ip, mac) for ip, mac in out if len(of_ip[ip]) == 1]
+
+
+def _alone(row: Endpoint, borne: dict[str, set[str]]) -> bool:
+    return addresses.is_own_mac(row.mac) and borne.get(row.mac) == {row.ip}
 
 
 def _false_claims(rows: Iterable[Endpoint], bound: dict[str, set[str]]) -> set[tuple[str, str]]:

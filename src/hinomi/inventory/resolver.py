@@ -118,7 +118,7 @@ class _Run:
         found = gather(self.clues, self.conversations, bits)
         split = frozenset(d.other for d in self.decisions if d.kind == "split" and not d.undone)
         columns = ClueColumns(self.clues)
-        made = nodes.build(found.rows, self.finder, split, columns.values_by_mac("eth.routes"))
+        made = nodes.build(found.rows, self.finder, split, columns.values_by_mac("eth.routes"), found.talks())
         of_endpoint = np.array(made.of_endpoint, np.int64)
         of_clue = of_endpoint[found.of_clue] if len(found.of_clue) else np.zeros(0, np.int64)
         spoken = behind.find(made, columns, of_clue, self._message_servers(of_endpoint, found))
