@@ -38,7 +38,7 @@ OUT = ROOT / "bench" / "out"
 PYTHON = sys.executable
 S = 1_000_000_000
 HOURS, WAVES, RATE_HZ, BLOCK = 4, 20, 500, 125
-ASKED, SPAN_S = 100, 10
+ASKED, SPAN_S = 200, 10
 
 
 def environment(home: Path) -> dict[str, str]:

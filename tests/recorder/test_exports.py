@@ -12,7 +12,7 @@ import pytest
 
 from hinomi.connect.frames import Channel, samples_out
 from hinomi.recorder.exports import FORMATS, write
-from hinomi.recorder.folder import FolderWriter, RecordMeta, new_folder
+from hinomi.recorder.folder import FolderWriter, RecordMeta, new_folder, save_meta
 from hinomi.recorder.reader import RecordReader
 from hinomi.recorder.search import search
 from hinomi.recorder.trend import Growing, settle
@@ -168,8 +168,18 @@ def test_a_video_that_ran_before_the_record_began_can_be_opened(tmp_path):
         writer.sample(scope, head | {"q": number}, part, T0 + number * S, "r1")
     writer.close()
     assert next(folder.glob("video-*.mp4")).read_bytes() == b"ftyp+moovmoof1moof2"
-    places = [(body["offset"], body["bytes"]) for _, _, body in RecordReader(folder).messages(T0, T0 + 9 * S)]
+    reader = RecordReader(folder)
+    places = [(body["offset"], body["bytes"]) for _, _, body in reader.messages(T0, T0 + 9 * S)]
     assert places == [(9, 5), (14, 5)]
+    name = next(folder.glob("video-*.mp4")).name
+    expected = {name: (scope.id, T0 + S, T0 + 2 * S)}
+    assert reader.videos == expected
+    writer.meta.end = T0 + 3 * S
+    save_meta(folder, writer.meta)
+    settle(folder)
+    assert RecordReader(folder).videos == expected
+    (folder / "fragments.parquet").unlink()  # a record of an earlier edition: read through
+    assert RecordReader(folder).videos == expected
 
 
 def test_a_seek_reads_only_the_chunks_it_needs(folder):

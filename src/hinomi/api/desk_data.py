@@ -213,9 +213,8 @@ def window_recorded(reader: RecordReader, start: int, end: int, points: int) -> 
     for id, places in window.transforms.items():
         every = max(1, -(-len(places) // points))
         kept = places[::every]
-        tools.append(
-            d.DeskTool(channel=id, times_ms=[t / MS for t, _ in kept], matrices=[matrix for _, matrix in kept])
-        )
+        times = [t / MS for t, _ in kept]
+        tools.append(d.DeskTool.model_construct(channel=id, times_ms=times, matrices=[matrix for _, matrix in kept]))
     images = [
         d.DeskImage(
             time_ms=at / MS, channel=id, modality=str(body.get("detail", {}).get("modality", "")),
@@ -261,14 +260,15 @@ def _wave(id: str, block: Block, start: int, end: int, points: int) -> d.DeskWav
     last = min(len(block.samples), int((end - block.first_ns) / step) + 1)
     if last <= first:
         return None
-    values = np.asarray(block.samples[first:last])
     begin = (block.first_ns + first * step) / MS
-    if len(values) <= 2 * points:
-        return d.DeskWave(channel=id, start_ms=begin, step_ms=step / MS, samples=values.tolist(), joined=False)
+    made = d.DeskWave.model_construct  # ours, and many: nothing to check
+    if last - first <= 2 * points:
+        return made(channel=id, start_ms=begin, step_ms=step / MS, samples=block.samples[first:last], joined=False)
+    values = np.asarray(block.samples[first:last], float)
     each = -(-len(values) // points)
     cuts = np.arange(0, len(values), each)
     pairs = np.stack([np.minimum.reduceat(values, cuts), np.maximum.reduceat(values, cuts)], 1)
-    return d.DeskWave(channel=id, start_ms=begin, step_ms=each * step / MS, samples=pairs.ravel().tolist(), joined=True)
+    return made(channel=id, start_ms=begin, step_ms=each * step / MS, samples=pairs.ravel().tolist(), joined=True)
 
 
 def _recorded_events(trend: Trend) -> tuple[list[d.DeskEvent], list[d.DeskGap]]:
@@ -291,17 +291,9 @@ def _recorded_events(trend: Trend) -> tuple[list[d.DeskEvent], list[d.DeskGap]]:
 
 
 def _videos(reader: RecordReader) -> list[d.DeskVideo]:
-    found: dict[str, list[Any]] = {}
-    for channel in reader.channels:
-        if channel.kind == "video":
-            for one, heard, body in reader.messages(reader.meta.start, reader.end + 1):
-                if one.kind == "video":
-                    spans = found.setdefault(body["file"], [one.id, heard, heard])
-                    spans[2] = heard
-            break
     return [
         d.DeskVideo(channel=id, file=name, start_ms=first / MS, end_ms=last / MS)
-        for name, (id, first, last) in found.items()
+        for name, (id, first, last) in reader.videos.items()
     ]
 
 

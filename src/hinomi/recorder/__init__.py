@@ -4,7 +4,7 @@
       record.json          what it is, written whole and renamed into place
       data-0001.mcap …     every sample once, in order; a chunk each half second
       video-<channel>-<run>.mp4   fragments as the device sent them
-      numerics.jsonl, events.jsonl   the same values once more, small, for questions; made again when lost
+      numerics, events, fragments (.jsonl; .parquet once it ended)   the same values once more, small, for questions
 
 Not for diagnosis or monitoring.
 """

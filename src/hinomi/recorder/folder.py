@@ -127,6 +127,8 @@ class FolderWriter:
         self._videos: dict[str, BinaryIO] = {}
         self._numerics = (folder / "numerics.jsonl").open("a", encoding="utf-8")
         self._events = (folder / "events.jsonl").open("a", encoding="utf-8")
+        self._fragments = (folder / "fragments.jsonl").open("a", encoding="utf-8")
+        self._sides = (self._numerics, self._events, self._fragments)
         self._dirty = False
         self._open(meta.start)
         save_meta(folder, meta)
@@ -149,6 +151,9 @@ class FolderWriter:
         if channel.kind == "numeric":
             line = {"t": heard, "c": channel.id, "v": head.get("v"), "r": run, "q": head["q"]}
             self._numerics.write(json.dumps(line) + "\n")
+        elif channel.kind == "video":
+            line = {"t": heard, "c": channel.id, "file": body["file"], "r": run, "q": head["q"]}
+            self._fragments.write(json.dumps(line) + "\n")
         elif channel.kind in ("text", "alarm", "state"):
             line = {"t": heard, "c": channel.id, "kind": channel.kind, "text": body["text"], "detail": body["detail"],
                     "r": run, "q": head["q"]}  # fmt: skip
@@ -169,7 +174,7 @@ class FolderWriter:
         assert self._writer is not None and self._stream is not None
         # The library ends chunks by size alone; one each half second is what a crash may cost.
         self._writer._Writer__finalize_chunk()  # type: ignore[attr-defined]
-        files: list[Any] = [self._stream, self._numerics, self._events, *self._videos.values()]
+        files: list[Any] = [self._stream, *self._sides, *self._videos.values()]
         for file in files:
             file.flush()
         self._dirty = False
@@ -185,14 +190,14 @@ class FolderWriter:
         for descriptor in self.flush():
             os.fsync(descriptor)
         self._finish()
-        open_files: list[IO[Any]] = [self._numerics, self._events, *self._videos.values()]
+        open_files: list[IO[Any]] = [*self._sides, *self._videos.values()]
         for file in open_files:
             file.close()
         save_meta(self.folder, self.meta)
 
     def abandon(self) -> None:
         """Lets go of files that can no longer be written; `mend` makes the folder whole again."""
-        open_files: list[IO[Any]] = [self._numerics, self._events, *self._videos.values()]
+        open_files: list[IO[Any]] = [*self._sides, *self._videos.values()]
         if self._stream is not None:
             open_files.append(self._stream)
         for file in open_files:
@@ -346,7 +351,7 @@ def _mend(folder: Path) -> Mended:
             os.fsync(stream.fileno())
             stream.close()
             part.replace(path)
-    for name in ("numerics.jsonl", "events.jsonl"):
+    for name in ("numerics.jsonl", "events.jsonl", "fragments.jsonl"):
         _trim(folder / name, numbers)
     for video in folder.glob("video-*.mp4"):
         if (whole := videos.get(video.name, 0)) < video.stat().st_size:

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import struct
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import orjson
 import zstandard
 from mcap.data_stream import ReadDataStream
 from mcap.opcode import Opcode
-from mcap.reader import make_reader
 from mcap.records import Channel as McapChannel
 from mcap.records import Chunk
 from mcap.stream_reader import breakup_chunk
@@ -30,7 +31,10 @@ from hinomi.recorder.trend import Growing, Trend, trend
 _HEAD = struct.Struct("<BQ")
 _MESSAGE = struct.Struct("<HIQQ")  # channel, sequence, log time, publish time
 _TIMES = struct.Struct("<QQ")
-_OP_CHUNK = 6
+_PLACE = struct.Struct("<QQQQ")  # a chunk's index: first and last time, offset, length
+_FOOTER = struct.Struct("<BQQQI8s")  # opcode, length, start of the summary, of its offsets, checksum, magic
+DENSE = frozenset({"waveform", "transform", "image", "video"})  # what only the data files hold
+AROUND_NS = 3_000_000_000  # a block of samples is stamped when it ends
 LATE_NS = 120_000_000_000  # a sample may be written so long after it was heard: a line that was cut
 
 
@@ -38,8 +42,14 @@ LATE_NS = 120_000_000_000  # a sample may be written so long after it was heard:
 class Segment:
     path: Path
     chunks: list[tuple[int, int, int, int]] = field(default_factory=list)  # start, end, offset, length
+    first: int = 1 << 63
+    last: int = 0
     walked: int = 8  # of an unfinished file: up to here
     whole: bool = False
+
+    def add(self, start: int, end: int, offset: int, length: int) -> None:
+        self.chunks.append((start, end, offset, length))
+        self.first, self.last = min(self.first, start), max(self.last, end)
 
 
 @dataclass(slots=True)
@@ -72,6 +82,7 @@ class RecordReader:
         self._channels: dict[str, Channel] = {}
         self._ids: dict[str, dict[int, Channel]] = {}
         self._trend: Trend | None = None
+        self._scanned: dict[str, tuple[str, int, int]] | None = None
         self._growing = Growing(folder)
         self.refresh()
 
@@ -87,7 +98,7 @@ class RecordReader:
     def end(self) -> int:
         if self.meta.end is not None:
             return self.meta.end
-        return max((c[1] for s in self._segments.values() for c in s.chunks), default=self.meta.start)
+        return max([self.meta.start, *(segment.last for segment in self._segments.values())])
 
     @property
     def channels(self) -> list[Channel]:
@@ -102,13 +113,35 @@ class RecordReader:
             self._trend = trend(self.folder)
         return self._trend
 
-    def messages(self, start: int, end: int) -> Iterator[tuple[Channel, int, dict[str, Any]]]:
-        """(channel, heard, body) of what was heard in the span, in the order of its files."""
+    @property
+    def videos(self) -> dict[str, tuple[str, int, int]]:
+        """Each camera's file: its channel, and when its first and last fragment came."""
+        rows = self.trend.fragments
+        if rows.num_rows == 0 and self.meta.end is not None and any(self.folder.glob("video-*.mp4")):
+            return self._old_videos()
+        found: dict[str, tuple[str, int, int]] = {}
+        for one in rows.group_by(["file", "c"]).aggregate([("t", "min"), ("t", "max")]).to_pylist():
+            found[one["file"]] = (one["c"], one["t_min"], one["t_max"])
+        return dict(sorted(found.items(), key=lambda item: item[1][1]))
+
+    def _old_videos(self) -> dict[str, tuple[str, int, int]]:
+        """Of a record made before there was a table of fragments: read through once."""
+        if self._scanned is None:
+            self._scanned = {}
+            for channel, heard, body in self.messages(self.meta.start, self.end + 1, ("video",)):
+                first = self._scanned.get(body["file"], (channel.id, heard, heard))[1]
+                self._scanned[body["file"]] = (channel.id, first, heard)
+        return self._scanned
+
+    def messages(
+        self, start: int, end: int, kinds: Collection[str] | None = None
+    ) -> Iterator[tuple[Channel, int, dict[str, Any]]]:
+        """(channel, heard, body) of what was heard in the span, in the order of its files; of these kinds alone."""
         for segment in self._segments.values():
+            if segment.first >= end or segment.last < start:
+                continue
             channels: dict[int, Channel] = {}
             wanted = [c for c in segment.chunks if c[0] < end and c[1] >= start]
-            if not wanted:
-                continue
             with segment.path.open("rb") as stream:
                 for _, _, offset, length in wanted:
                     stream.seek(offset + _HEAD.size)
@@ -119,15 +152,20 @@ class RecordReader:
                         elif op == Opcode.MESSAGE:
                             id, _, heard, _ = _MESSAGE.unpack_from(body)
                             if start <= heard < end:
-                                channel = channels.get(id) or self._by_id(segment, id)
-                                if channel is not None:
-                                    yield channel, heard, json.loads(body[_MESSAGE.size :])
+                                channel = channels.get(id)
+                                if channel is None:
+                                    channel = self._by_id(segment, id)
+                                    if channel is None:
+                                        continue
+                                    channels[id] = channel
+                                if kinds is None or channel.kind in kinds:
+                                    yield channel, heard, orjson.loads(body[_MESSAGE.size :])
 
     def window(self, start: int, end: int) -> Window:
         """Waveforms, tools, images and video of a span; numerics come from `trend`."""
         found = Window(start, end)
         last: dict[str, int] = {}
-        for channel, heard, body in self.messages(start - 3_000_000_000, end + 3_000_000_000):
+        for channel, heard, body in self.messages(start - AROUND_NS, end + AROUND_NS, DENSE):
             if channel.kind == "waveform":
                 rate = body["rate_hz"] or channel.rate_hz
                 if rate <= 0:
@@ -152,7 +190,7 @@ class RecordReader:
 
     def image(self, channel: str, heard: int) -> tuple[str, str] | None:
         """(format, base64) of one image."""
-        for one, at, body in self.messages(heard, heard + 1):
+        for one, at, body in self.messages(heard, heard + 1, ("image",)):
             if one.id == channel and at == heard:
                 return str(body["format"]), str(body["data"])
         return None
@@ -161,16 +199,15 @@ class RecordReader:
 
     def _learn(self, segment: Segment) -> None:
         if finished(segment.path):
-            with segment.path.open("rb") as stream:
-                summary = make_reader(stream).get_summary()
-            if summary is not None:
-                segment.chunks = [
-                    (c.message_start_time, c.message_end_time, c.chunk_start_offset, c.chunk_length - _HEAD.size)
-                    for c in summary.chunk_indexes
-                ]
-                for channel in summary.channels.values():
-                    made = _channel(channel)
+            segment.chunks = []
+            for op, body in _summary(segment.path):
+                if op == Opcode.CHUNK_INDEX:
+                    start, end, offset, length = _PLACE.unpack_from(body)
+                    segment.add(start, end, offset, length - _HEAD.size)
+                elif op == Opcode.CHANNEL:
+                    made = _channel(McapChannel.read(ReadDataStream(BytesIO(body))))
                     self._channels[made.id] = made
+            if segment.chunks:
                 segment.whole = True
                 return
         size = segment.path.stat().st_size
@@ -181,10 +218,10 @@ class RecordReader:
                 after = segment.walked + _HEAD.size + length
                 if after > size:
                     break
-                if op == _OP_CHUNK:
+                if op == Opcode.CHUNK:
                     body = stream.read(length)
                     start, end = _TIMES.unpack_from(body)
-                    segment.chunks.append((start, end, segment.walked, length))
+                    segment.add(start, end, segment.walked, length)
                     self._channels_of(body)
                 segment.walked = after
 
@@ -218,6 +255,19 @@ def _records(chunk: Chunk) -> Iterator[tuple[int, bytes]]:
         data = chunk.data
     else:
         raise ValueError(f"a chunk of ours is never compressed with {chunk.compression}")
+    return _split(data)
+
+
+def _summary(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Records of a finished file's summary (MCAP, "Summary Section"), not one object a chunk and channel."""
+    with path.open("rb") as stream:
+        end = stream.seek(-_FOOTER.size, os.SEEK_END)
+        _, _, start, offsets, _, _ = _FOOTER.unpack(stream.read(_FOOTER.size))
+        stream.seek(start)
+        return _split(stream.read((offsets or end) - start) if start else b"")
+
+
+def _split(data: bytes) -> Iterator[tuple[int, bytes]]:
     place = 0
     while place + _HEAD.size <= len(data):
         op, length = _HEAD.unpack_from(data, place)

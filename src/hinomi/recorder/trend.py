@@ -1,4 +1,4 @@
-"""Numerics and events of a record as two small tables: for questions, the whole-operation view, and search.
+"""Numerics, events and video fragments of a record as small tables: for questions, the whole-operation view, search.
 
 While a record is made they are lines of JSON; when it ends they become Parquet. The data files stay the truth.
 """
@@ -20,18 +20,20 @@ NUMERICS = pa.schema([("t", pa.int64()), ("c", pa.string()), ("v", pa.float64())
 EVENTS = pa.schema(
     [("t", pa.int64()), ("c", pa.string()), ("kind", pa.string()), ("text", pa.string()), ("detail", pa.string())]
 )
+FRAGMENTS = pa.schema([("t", pa.int64()), ("c", pa.string()), ("file", pa.string())])
 
 
 @dataclass(frozen=True, slots=True)
 class Trend:
     numerics: pa.Table  # t (ns of the axis), c (channel), v
     events: pa.Table  # t, c, kind, text, detail (JSON)
+    fragments: pa.Table  # t, c, file
 
 
 def trend(folder: Path) -> Trend:
     """The tables of a record, ended or not; sorted by time."""
     found = []
-    for name, schema, read in (("numerics", NUMERICS, _numeric), ("events", EVENTS, _event)):
+    for name, schema, read in _TABLES:
         whole = folder / f"{name}.parquet"
         if whole.exists():
             found.append(pq.read_table(whole))
@@ -44,7 +46,7 @@ def trend(folder: Path) -> Trend:
                     with contextlib.suppress(ValueError, KeyError):  # the line that is being written
                         rows.append(read(json.loads(line)))
         found.append(pa.Table.from_pylist(rows, schema).sort_by("t"))
-    return Trend(found[0], found[1])
+    return Trend(*found)
 
 
 class Growing:
@@ -55,7 +57,7 @@ class Growing:
         self._read: dict[str, tuple[int, int, pa.Table]] = {}  # by name: file number, bytes read, table
 
     def look(self) -> Trend:
-        return Trend(self._grown("numerics", NUMERICS, _numeric), self._grown("events", EVENTS, _event))
+        return Trend(*(self._grown(*table) for table in _TABLES))
 
     def _grown(self, name: str, schema: pa.Schema, read: Callable[[dict[str, Any]], dict[str, Any]]) -> pa.Table:
         path = self._folder / f"{name}.jsonl"
@@ -68,7 +70,8 @@ class Growing:
                 file.seek(begin)
                 data = file.read()
         except FileNotFoundError:  # it ended just now
-            return trend(self._folder).numerics if name == "numerics" else trend(self._folder).events
+            settled: pa.Table = getattr(trend(self._folder), name)
+            return settled
         whole = data.rfind(b"\n") + 1
         rows: list[dict[str, Any]] = []
         for line in data[:whole].splitlines():
@@ -89,11 +92,18 @@ def _event(row: dict[str, Any]) -> dict[str, Any]:
     return {"t": row["t"], "c": row["c"], "kind": row["kind"], "text": row["text"], "detail": detail}
 
 
+def _fragment(row: dict[str, Any]) -> dict[str, Any]:
+    return {"t": row["t"], "c": row["c"], "file": row["file"]}
+
+
+_TABLES = (("numerics", NUMERICS, _numeric), ("events", EVENTS, _event), ("fragments", FRAGMENTS, _fragment))
+
+
 def settle(folder: Path) -> None:
     """The lines of an ended record become Parquet; each file is whole or not there."""
     found = trend(folder)
-    for name, table in (("numerics", found.numerics), ("events", found.events)):
+    for name, *_ in _TABLES:
         part = folder / f"{name}.part"
-        pq.write_table(table, part, compression="zstd")
+        pq.write_table(getattr(found, name), part, compression="zstd")
         part.replace(folder / f"{name}.parquet")
         (folder / f"{name}.jsonl").unlink(missing_ok=True)
