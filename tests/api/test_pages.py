@@ -171,6 +171,9 @@ def test_theatre_puts_readings_on_one_axis_with_their_gap(ask: TestClient, full:
     assert len(track["gaps_ms"]) == 1 and track["gaps_ms"][0][1] - track["gaps_ms"][0][0] == 55_000
     assert [use["why"] for use in said["uses"]] == ["hl7_oru"]
     assert full.state.audit_entries(limit=1)[0].subject == "room OR1^1^1"
+    before = len(full.state.audit_entries(limit=1000))
+    assert ask.get("/api/theatre/timeline", params={"room": "OR1^1^1"}).json() == said
+    assert len(full.state.audit_entries(limit=1000)) == before + 1, "what is kept is a reading all the same"
     assert ask.get("/api/theatre/timeline", params={"room": "nowhere"}).status_code == 404
     backwards = {"room": "OR1^1^1", "start_ms": 2, "end_ms": 1}
     assert ask.get("/api/theatre/timeline", params=backwards).status_code == 422

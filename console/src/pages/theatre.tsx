@@ -11,6 +11,7 @@ import { PacketButton } from "../parts/packet";
 import { Answer } from "../parts/states";
 import { Head, Section, Use, useTimes, useZones, Wide } from "../parts/words";
 import { useSpeech } from "../texts";
+import { ALONE, joined, placed, ROWS, type Joined, type Placed } from "./theatre-lanes";
 import { PAD, Track, TRACK_HEIGHT, valueAt, type Series } from "./track";
 
 const route = getRouteApi("/theatre");
@@ -141,11 +142,34 @@ function Axis({ all, data, from, to }: AxisProps) {
     const room = Math.max(1, plot - PAD.left - PAD.right);
     return (ms: number) => PAD.left + ((ms - from) / Math.max(1, to - from)) * room;
   }, [plot, from, to]);
-  const uses = useMemo(() => placed(data.uses, scale), [data.uses, scale]);
-  const found = useMemo(() => placed(data.findings, scale), [data.findings, scale]);
-  const images = useMemo(() => placed(data.images, scale), [data.images, scale]);
-  const marks = useMemo(() => placed(data.marks.map((mark) => ({ start_ms: mark.time_ms, end_ms: mark.end_ms ?? mark.time_ms })), scale), [data.marks, scale]);
+  // Drawn again when the axis or its data change, not with each move of the pointer.
+  const lanes = useMemo(() => {
+    const span = (kind: string, one: Joined, more: Placed) => (
+      <Span key={one.key} from={scale(one.start_ms)} to={scale(one.end_ms)} of={plot} kind={kind} label={one.label} {...more} />
+    );
+    const lane = (spans: Joined[], kind: string) => {
+      const shown = joined(spans, (n) => t("theatre.lane.more", { n: count(n) }));
+      const places = placed(shown, scale);
+      return shown.map((one, place) => {
+        const drawn = span(kind, one, places[place] ?? ALONE);
+        return one.finding ? (
+          <Link key={one.key} to="/findings/$id" params={{ id: one.finding }}>
+            {drawn}
+          </Link>
+        ) : (
+          drawn
+        );
+      });
+    };
+    return {
+      uses: lane(data.uses.map((use, place) => ({ key: `${place}`, start_ms: use.start_ms, end_ms: use.end_ms, label: `${use.device?.label ?? ""} ${id("why", use.why)}` })), "use"),
+      findings: lane(data.findings.map((one) => ({ key: one.id, start_ms: one.start_ms, end_ms: one.end_ms, label: w(one.title), finding: one.id })), "finding"),
+      images: lane(data.images.map((one, place) => ({ key: `${place}`, start_ms: one.start_ms, end_ms: one.end_ms, label: `${t("theatre.images.one", { modality: one.modality, description: one.description })} ×${one.count}` })), "image"),
+      marks: lane(data.marks.map((mark, place) => ({ key: `${place}`, start_ms: mark.time_ms, end_ms: mark.end_ms ?? mark.time_ms, label: mark.text })), "mark"),
+    };
+  }, [data, scale, plot, t, w, id]);
   const tracks = data.tracks;
+  const [near, others] = useFirst(tracks, TRACKS_FIRST);
   const group = `theatre ${all.room.id}`;
   return (
     <>
@@ -174,32 +198,20 @@ function Axis({ all, data, from, to }: AxisProps) {
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex, jsx-a11y/no-noninteractive-element-interactions */}
       <div className="axis" role="region" aria-label={t("theatre.title")} tabIndex={0} onKeyDown={onKey}>
         <Lane name={t("theatre.lane.use")} of={plot} at={at} scale={scale}>
-          {data.uses.map((use, place) => (
-            <Span key={place} from={scale(use.start_ms)} to={scale(use.end_ms)} of={plot} kind="use"
-              label={`${use.device?.label ?? ""} ${id("why", use.why)}`} {...uses[place]} />
-          ))}
+          {lanes.uses}
         </Lane>
         <Lane name={t("theatre.lane.findings")} of={plot} at={at} scale={scale}>
-          {data.findings.map((finding, place) => (
-            <Link key={finding.id} to="/findings/$id" params={{ id: finding.id }}>
-              <Span from={scale(finding.start_ms)} to={scale(finding.end_ms)} of={plot} kind="finding" label={w(finding.title)} {...found[place]} />
-            </Link>
-          ))}
+          {lanes.findings}
         </Lane>
         <Lane name={t("theatre.lane.images")} of={plot} at={at} scale={scale}>
-          {data.images.map((image, place) => (
-            <Span key={place} from={scale(image.start_ms)} to={scale(image.end_ms)} of={plot} kind="image" {...images[place]}
-              label={`${t("theatre.images.one", { modality: image.modality, description: image.description })} ×${image.count}`} />
-          ))}
+          {lanes.images}
         </Lane>
         {data.marks.length > 0 ? (
           <Lane name={t("theatre.lane.marks")} of={plot} at={at} scale={scale}>
-            {data.marks.map((mark, place) => (
-              <Span key={place} from={scale(mark.time_ms)} to={scale(mark.end_ms ?? mark.time_ms)} of={plot} kind="mark" label={mark.text} {...marks[place]} />
-            ))}
+            {lanes.marks}
           </Lane>
         ) : null}
-        {tracks.map((track, place) => (
+        {near.map((track, place) => (
           <div key={`${track.source} ${track.code} ${track.unit} ${track.kind}`} className="lane track">
             <div className="lane-name">
               <TrackName track={track} at={at} first={place === 0 || tracks[place - 1]?.source !== track.source} />
@@ -227,6 +239,7 @@ function Axis({ all, data, from, to }: AxisProps) {
           </div>
         </div>
       </div>
+      {others}
       <p className="muted small">{t("theatre.clock")}</p>
       <Clocks clocks={data.clocks} />
       <div className="columns">
@@ -270,29 +283,8 @@ function Clocks({ clocks }: { clocks: Shapes["DeviceClock"][] }) {
   );
 }
 
-const ROWS = 4;
-type Placed = { row: number; before: number; after: number };
-
-/** Spans that overlap: each goes to the first row that is free, and knows the room that its label has there, in pixels. */
-function placed(spans: { start_ms: number; end_ms: number }[], scale: (ms: number) => number): Placed[] {
-  const ends: number[] = [];
-  const last: (number | undefined)[] = [];
-  const all: Placed[] = [];
-  spans.forEach((span, index) => {
-    let row = ends.findIndex((end) => end < span.start_ms);
-    if (row < 0) row = ends.length;
-    ends[row] = span.end_ms;
-    row = Math.min(row, ROWS - 1);
-    const neighbour = last[row];
-    const room = neighbour === undefined ? Infinity : scale(span.start_ms) - scale(spans[neighbour]?.end_ms ?? 0);
-    const other = neighbour === undefined ? undefined : all[neighbour];
-    if (other) other.after = room;
-    last[row] = index;
-    all.push({ row, before: room, after: Infinity });
-  });
-  return all;
-}
-
+/** A room has some dozen tracks; where a gateway sends many beds under one name, the rest comes by a button. */
+const TRACKS_FIRST = 60;
 const SPAN_H = 22;
 
 function Lane({ name, of, at, scale, children }: { name: string; of: number; at: number | null; scale: (ms: number) => number; children: ReactNode[] }) {

@@ -419,6 +419,7 @@ export const en: Catalogue = {
   "theatre.lane.images": "Images",
   "theatre.lane.findings": "Findings",
   "theatre.lane.marks": "Marks",
+  "theatre.lane.more": "{n} at once",
   "theatre.images.one": "{modality} {description}",
   "theatre.readings": "{n} reading||{n} readings",
   "theatre.clock": "Times are the tap's. A device's own clock is another clock.",

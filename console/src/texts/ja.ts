@@ -415,6 +415,7 @@ export const ja = {
   "theatre.lane.images": "画像",
   "theatre.lane.findings": "確認事項",
   "theatre.lane.marks": "印",
+  "theatre.lane.more": "{n}件（重なり）",
   "theatre.images.one": "{modality} {description}",
   "theatre.readings": "測定値 {n}",
   "theatre.clock": "時刻はタップのものです。機器自身の時計とは別に扱います。",

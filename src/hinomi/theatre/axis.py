@@ -14,6 +14,7 @@ from hinomi.theatre.tracks import tracks
 
 POINTS = 1000
 SAID_MAX = 2000
+ASKED_AT_ONCE = 500  # devices in one question
 
 
 def rooms(history: Rows, state: Known) -> list[Room]:
@@ -137,7 +138,8 @@ def _said(row: dict[str, Any], who: Who) -> Said:
 
 
 def _addresses(state: Known, devices: tuple[str, ...]) -> list[str]:
-    return [ip for device, _, ip, _, _ in state.addresses() if ip and device in devices]
+    here = frozenset(devices)
+    return [ip for device, _, ip, _, _ in state.addresses() if ip and device in here]
 
 
 def _images(history: Rows, state: Known, location: str, devices: tuple[str, ...], start: int, end: int) -> list[Image]:
@@ -168,5 +170,6 @@ def _images(history: Rows, state: Known, location: str, devices: tuple[str, ...]
 
 
 def _findings(state: Known, devices: tuple[str, ...], start: int, end: int) -> list[Any]:
-    found = {f.id: f for device in devices for f in state.findings(device=device, start=start, end=end).items}
+    asked = [devices[at : at + ASKED_AT_ONCE] for at in range(0, len(devices), ASKED_AT_ONCE)]
+    found = {f.id: f for some in asked for f in state.findings(device=some, start=start, end=end).items}
     return sorted(found.values(), key=lambda finding: (finding.first, finding.id))

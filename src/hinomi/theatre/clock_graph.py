@@ -213,9 +213,14 @@ def _enough(before: Sequence[Pair], pair: Pair) -> int:
 
 def _agree(pairs: Sequence[Pair], pair: Pair) -> bool:
     """Whether no step is needed between what was and this pair, drift allowed for."""
-    for other in pairs[-NEAR:]:
+    near, offset = pairs[-NEAR:], pair.b_ns - pair.a_ns
+    # Mostly all are so close that no drift need be allowed for.
+    far = max(abs(offset - other.b_ns + other.a_ns) for other in near)
+    if far <= pair.error_ns + min(other.error_ns for other in near):
+        return True
+    for other in near:
         room = other.error_ns + pair.error_ns + -(-abs(pair.a_ns - other.a_ns) * DRIFT_PPM_MAX // 1_000_000)
-        if abs(pair.offset - other.offset) > room:
+        if abs(offset - other.b_ns + other.a_ns) > room:
             return False
     return True
 

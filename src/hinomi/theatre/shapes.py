@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -30,11 +30,8 @@ class Known(Protocol):
 
     def device_by(self, word: str) -> list[str]: ...
     def addresses(self) -> list[tuple[str, str, str, int, int]]: ...
-    def intervals(
-        self, *, device: str | None = ..., location: str | None = ..., start: int | None = ...,
-        end: int | None = ...,
-    ) -> list[Interval]: ...  # fmt: skip
-    def findings(self, *, device: str | None = ..., start: int | None = ..., end: int | None = ...) -> Any: ...
+    def intervals(self, *, start: int, end: int) -> list[Interval]: ...
+    def findings(self, *, device: Collection[str], start: int | None = ..., end: int | None = ...) -> Any: ...
     def marks(self, location: str, start: int | None = ..., end: int | None = ...) -> list[Any]: ...
 
 

@@ -14,25 +14,31 @@ from hinomi.api.findings_text import evidence, texts
 from hinomi.api.look import IN_USE_AFTER_NS, Look
 from hinomi.api.problems import RefusedError, not_found
 from hinomi.api.words import NOT_FOR_DIAGNOSIS, when
+from hinomi.model import Interval
 from hinomi.recorder.words import shown_until
 from hinomi.store.state import State
 
 router = APIRouter(prefix="/api/theatre", tags=["theatre"])
 
-POINTS_MAX = 4000  # steps of one track in one answer
+POINTS = 1000  # steps of one track in one answer
+POINTS_MAX = 4000
+ROOMS_KEPT = 8  # whose whole axis is kept
 MS = 1_000_000
 Milliseconds = Annotated[float, Query(ge=0, le=4e12)]
 
 
 class _Known:
-    """The state, as far as a room asks for it; who bears a name is asked once for each look."""
+    """The state, as far as a room asks for it; what a look holds already is asked once for each look."""
 
     def __init__(self, state: State, look: Look) -> None:
+        self._look = look
         self.device_by = look.device_by
-        self.addresses = state.addresses
-        self.intervals = state.intervals
+        self.addresses = lambda: look.memo("addresses", state.addresses)
         self.findings = state.findings
         self.marks = state.marks
+
+    def intervals(self, *, start: int, end: int) -> list[Interval]:
+        return [i for i in self._look.intervals if i.end >= start and i.start < end]
 
 
 @router.get("/rooms")
@@ -50,23 +56,28 @@ def timeline(
     room: Annotated[str, Query(min_length=1, max_length=200)],
     start_ms: Milliseconds | None = None,
     end_ms: Milliseconds | None = None,
-    points: Annotated[int, Query(ge=10, le=POINTS_MAX)] = 1000,
+    points: Annotated[int, Query(ge=10, le=POINTS_MAX)] = POINTS,
 ) -> shapes.Timeline:
     """One room on one time axis of the tap's clock. The access is audited: it shows a patient's values."""
     if start_ms is not None and end_ms is not None and end_ms <= start_ms:
         raise RefusedError("api.not_understood", 422)
     start = None if start_ms is None else int(start_ms * MS)
     end = None if end_ms is None else int(end_ms * MS)
+    until = shown_until(home.state, time.time_ns(), start or 0)
+    # A page opens with the whole of a room: that is worked out once, unless its end may not be shown yet.
+    whole = start is None and end is None and points == POINTS
+    kept: dict[str, theatre.Timeline] = look.sums("timelines", dict[str, theatre.Timeline])
+    known = kept.get(room) if whole else None
+    if known is not None and until is not None and known.end >= until:
+        known = None
     try:
-        found = theatre.timeline(
-            home.history,
-            _Known(home.state, look),
-            room,
-            start,
-            end,
-            until=shown_until(home.state, time.time_ns(), start or 0),
-            points=points,
+        found = known or theatre.timeline(
+            home.history, _Known(home.state, look), room, start, end, until=until, points=points
         )
+        if whole and known is None and (until is None or found.end < until):
+            while len(kept) >= ROOMS_KEPT:
+                kept.pop(next(iter(kept)), None)
+            kept[room] = found
     except KeyError as error:
         raise not_found() from error
     home.state.audit(actor.name, "patient.read", f"room {room}", {"from": when(found.start), "to": when(found.end)})

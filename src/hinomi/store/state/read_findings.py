@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -21,7 +21,7 @@ def findings(
     status: Iterable[Status] | None,
     severity_at_least: Severity | None,
     detection: str | None,
-    device: str | None,
+    device: str | Collection[str] | None,
     zone: str | None,
     story: str | None,
     start: int | None,
@@ -45,7 +45,8 @@ def findings(
     if device is not None or zone is not None:
         named = select(t.finding_device.c.finding)
         if device is not None:
-            named = named.where(t.finding_device.c.device == device)
+            wanted = (device,) if isinstance(device, str) else tuple(device)
+            named = named.where(t.finding_device.c.device.in_(wanted))
         if zone is not None:
             named = named.join(t.device, t.device.c.id == t.finding_device.c.device).where(t.device.c.zone == zone)
         query = query.where(f.id.in_(named))

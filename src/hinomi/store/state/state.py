@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -234,7 +234,7 @@ class State:
         status: Iterable[Status] | None = None,
         severity_at_least: Severity | None = None,
         detection: str | None = None,
-        device: str | None = None,
+        device: str | Collection[str] | None = None,
         zone: str | None = None,
         story: str | None = None,
         start: int | None = None,
@@ -247,7 +247,7 @@ class State:
         """Findings. Without `status` all of them; those that wait for a person are open and reopened.
 
         Args:
-            device: only findings that name it; `zone`: that name a device of it.
+            device: only findings that name it (or one of several); `zone`: that name a device of it.
             start, end: only findings whose first..last touches [start, end).
             sort: severity (then last), last, first, detection, created_at.
         """
