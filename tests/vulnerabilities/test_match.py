@@ -168,6 +168,56 @@ def test_several_vulnerabilities_stand_apart_and_a_newer_edition_holds(tmp_path:
     assert [w.standing for w in weaknesses(library(tmp_path, later, document()), [device("d")])] == ["not_affected"]
 
 
+def test_an_order_code_names_the_model_and_a_word_of_the_name_may(tmp_path: Path) -> None:
+    tree = {"branches": [{"category": "vendor", "name": VENDOR, "branches": [
+        {"category": "product_name", "name": "SOYO CPU 40-3 (6SY7516-3AN02)",
+         "branches": [branch("product_version_range", "< V2.4", "P1")]},
+        {"category": "product_name", "name": "SoyoVue MX40 Patient Monitor",
+         "branches": [branch("product_version_range", "< V2.4", "P2")]},
+        {"category": "product_name", "name": "SV-90 Firmware",
+         "branches": [branch("product_version_range", "< V2.4", "P4")]},
+        {"category": "product_name", "name": "SV-90", "product": {"name": "SV-90", "product_id": "P3"}},
+    ]}], "relationships": [{"category": "installed_on", "product_reference": "P4", "relates_to_product_reference": "P3",
+                            "full_product_name": {"name": "SV-90 with firmware", "product_id": "P5"}}]}  # fmt: skip
+    out = library(tmp_path, document(vulnerability(known_affected=["P1", "P2", "P5"]), tree=tree))
+    devices = [device("code", "6SY7516-3AN02"), device("word", "MX40"), device("hardware", "SV-90"),
+               device("newer", "SV-90", "2.4"), device("other", "SV-40")]  # fmt: skip
+    assert {w.device: w.standing for w in weaknesses(out, devices)} == {
+        "code": "confirmed", "word": "possible", "hardware": "confirmed", "newer": "fixed",
+    }  # fmt: skip
+
+
+def test_myjvn_as_json_and_kev_as_a_table(tmp_path: Path) -> None:
+    measured = [{"content": {"cvss_v3": {"baseScore": 9.8}}}]
+    product = {"name": "SV-40", "product_id": "jvnpid:1.0::soyokaze:sv-40"}
+    detail = {
+        "document": {"category": "myjvn_security_advisory", "csaf_version": "2.1", "title": "SV-40 の脆弱性",
+                     "tracking": {"id": "JVNDB-2026-009998", "current_release_date": "2026-10-05T00:00:00+09:00"}},
+        "product_tree": {"branches": [{"category": "vendor", "name": VENDOR, "branches": [
+            {"category": "product_name", "name": "SV-40", "product": product}]}]},
+        "vulnerabilities": [
+            {"cve": "", "product_status": {"known_affected": [product["product_id"]]}},
+            {"cve": "CVE-2026-10001", "product_status": {"known_affected": [product["product_id"]]},
+             "metrics": measured}],
+    }  # fmt: skip
+    overview = {"feed": {"title": "JVNDB", "entry": [
+        {"id": "JVNDB-2026-009997", "title": "SV-40", "modified": "2026-10-05T00:00:00+09:00", "metrics": measured,
+         "references": [{"summary": "CVE-2026-10002", "source": "CVE"}],
+         "products": [{"vname": VENDOR, "pname": "SV-40"}]}]}}  # fmt: skip
+    (tmp_path / "kev.csv").write_text(
+        '\ufeffcveID,vendorProject,product,shortDescription,knownRansomwareCampaignUse\n'
+        'CVE-2026-10001,S,SV-40,"two\nlines",Known\nCVE-2026-10002,S,SV-40,one,Unknown\n', "utf-8",
+    )  # fmt: skip
+    out = library(tmp_path, detail, overview, [1])
+    first, second = out.advisories["JVNDB-2026-009998"], out.advisories["JVNDB-2026-009997"]
+    assert (first.cves, first.score, first.known_exploited, first.ransomware) == (("CVE-2026-10001",), 9.8, True, True)
+    assert (second.cves, second.score, second.known_exploited, second.ransomware) == (
+        ("CVE-2026-10002",), 9.8, True, False,
+    )  # fmt: skip
+    assert {w.standing for w in weaknesses(out, [device("d")])} == {"possible"}  # neither names a version
+    assert [f.problem_en for f in out.files if f.problem_en] == ["it is neither CSAF, JVN, KEV nor EPSS"]
+
+
 JVNRSS = """<?xml version="1.0" encoding="UTF-8"?>
 <rdf:RDF xmlns="http://purl.org/rss/1.0/" xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
  xmlns:dcterms="http://purl.org/dc/terms/" xmlns:sec="http://jvn.jp/rss/mod_sec/3.0/">
@@ -249,6 +299,52 @@ def test_components_systems_and_programs_are_possible_at_most(tmp_path: Path) ->
     ],
 )
 def test_versions(version: str, text: str, wanted: bool | None) -> None:
+    assert versions.inside(version, text, is_range=True) is wanted
+
+
+@pytest.mark.parametrize(
+    ("version", "text", "wanted"),
+    [
+        # as CISA, Siemens and Philips write them
+        ("1.5", ">= 1.0 | <= 1.32", True),
+        ("2.0", ">= 1.0 | <= 1.32", False),
+        ("16 Update 3", "< V16 Update 4", True),
+        ("16", "< V16 Update 4", True),
+        ("16 Update 4", "< V16 Update 4", False),
+        ("15.1", "< V15 Update 4", False),
+        ("4.8", "All versions < V4.8 SP3", True),
+        ("7.4", "All versions <= V7.x", True),
+        ("8.0", "All versions <= V7.x", False),
+        ("2.4", ">= V2.3 and < V6.30.016", True),
+        ("2.5", "vers:all/>=2.3<V3.0", True),
+        ("4.82", "All versions < V 4.83", True),
+        ("1.38.4", "1.38.xx | 1.39.00", True),
+        ("5.2", "5.1 | 6.0 | 6.1", False),
+        ("6.0", "V5.1, V6.0, and V6.1", True),
+        ("B.01", "< C.02", True),
+        ("15.2(5)E", "<= 15.2(6)E0a", True),
+        ("18.0.1", "< 19.0.1 | < 18.0.1", None),  # which branch it belongs to, it does not say
+        ("1.0", "All BIOS versions < V1.0.2", None),
+        ("1.40", "< 12.4 (firmware 1.46)", None),
+        ("2.0", "vers:intdot/<1.0|>=2.0|<2.3", True),
+        ("5.2", "versions prior to V5.2", False),
+        ("2.3.6", "2.3.6 and  below", True),
+        ("5.3", "5.2 and prior versions", False),
+        ("2.4", "from 1.0 to 2.3", False),
+        ("1.9", "from 1.0 before 2.0", True),
+        ("2.2.5", "2.2.5", True),
+        # as JVN writes them
+        ("1.05", "ファームウェアバージョン 1.05およびそれ以前", True),
+        ("1.06", "ファームウェアバージョン 1.05およびそれ以前", False),
+        ("1.3.0", "Ver.1.3.0より前のバージョン（CVE-2025-0355）", False),
+        ("2.3", "1.0 以上 2.3 未満", False),
+        ("3.2.1", "3.0.0 から 3.2.1", True),
+        ("3.1", "3.0～3.2", True),
+        ("v6 R5", "v6 R4 およびそれ以前のバージョン", False),
+        ("1.2", "全てのバージョン", True),
+    ],
+)
+def test_ranges_as_makers_write_them(version: str, text: str, wanted: bool | None) -> None:
     assert versions.inside(version, text, is_range=True) is wanted
 
 

@@ -1,14 +1,20 @@
-"""CSAF 2.0 advisories (OASIS, Common Security Advisory Framework 2.0, chapter 3)."""
+"""CSAF advisories (OASIS, Common Security Advisory Framework 2.0 and 2.1, chapter 3).
+
+MyJVN gives its details as CSAF 2.1 too; its product tree has no versions, which means none were told.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
-from hinomi.vulnerabilities.shapes import AFFECTED, FIXED, INVESTIGATED, NOT_AFFECTED, Advisory, Product
+from hinomi.vulnerabilities.shapes import AFFECTED, FIXED, INVESTIGATED, NOT_AFFECTED, NOT_GIVEN, Advisory, Product
 
 DEPTH_MAX = 64  # of branches in a product tree
 PRODUCTS_MAX = 20_000  # of one advisory
+VERSIONS = ("2.0", "2.1")
+_JVN = "myjvn_security_advisory"  # MyJVN's document.category
 # 3.2.3.9 product status → what it means for a product
 _STATUS = {
     "known_affected": AFFECTED,
@@ -23,7 +29,7 @@ _STATUS = {
 
 
 class NotCsafError(ValueError):
-    """The document is no CSAF 2.0 advisory; the message says what is missing."""
+    """The document is no CSAF advisory; the message says what is missing."""
 
 
 def is_csaf(document: Any) -> bool:
@@ -33,7 +39,7 @@ def is_csaf(document: Any) -> bool:
 def read(document: Any) -> list[Advisory]:
     """One advisory for each vulnerability of the document, because each has its own state of products."""
     head = _dict(document.get("document"))
-    if head.get("csaf_version") != "2.0":
+    if head.get("csaf_version") not in VERSIONS:
         raise NotCsafError(f"csaf_version {head.get('csaf_version')!r}")
     tracking = _dict(head.get("tracking"))
     id = str(tracking.get("id") or "").strip()
@@ -41,10 +47,37 @@ def read(document: Any) -> list[Advisory]:
         raise NotCsafError("document.tracking.id is missing")
     products = dict(_products(_dict(document.get("product_tree"))))
     vulnerabilities = [_dict(v) for v in _list(document.get("vulnerabilities"))]
+    if head.get("category") == _JVN:
+        return [_jvn(id, head, tracking, products, vulnerabilities)]
     return [
         _advisory(id, head, tracking, products, one, number if len(vulnerabilities) > 1 else 0)
         for number, one in enumerate(vulnerabilities, 1)
     ]
+
+
+def _jvn(
+    id: str,
+    head: dict[str, Any],
+    tracking: dict[str, Any],
+    products: dict[str, Product],
+    vulnerabilities: list[dict[str, Any]],
+) -> Advisory:
+    """JVN's entry as one advisory, like its VULDEF details."""
+    parts = [_advisory(id, head, tracking, products, one, 0) for one in vulnerabilities]
+    told = {product: None for part in parts for product in part.products}
+    scores = [part.score for part in parts if part.score is not None]
+    return Advisory(
+        id=id,
+        source="jvn",
+        publisher="JVN iPedia",
+        title=str(head.get("title") or id),
+        cves=tuple(sorted({cve for part in parts for cve in part.cves})),
+        url=f"https://jvndb.jvn.jp/ja/contents/{id.split('-')[1]}/{id}.html" if id.count("-") == 2 else "",
+        published=str(tracking.get("current_release_date") or ""),
+        score=max(scores) if scores else None,
+        products=tuple(p if p.versions else replace(p, versions=NOT_GIVEN, is_range=True) for p in told),
+        remedy=next((part.remedy for part in parts if part.remedy), ""),
+    )
 
 
 def _advisory(
@@ -61,17 +94,16 @@ def _advisory(
         for product_id in _list(ids):
             known = products.get(str(product_id))
             if meaning and known is not None:
-                told.append(
-                    Product(
-                        known.maker, known.name, known.versions, meaning, known.is_range, known.models, known.component
-                    )
-                )
+                told.append(replace(known, status=meaning))
     cve = str(one.get("cve") or "")
+    # 2.1 renamed `scores` to `metrics` and put their content one level down.
+    measured = [_dict(s) for s in _list(one.get("scores"))]
+    measured += [_dict(_dict(m).get("content")) for m in _list(one.get("metrics"))]
     scores = [
-        float(_dict(score.get(name)).get("baseScore") or 0)
-        for score in map(_dict, _list(one.get("scores")))
-        for name in ("cvss_v3", "cvss_v2")
-        if name in score
+        found
+        for score in measured
+        for name in ("cvss_v4", "cvss_v3", "cvss_v2")
+        if (found := _number(_dict(score.get(name)).get("baseScore"))) is not None
     ]
     remedies = [_dict(r) for r in _list(one.get("remediations"))]
     remedies.sort(key=lambda r: {"vendor_fix": 0, "mitigation": 1, "workaround": 2}.get(str(r.get("category")), 3))
@@ -109,13 +141,18 @@ def _products(tree: dict[str, Any]) -> Iterator[tuple[str, Product]]:
         part, whole = (
             out.get(str(relation.get(name))) for name in ("product_reference", "relates_to_product_reference")
         )
-        if whole is not None:
-            out[str(full.get("product_id"))] = Product(
-                whole.maker, whole.name, whole.versions, "", whole.is_range, whole.models, component=True
-            )
+        if whole is not None and part is not None and _is_firmware(relation, part):
+            out[str(full.get("product_id"))] = replace(whole, versions=part.versions, is_range=part.is_range)
+        elif whole is not None:
+            out[str(full.get("product_id"))] = replace(whole, component=True)
         elif part is not None:
             out[str(full.get("product_id"))] = part
     yield from out.items()
+
+
+def _is_firmware(relation: dict[str, Any], part: Product) -> bool:
+    """Firmware installed on hardware: its version is the device's, no part of it."""
+    return relation.get("category") == "installed_on" and "firmware" in part.name.lower() and bool(part.versions)
 
 
 def _branch(branch: dict[str, Any], above: dict[str, str], depth: int, out: dict[str, Product]) -> None:
@@ -144,9 +181,15 @@ def _take(entry: dict[str, Any], here: dict[str, str], out: dict[str, Product]) 
             maker, name = bits[1].replace("_", " "), bits[2].replace("_", " ")
             if len(bits) > 3 and bits[3] not in ("", "*", "-") and not version:
                 version = bits[3]
-    out[id] = Product(
-        maker, name, version, "", bool(ranged), tuple(str(m).strip("*?") for m in _list(helper.get("model_numbers")))
-    )
+    codes = [str(code).strip("*?") for name in ("model_numbers", "skus") for code in _list(helper.get(name))]
+    out[id] = Product(maker, name, version, "", bool(ranged), tuple(codes))
+
+
+def _number(value: Any) -> float | None:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None
 
 
 def _dict(value: Any) -> dict[str, Any]:

@@ -18,6 +18,10 @@ ADVISORIES_MAX = 300_000
 _ENDINGS = (".json", ".xml", ".rdf", ".rss", ".csv", ".gz")
 
 
+class _OtherError(ValueError):
+    """A file of another kind."""
+
+
 def read(folder: Path) -> Library:
     """What the folder holds now; read again only when a file changed."""
     paths = (
@@ -42,6 +46,12 @@ def _read(files: tuple[tuple[str, int, int], ...], over: int) -> Library:
             _one(path, _content(path), out, known, chances)
         except (OSError, EOFError, zlib.error) as error:
             out.files.append(FileNote(path.name, "", 0, f"開けません（{error}）", f"cannot be opened ({error})"))
+        except json.JSONDecodeError as error:
+            ja, en = f"JSON が {error.lineno} 行目で壊れています", f"its JSON is broken at line {error.lineno}"
+            out.files.append(FileNote(path.name, "", 0, ja, en))
+        except _OtherError:
+            ja, en = "CSAF・JVN・KEV・EPSS のどれでもありません", "it is neither CSAF, JVN, KEV nor EPSS"
+            out.files.append(FileNote(path.name, "", 0, ja, en))
         except (ValueError, RecursionError) as error:
             said = str(error)[:120]
             out.files.append(FileNote(path.name, "", 0, f"読めません（{said}）", f"cannot be read ({said})"))
@@ -72,17 +82,26 @@ def _one(path: Path, content: bytes, out: Library, known: dict[str, bool], chanc
             known.update(listed)
             out.files.append(FileNote(path.name, "kev", len(listed)))
             return
+        if jvn.is_feed(document):
+            _take(path, "jvn", jvn.read_feed(document), out)
+            return
         documents = document if isinstance(document, list) else [document]
         if not documents or not all(csaf.is_csaf(one) for one in documents):
-            raise ValueError("neither CSAF 2.0 nor KEV")
+            raise _OtherError
         found = [advisory for one in documents for advisory in csaf.read(one)]
         _take(path, "csaf", found, out)
     elif begin == b"<":
         _take(path, "jvn", jvn.read(content), out)
     else:
-        told = exploited.epss(content.decode("utf-8", "replace"))
+        text = content.decode("utf-8-sig", "replace")
+        listed = exploited.kev_table(text)
+        if listed:
+            known.update(listed)
+            out.files.append(FileNote(path.name, "kev", len(listed)))
+            return
+        told = exploited.epss(text)
         if not told:
-            raise ValueError("neither CSAF, JVN, KEV nor EPSS")
+            raise _OtherError
         chances.update(told)
         out.files.append(FileNote(path.name, "epss", len(told)))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from typing import Any
 
 from hinomi.vulnerabilities.shapes import AFFECTED, NOT_GIVEN, Advisory, Product
 
@@ -28,6 +29,51 @@ def read(content: bytes) -> list[Advisory]:
     if not found:
         raise NotJvnError("it holds no entry")
     return found[:ENTRIES_MAX]
+
+
+def is_feed(document: Any) -> bool:
+    """Whether a document is MyJVN's list in JSON (feed format `oka`)."""
+    feed = document.get("feed") if isinstance(document, dict) else None
+    return isinstance(feed, dict) and isinstance(feed.get("entry"), list)
+
+
+def read_feed(document: Any) -> list[Advisory]:
+    """Every entry of MyJVN's list in JSON; it names products without versions."""
+    found = []
+    for entry in document["feed"]["entry"][:ENTRIES_MAX]:
+        if not isinstance(entry, dict) or not entry.get("id"):
+            continue
+        rows = {name: [r for r in entry.get(name) or [] if isinstance(r, dict)] for name in ("products", "references")}
+        contents = [m.get("content") for m in entry.get("metrics") or [] if isinstance(m, dict)]
+        scores = [
+            _number(str(kind.get("baseScore", "")))
+            for content in contents
+            if isinstance(content, dict)
+            for name, kind in content.items()
+            if name.startswith("cvss_") and isinstance(kind, dict)
+        ]
+        known = [score for score in scores if score is not None]
+        found.append(
+            Advisory(
+                id=str(entry["id"]),
+                source="jvn",
+                publisher="JVN iPedia",
+                title=str(entry.get("title") or entry["id"]),
+                cves=tuple(
+                    sorted({c for ref in rows["references"] for c in _CVE.findall(str(ref.get("summary", "")))})
+                ),
+                url=str(entry.get("link") or ""),
+                published=str(entry.get("modified") or entry.get("public") or ""),
+                score=max(known) if known else None,
+                products=tuple(
+                    Product(str(p.get("vname") or ""), str(p.get("pname") or ""), NOT_GIVEN, AFFECTED, True)
+                    for p in rows["products"]
+                ),
+            )
+        )
+    if not found:
+        raise NotJvnError("it holds no entry")
+    return found
 
 
 def _local(tag: str) -> str:

@@ -10,6 +10,7 @@ A component of an SBOM that fits is possible at most: that it is there does not 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -35,6 +36,10 @@ from hinomi.vulnerabilities.shapes import (
 SURE = 0.9
 NAME_MIN = 3  # letters of a product's name that can be compared: shorter ones fit everything
 MAKER_MIN = 3
+WORD_MIN = 4  # letters and digits of a word that may be a model by itself
+# Order codes that Siemens and others write behind a name: `SIMATIC CPU 1516-3 (6ES7516-3AN02-0AB0)`.
+_CODE = re.compile(r"\(([0-9A-Z][0-9A-Z./-]*[0-9][0-9A-Z./-]{3,})\)")
+_FIRMWARE = re.compile(r"[\s:]+(?:firmware|software|ファームウェア|ソフトウェア)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +136,15 @@ class _Table:
 
     def __init__(self, library: Library, known: Knowledge) -> None:
         self.known = known
-        self.by_name: dict[str, list[tuple[Advisory, Product, str, str]]] = {}
+        self.by_name: dict[str, list[tuple[Advisory, Product, str, str, bool]]] = {}
         for advisory in library.advisories.values():
             for product in advisory.products:
-                for name in {product.name, _bare(product), *product.models}:
-                    plain = key(name)
-                    if len(plain) >= NAME_MIN:
-                        row = (advisory, product, plain, key(maker(known, product.maker)) if product.maker else "")
-                        self.by_name.setdefault(plain[:NAME_MIN], []).append(row)
+                its_maker = key(maker(known, product.maker)) if product.maker else ""
+                names = _names(product)
+                for name in names | _words(product.name) - names:
+                    if len(name) >= NAME_MIN:
+                        row = (advisory, product, name, its_maker, name in names)
+                        self.by_name.setdefault(name[:NAME_MIN], []).append(row)
 
     def of(self, parts: Sequence[Part]) -> list[Weakness]:
         found: dict[str, list[tuple[Part, Product, Weakness]]] = {}
@@ -146,8 +152,8 @@ class _Table:
             plain = key(part.name)
             make = key(maker(self.known, part.maker)) if part.maker else ""
             for at in range(len(plain) - NAME_MIN + 1) if part.what != "component" else (0,):
-                for advisory, product, name, its_maker in self.by_name.get(plain[at : at + NAME_MIN], ()):
-                    how = _fits(part, plain, make, at, name, its_maker)
+                for advisory, product, name, its_maker, whole in self.by_name.get(plain[at : at + NAME_MIN], ()):
+                    how = _fits(part, plain, make, at, name, its_maker, whole)
                     if how:
                         weakness = _judge(advisory, product, part, exact=how == "exact")
                         if weakness is not None:
@@ -175,8 +181,22 @@ def _bare(product: Product) -> str:
     return rest if rest and first.casefold() in {named, "microsoft", "canonical", "apple"} else product.name
 
 
-def _fits(part: Part, plain: str, make: str, at: int, name: str, its_maker: str) -> str:
-    """'exact', 'part', or '' when an advisory's product is not this."""
+def _names(product: Product) -> set[str]:
+    """What a product may be called: without its maker in front or `firmware` behind, and by its order codes."""
+    plain = {product.name, _bare(product), *product.models, *_CODE.findall(product.name)}
+    return {key(_FIRMWARE.sub("", name)) or key(name) for name in plain}
+
+
+def _words(name: str) -> set[str]:
+    """Words with letters and digits: `MX40` of `IntelliVue MX40 Patient Worn Monitor`."""
+    words = {key(word) for word in name.split()}
+    return {w for w in words if len(w) >= WORD_MIN and not w.isdigit() and any(c.isdigit() for c in w)}
+
+
+def _fits(part: Part, plain: str, make: str, at: int, name: str, its_maker: str, whole: bool) -> str:
+    """'exact', 'part', or '' when an advisory's product is not this. `whole`: the name, not a word of it."""
+    if not whole and part.what != "device":
+        return ""
     if part.what == "component":
         return "exact" if plain == name else ""
     if part.what == "software":
@@ -188,6 +208,8 @@ def _fits(part: Part, plain: str, make: str, at: int, name: str, its_maker: str)
     )
     if not makers_agree:
         return ""
+    if not whole:
+        return "part" if plain == name else ""
     bare = name.removeprefix(make) or name
     if plain in (name, bare):
         return "exact"
@@ -223,8 +245,8 @@ def _judge(advisory: Advisory, product: Product, part: Part, *, exact: bool) -> 
     if inside is False:
         if not exact or not part.sure_version or product.status != AFFECTED:
             return None
-        if not product.is_range and versions.terms(product.versions) is None:
-            return None  # one affected version is named; that says nothing of another
+        if not versions.bounded(product.versions):
+            return None  # single affected versions are named; that says nothing of another
         return _say(advisory, FIXED, named,
                     f"版 {part.version} は影響を受ける版({range_ja})に入りません",
                     f"version {part.version} is outside the affected ones ({range_en})")  # fmt: skip

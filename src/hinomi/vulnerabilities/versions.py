@@ -5,101 +5,74 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from hinomi.vulnerabilities.ranges import bounded, single, terms
+
+__all__ = ["bounded", "compare", "inside", "parts", "terms", "words"]
+
 _PART = re.compile(r"\d+|[a-z]+")
-_LEAD = re.compile(r"^(?:version|ver|v|rev|r|release)[\s.]*(?=\d)", re.IGNORECASE)
-_TERM = re.compile(r"(>=|<=|!=|==|=|>|<)\s*([^\s|,&<>=!]+)")
-_ANY = frozenset({"*", "all", "all versions", "any", "vers:all/*", "全バージョン", "すべてのバージョン"})
-# What stands before a release of the same number.
-_EARLIER = frozenset({"alpha", "beta", "a", "b", "rc", "pre", "dev"})
-_JA_UNTIL = re.compile(r"^(.*?)\s*(未満|より前|以前|以下|まで)(?:のバージョン)?$")
-_JA_FROM = re.compile(r"^(.*?)\s*(以降|以上)(?:のバージョン)?$")
-_EN_UNTIL = re.compile(
-    r"^(?:versions?\s+)?(?:prior to|before|earlier than)\s+(\S+)$|^(\S+)\s+(?:and|or)\s+(earlier|prior|below)$"
+_LEAD = re.compile(
+    r"^(?:(?:web ?)?(?:firmware|software|fw|sw|versions?|ver|v|rev|revision|release|r)[\s._:]*)+(?=\d)", re.IGNORECASE
 )
+# What stands before a release of the same number, in their order.
+_EARLIER = {"dev": 0, "alpha": 1, "a": 1, "beta": 2, "b": 2, "pre": 3, "rc": 4}
+# What is brought to a release afterwards: `16 Update 4` comes after `16`.
+_AFTERWARDS = frozenset({"sp", "update", "upd", "hf", "hotfix", "patch", "p", "fp", "cu", "mr", "r", "rev", "ru"})
 
 
 def parts(version: str) -> list[int | str]:
     plain = _LEAD.sub("", unicodedata.normalize("NFKC", version).strip().lower())
+    plain = plain.replace("service pack", "sp").replace("servicepack", "sp")
     return [int(p) if p.isdigit() else p for p in _PART.findall(plain)]
 
 
 def compare(one: str, other: str) -> int | None:
     """-1, 0, 1, or None when the two are not of one kind (`2.1` against `build K`)."""
     a, b = parts(one), parts(other)
-    if not a or not b or not isinstance(a[0], int) or not isinstance(b[0], int):
+    if not _numbered(a, b):
         return 0 if a == b and a else None
     for x, y in zip(a, b, strict=False):
-        if x == y:
-            continue
-        if isinstance(x, int) and isinstance(y, int):
-            return -1 if x < y else 1
-        if isinstance(x, str) and isinstance(y, str):
-            if len(x) == len(y) == 1:  # letters of a series: 1.0.2k, 1.0.2m
-                return -1 if x < y else 1
-            return None
-        return None
+        if x != y:
+            return _differ(x, y)
     if len(a) == len(b):
         return 0
     longer, sign = (a, 1) if len(a) > len(b) else (b, -1)
     rest = longer[min(len(a), len(b)) :]
-    if isinstance(rest[0], str):
-        return -sign if rest[0] in _EARLIER and len(rest) > 1 else sign if len(rest[0]) == 1 else None
+    first = rest[0]
+    if isinstance(first, str):
+        if len(rest) == 1:
+            return sign if len(first) == 1 else None  # 1.0.2k
+        if first in _EARLIER:
+            return -sign
+        return (0 if rest[1] == 0 else sign) if first in _AFTERWARDS else None
     return 0 if all(part == 0 for part in rest) else sign
 
 
-def terms(text: str) -> list[list[tuple[str, str]]] | None:
-    """A range as alternatives of terms that all hold; [] for every version; None when it is not understood."""
-    plain = unicodedata.normalize("NFKC", text).strip()
-    if plain.lower() in _ANY:
-        return []
-    if plain.startswith("vers:"):
-        return _vers(plain)
-    ja = _JA_UNTIL.match(plain)
-    if ja and ja[1]:
-        return [[("<" if ja[2] in ("未満", "より前") else "<=", ja[1])]]
-    ja = _JA_FROM.match(plain)
-    if ja and ja[1]:
-        return [[(">=", ja[1])]]
-    en = _EN_UNTIL.match(plain.lower())
-    if en:
-        return [[("<", en[1])]] if en[1] else [[("<=", en[2])]]
-    alternatives = []
-    for piece in plain.split("||"):
-        found = [("=" if op == "==" else op, value) for op, value in _TERM.findall(piece)]
-        if not found or _TERM.sub("", piece).strip(" ,&"):
-            return None
-        alternatives.append(found)
-    return alternatives
+def _numbered(a: list[int | str], b: list[int | str]) -> bool:
+    """Both begin with a number; or both with a letter that counts, and a number behind: `B.02` and `C.01`."""
+    if all(one and isinstance(one[0], int) for one in (a, b)):
+        return True
+    return all(
+        len(one) > 1 and isinstance(one[0], str) and len(one[0]) == 1 and isinstance(one[1], int) for one in (a, b)
+    )
 
 
-def _vers(plain: str) -> list[list[tuple[str, str]]] | None:
-    """`vers:generic/>=1.0|<2.0|4.1`: pairs of bounds are one interval, a bare version stands for itself."""
-    _, _, rest = plain.partition("/")
-    out: list[list[tuple[str, str]]] = []
-    opened: tuple[str, str] | None = None
-    for piece in rest.split("|"):
-        word = piece.strip()
-        if not word:
-            continue
-        if word == "*":
-            return []
-        op, value = next(
-            ((o, word[len(o) :]) for o in (">=", "<=", "!=", ">", "<", "=") if word.startswith(o)), ("=", word)
-        )
-        if op == "!=":
-            return None
-        if op in (">", ">="):
-            if opened is not None:
-                return None
-            opened = (op, value)
-        elif op in ("<", "<="):
-            out.append([opened, (op, value)] if opened else [(op, value)])
-            opened = None
-        else:
-            out.append([(op, value)])
-    if opened is not None:
-        out.append([opened])
-    return out or None
+def _differ(x: int | str, y: int | str) -> int | None:
+    """The order of the first parts that are not equal."""
+    if isinstance(x, int) and isinstance(y, int):
+        return -1 if x < y else 1
+    if isinstance(x, str) and isinstance(y, str):
+        if len(x) == len(y) == 1:  # letters of a series: 1.0.2k, 1.0.2m
+            return -1 if x < y else 1
+        if x in _EARLIER and y in _EARLIER and _EARLIER[x] != _EARLIER[y]:
+            return -1 if _EARLIER[x] < _EARLIER[y] else 1
+        if x in _EARLIER and y in _AFTERWARDS:
+            return -1
+        return 1 if y in _EARLIER and x in _AFTERWARDS else None
+    # A number against a word: 15.1 comes after `15 Update 4` and after 15 RC 1; of 15.0 nobody can tell.
+    number, word, sign = (x, y, 1) if isinstance(x, int) else (y, x, -1)
+    if len(str(word)) > 1 and (word in _EARLIER or word in _AFTERWARDS) and number:
+        return sign
+    return None
 
 
 def inside(version: str, text: str, *, is_range: bool) -> bool | None:
@@ -108,7 +81,7 @@ def inside(version: str, text: str, *, is_range: bool) -> bool | None:
         return True
     alternatives = terms(text)
     if alternatives is None:
-        if is_range:
+        if is_range and not single(text):
             return None
         order = compare(version, text)
         return None if order is None else order == 0
