@@ -266,6 +266,38 @@ def a_name_remembered_from_before_the_tap(h):
     h.flow(a, "198.51.100.61", 443, "tls", t=2, sni="www.weather.com", down=90_000)
 
 
+# --- run("ntlm_relay")
+
+LOGIN = {"mechanism": "ntlm", "user": "H-1", "domain": "HOSPITAL", "host": "JIMU-PC2"}
+
+
+@attack("ntlm_relay")
+def a_login_is_passed_on(h):
+    a, victim, s = pc(h), pc(h, 12), h.device("files", "10.50.0.30", "file_server")
+    h.exchange("smb", "SESSION_SETUP", victim, s, t=1, detail=LOGIN)
+    h.exchange("smb", "SESSION_SETUP", victim, a, t=600, detail=LOGIN)
+    h.exchange("smb", "SESSION_SETUP", a, s, t=600.2, detail=LOGIN)
+
+
+@attack("ntlm_relay")
+def a_login_is_passed_on_to_the_directory(h):
+    a, victim, s = pc(h), pc(h, 12), h.device("dc", "10.50.0.42", "directory_server")
+    h.exchange("ldap", "bind", a, s, t=600, detail=LOGIN)
+    h.exchange("smb", "SESSION_SETUP", victim, a, t=600.1, detail=LOGIN, outcome="refused", status="0xc0000022")
+
+
+@twin
+def one_account_at_many_places(h):
+    a, victim, s = pc(h), pc(h, 12), h.device("files", "10.50.0.30", "file_server")
+    term = h.device("term", "10.50.0.60", "server")
+    for n, server in enumerate((s, term, a)):
+        h.exchange("smb", "SESSION_SETUP", victim, server, t=n, detail=LOGIN)
+    # The same person works on the terminal server, and there logs in at the share.
+    h.exchange("smb", "SESSION_SETUP", term, s, t=9, detail=LOGIN | {"host": "TERM"})
+    # Another day the computer has another address, and its old one is held by the terminal server.
+    h.exchange("smb", "SESSION_SETUP", term, s, t=86_400, detail=LOGIN)
+
+
 # --- run("image_haul")
 
 

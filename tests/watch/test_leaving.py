@@ -11,6 +11,13 @@ from hinomi.model import Severity
 # --- run("beacon")
 
 
+def test_twin_a_talk_that_is_begun_anew_each_minute(house):
+    pc = house.device("pc1", "10.60.0.11")
+    for n in range(25):
+        house.flow(pc, "198.51.100.9", 50004, "rtp" if n % 5 else None, t=n * 60, proto="udp", up=1500, down=1500)
+    assert house.run("beacon") == []
+
+
 def calls(house, device, *, gap=60.0, jitter=0.0, n=30, ip="203.0.113.66", sni="cdn.bad.example", **more):
     chance = random.Random(7)
     t = 0.0

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from hinomi.texts import spacing
 from hinomi.watch import knowledge
 from hinomi.watch.runner import registry
 from hinomi.watch.sight import Sight
@@ -92,7 +93,7 @@ def advice(
             finding.facts.get("client") or finding.facts.get("destination") or finding.facts.get("device", "")
         ),
     }
-    warning = "" if in_use is False else texts["warning"][use].format(**facts)
+    warning = "" if in_use is False else _say(lang, texts["warning"][use], facts)
     made = Advice(steps=list(render(finding, lang).first_steps), warning=warning, in_use=in_use)
     if detection is None:
         return made
@@ -102,9 +103,13 @@ def advice(
             made.cuts.append(Cut(place, texts["cut"]["backup_unknown"], (), ""))
             continue
         wide = place == "outside" and detection.meta.response == "spread"
-        text = texts["cut"]["outside_all" if wide else place].format(**facts)
+        text = _say(lang, texts["cut"]["outside_all" if wide else place], facts)
         made.cuts.append(Cut(place, text, tuple(lost), warning if near_patient else ""))
     return made
+
+
+def _say(lang: str, text: str, facts: dict[str, str]) -> str:
+    return spacing.fill(text, facts) if lang == "ja" else text.format(**facts)
 
 
 def _places(response: str, story: Iterable[Finding]) -> tuple[str, ...]:

@@ -15,6 +15,8 @@ from functools import cache
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from hinomi.texts import spacing
+
 from . import knowledge
 
 LANGUAGES = ("ja", "en")
@@ -22,7 +24,7 @@ _ONCE = re.compile(r"\b1 times\b")
 _SINGLE = re.compile(
     r"\b1 (host|message|printer|patient|connection|file|machine|reading|operation|job|print job|question)s\b"
 )
-_TWICE = re.compile(r"([0-9a-fA-F.:]{3,})(?: \(|（)\1(?:\)|）)")
+_TWICE = re.compile(r"([0-9a-fA-F.:]{3,})(?: \(|（)\1(?:\)|）)(.?)")
 _SURE = (("almost", 0.85), ("likely", 0.6), ("hint", 0.0))
 
 
@@ -116,9 +118,12 @@ class _Filler:
         self.zone = ZoneInfo(zone)
 
     def __call__(self, text: str) -> str:
-        filled = text.format(**{name: self.value(name) for name in placeholders(text)})
-        filled = _TWICE.sub(r"\1", filled)  # a device without a name is called by its address: once is enough
-        return _SINGLE.sub(r"1 \1", _ONCE.sub("once", filled)) if self.lang == "en" else filled
+        values = {name: self.value(name) for name in placeholders(text)}
+        filled = spacing.fill(text, values) if self.lang == "ja" else text.format(**values)
+        if self.lang == "ja":
+            return _TWICE.sub(lambda found: spacing.joined(found[1], found[2] or ""), filled)
+        filled = _TWICE.sub(r"\1\2", filled)  # a device without a name is called by its address: once is enough
+        return _SINGLE.sub(r"1 \1", _ONCE.sub("once", filled))
 
     def value(self, name: str) -> str:
         facts = self.finding.facts
@@ -161,12 +166,12 @@ class _Filler:
     def _duration(self, seconds: float) -> str:
         units = self.common["units"]
         if seconds < 120:
-            return f"{seconds:.0f}{units['s']}"
+            return f"{seconds:.0f} {units['s']}"
         if seconds < 2 * 3600:
-            return f"{seconds / 60:.0f}{units['min']}"
+            return f"{seconds / 60:.0f} {units['min']}"
         if seconds < 48 * 3600:
-            return f"{seconds / 3600:.1f}{units['h']}"
-        return f"{seconds / 86400:.1f}{units['d']}"
+            return f"{seconds / 3600:.1f} {units['h']}"
+        return f"{seconds / 86400:.1f} {units['d']}"
 
 
 def _size(count: int) -> str:

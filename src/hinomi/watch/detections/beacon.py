@@ -58,6 +58,8 @@ META = Meta(
     order=60,
 )
 
+_VOICE = frozenset({"rtp", "rtcp", "stun", "dtls"})
+
 
 def score(times: list[int], sizes: list[float]) -> dict[str, float]:
     """The score of a row of calls, with its parts. Times sorted, in nanoseconds."""
@@ -178,6 +180,8 @@ def _of_pair(sight: Sight, key: tuple[str, str, int], rows: list[dict[str, Any]]
     known = outside.known(names[0] if names else "", key[1])
     if (known and known.ordinary) or {row["service"] for row in calls} <= {"ntp", "dns"}:
         return None
+    if sum(row["service"] in _VOICE for row in calls) * 2 >= len(calls):
+        return None  # a talk that is begun anew each minute
     base = META.severity
     if known is not None or (names and device is not None and is_people(device)):
         base = lower(base)  # pages left open and mail programs call home too
