@@ -257,6 +257,11 @@ def frame(seconds: float) -> list[str]:
     for name, values in measured:
         f = figures(values)
         rows.append(f"| {name} ({f['count']}) | {f['median']:.0f} ms | {f['p99']:.0f} ms | p99 < 150 ms |")
+    page, drawing = (100 * drawn["cpu"].get(name, 0) for name in ("renderer", "GPU"))
+    rows.append(
+        f"| processor for that: page {page:.0f} %, the browser's drawing without a graphics card {drawing:.0f} % "
+        "of one core | | | |"
+    )
     return rows
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 import pytest
 from starlette.websockets import WebSocketDisconnect
 
-from hinomi.api.routes.desk_live import SLOW_S, Pace, _thin
-from hinomi.connect.frames import Channel, pack
+from hinomi.api.routes.desk_live import SLOW_S, Pace, _binary, _in_ms, _samples
+from hinomi.connect.frames import Channel, pack, samples_in, samples_out
 from hinomi.recorder import words
 from hinomi.recorder.feed import Feed, Viewer
 
@@ -54,8 +55,34 @@ def test_a_slow_screen_loses_pictures_first_and_numbers_never():
     viewer = Viewer(vital=True, waves=False, picture=False)
     viewer.numerics["hr"] = {"a": 1, "v": 1}
     assert viewer.take() == {"numerics": [{"a": 1, "v": 1}]}
-    thin = _thin({"s": [0, 9, 1, 2, 3, 4, 4, 4, 4, -5]})
-    assert thin["s"] == [0, 9, -5, 4] and thin["thin"] * len(thin["s"]) == 10
+    block = {"s": samples_out([0, 9, 1, 2, 3, 4, 4, 4, 4, -5])}
+    whole, more = _samples(block, 1)
+    assert len(whole) == 10 and more == {}
+    thin, more = _samples(block, 2)
+    assert thin.tolist() == [0, 9, -5, 4] and more["thin"] * len(thin) == 10
+
+
+def test_both_forms_of_a_frame_say_the_same():
+    frame = {
+        "numerics": [{"c": "hr", "a": 2_000_000, "v": 7.5}],
+        "moving": [
+            {"c": "ecg", "a": 1_000_000, "n": 4, "s": samples_out([0.5, -1.25, 3.0])},
+            {"c": "tool", "a": 1_500_000, "v": [1.0] * 16},
+            {"c": "art", "a": 1_000_000, "n": 0, "s": samples_out([8.0])},
+        ],
+    }
+    text = _in_ms(frame, 0) | {"f": 1}
+    for odd in ("", "x", "xx", "xxx"):  # the samples begin at a multiple of four whatever the words are
+        data = _binary(frame, 0, {"f": 1, "odd": odd})
+        length = int.from_bytes(data[:4], "little")
+        found = json.loads(data[4 : 4 + length])
+        assert found.pop("odd") == odd
+        samples = samples_in(data[4 + length + -length % 4 :])
+        for one in found["moving"]:
+            if "s" in one:
+                first, count = one["s"]
+                one["s"] = samples[first : first + count]
+        assert found == text
 
 
 def test_an_invitation_ends(home):

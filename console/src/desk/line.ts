@@ -1,10 +1,12 @@
 // The live line: a WebSocket that answers each frame, and opens again when it was cut.
 import { useEffect, useRef, useState } from "react";
-import { LiveStore, type LiveFrame } from "./model";
+import { LiveStore, opened } from "./model";
 
 export type LineState = "opening" | "open" | "cut" | "refused";
 const AGAIN_MS = 1000;
 const DEAD_MS = 5000;
+const LOOK_MS = 250; // words and health are shown so soon; what moves is drawn in the browser's frames
+const TURN_MS = 1000;
 
 export function useLine(room: string | null, word: string): { store: LiveStore; state: LineState; turn: number } {
   const store = useRef(new LiveStore());
@@ -30,16 +32,17 @@ export function useLine(room: string | null, word: string): { store: LiveStore; 
     };
     const open = () => {
       const place = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/desk/live`;
-      const params = new URLSearchParams({ room, ...(word ? { word } : {}) });
+      const params = new URLSearchParams({ room, form: "binary", ...(word ? { word } : {}) });
       const line = new WebSocket(`${place}?${params.toString()}`);
       socket = line;
       heard = performance.now();
       line.onopen = () => setState("open");
-      line.onmessage = (message: MessageEvent<string>) => {
+      line.binaryType = "arraybuffer";
+      line.onmessage = (message: MessageEvent<ArrayBuffer>) => {
         heard = performance.now();
-        const frame = JSON.parse(message.data) as LiveFrame;
+        const frame = opened(message.data);
         store.current.take(frame);
-        line.send(JSON.stringify({ ack: frame.f }));
+        line.send(`{"ack":${frame.f}}`);
         if (frame.filled) asked = false;
         const span = asked || frame.level > 0 ? null : store.current.want();
         if (span) {
@@ -54,11 +57,17 @@ export function useLine(room: string | null, word: string): { store: LiveStore; 
       };
     };
     open();
+    let shown = -1;
+    let turned = 0;
     const ticking = window.setInterval(() => {
-      setTurn((before) => before + 1);
+      if (store.current.words !== shown || performance.now() - turned >= TURN_MS) {
+        shown = store.current.words;
+        turned = performance.now();
+        setTurn((before) => before + 1);
+      }
       // A cut far away is not told to us: something comes each second, else the line is dead.
       if (socket && performance.now() - heard > DEAD_MS) cut();
-    }, 250);
+    }, LOOK_MS);
     return () => {
       over = true;
       window.clearTimeout(again);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { LiveStore, outside, type LiveFrame, type Wave } from "./model";
+import { LiveStore, opened, outside, type LiveFrame, type Wave } from "./model";
 
 const channel = { id: "m/hr", kind: "numeric", source: "m", name: "HR", code: "", code_system: "", unit: "/min", rate_hz: 0, device_type: "", every_s: 1 };
 const curve = { ...channel, id: "m/w", kind: "waveform", rate_hz: 100 };
@@ -49,4 +49,18 @@ test("a curve is cut where a span begins and goes on where it ends", () => {
   expect(outside(wave, 200, 300)).toEqual([wave]);
   expect(outside(wave, -300, -200)).toEqual([wave]);
   expect(outside(wave, -10, 200)).toEqual([]);
+});
+
+test("a frame's samples are found behind its words", () => {
+  for (const odd of ["", "x", "xx", "xxx"]) {
+    const words = new TextEncoder().encode(JSON.stringify({ f: 1, level: 0, vital: true, odd, moving: [{ c: "w", a: 5, n: 0, s: [1, 2] }, { c: "t", a: 6, v: [1] }] }));
+    const at = 4 + words.length + ((4 - (words.length % 4)) % 4);
+    const data = new ArrayBuffer(at + 12);
+    new DataView(data).setUint32(0, words.length, true);
+    new Uint8Array(data).set(words, 4);
+    new Float32Array(data, at).set([9, 0.5, -2]);
+    const frame = opened(data);
+    expect(Array.from(frame.moving?.[0]?.s ?? [])).toEqual([0.5, -2]);
+    expect(frame.moving?.[1]?.v).toEqual([1]);
+  }
 });

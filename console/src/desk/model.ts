@@ -107,7 +107,7 @@ export type LiveFrame = {
   missed?: number;
   channels?: (Omit<Channel, "device"> & { device_type?: string })[];
   numerics?: { c: string; a: number; v: number | null }[];
-  moving?: { c: string; a: number; n?: number; s?: number[]; thin?: number; v?: number[]; x?: Record<string, unknown> }[];
+  moving?: { c: string; a: number; n?: number; s?: ArrayLike<number>; thin?: number; v?: number[]; x?: Record<string, unknown> }[];
   said?: { c?: string; a: number; kind: string; text: string; x?: Record<string, unknown> }[];
   health?: Health | null;
   filled?: Window;
@@ -124,6 +124,19 @@ export type Health = {
   record: { id: string; start: number; samples: number } | null;
   disk?: { free_bytes: number; hours_left: number | null; warn: boolean; full?: boolean };
 };
+
+/**
+ * A frame as it comes: its length (32 bit, little-endian), JSON, and the samples of its waveforms as 32-bit floats,
+ * whose place a block names by `s: [first, count]`.
+ */
+export function opened(data: ArrayBuffer): LiveFrame {
+  const length = new DataView(data).getUint32(0, true);
+  const frame = JSON.parse(new TextDecoder().decode(new Uint8Array(data, 4, length))) as LiveFrame;
+  const at = 4 + length + ((4 - (length % 4)) % 4);
+  const samples = new Float32Array(data, at, Math.floor((data.byteLength - at) / 4));
+  for (const one of frame.moving ?? []) if (one.s) one.s = samples.subarray(one.s[0] ?? 0, (one.s[0] ?? 0) + (one.s[1] ?? 0));
+  return frame;
+}
 
 const SURE_MS = 1000; // before a cut: what had been sent then may not have come
 const WANT_MS = 10_000; // of one question
@@ -151,6 +164,8 @@ export class LiveStore {
   gaps: Gap[] = [];
   health: Health | null = null;
   newest = 0;
+  /** Goes up when something came that is read and not drawn: an event, health, a channel, a filled gap. */
+  words = 0;
   level = 0;
   missed = 0;
   vital = true;
@@ -178,6 +193,7 @@ export class LiveStore {
 
   take(frame: LiveFrame): void {
     const before = this.newest;
+    if (frame.said || frame.health || frame.channels || frame.filled || frame.level !== this.level) this.words += 1;
     if (frame.level > 1 && this.poor === 0 && before > 0) this.poor = before - SURE_MS;
     this.level = frame.level;
     this.vital = frame.vital;
@@ -241,7 +257,7 @@ export class LiveStore {
     if (time > this.newest) this.newest = time;
   }
 
-  private block(id: string, heard: number, samples: number[], thin: number, first: number): void {
+  private block(id: string, heard: number, samples: ArrayLike<number>, thin: number, first: number): void {
     const channel = this.channels.get(id);
     const rate = channel?.rate_hz ?? 0;
     if (!channel || rate <= 0) return;
@@ -252,8 +268,8 @@ export class LiveStore {
     const last = rows.at(-1);
     const begin = heard - (count / rate) * 1000;
     const follows = last && this.next.get(id) === first && Math.abs(last.step_ms - step) < 1e-6;
-    if (follows && last.samples.length < 5 * rate) last.samples.push(...samples);
-    else rows.push({ channel: id, start_ms: follows ? last.start_ms + last.samples.length * last.step_ms : begin, step_ms: step, samples: [...samples], joined: false });
+    if (follows && last.samples.length < 5 * rate) for (let n = 0; n < samples.length; n++) last.samples.push(samples[n] ?? 0);
+    else rows.push({ channel: id, start_ms: follows ? last.start_ms + last.samples.length * last.step_ms : begin, step_ms: step, samples: Array.from(samples), joined: false });
     while (rows[0] && rows[0].start_ms < heard - KEPT_MS) rows.shift();
     this.waves.set(id, rows);
     this.next.set(id, first + count);

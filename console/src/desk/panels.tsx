@@ -1,11 +1,12 @@
 // The panels of the desk that are words and numbers. Each says what is not known as loudly as what is.
 import { Link } from "@tanstack/react-router";
-import { useEffect, useRef, useState, type ReactNode } from "react";
+import { memo, useEffect, useMemo, useRef, type ReactNode } from "react";
 import type { Shapes } from "../api/client";
 import { unitWord } from "../pages/theatre";
 import { useTimes } from "../parts/words";
 import { useSpeech } from "../texts";
-import { readingAt, type Channel, type DeskEvent, type Gap, type Health, type Reading, type Series } from "./model";
+import { useFrames } from "./frames";
+import { readingAt, type Channel, type DeskEvent, type Gap, type Health, type Series } from "./model";
 
 /** HL7 sends name^maker^address^kind: the first part is what stands on the device. */
 export const sourceWord = (source: string) => source.split("^")[0] || source;
@@ -25,44 +26,35 @@ type NumericsProps = {
   fresh: ReadonlyMap<string, Series> | null;
 };
 
-/** The value of this moment, looked up in each frame: a number must not wait for the page to be drawn again. */
-function useReading(one: Series | undefined, channel: string, gaps: readonly Gap[], now: () => number, fresh: ReadonlyMap<string, Series> | null): Reading | null {
-  const [reading, setReading] = useState<Reading | null>(null);
-  const latest = useRef({ one, gaps, now, fresh });
-  latest.current = { one, gaps, now, fresh };
-  useEffect(() => {
-    let frame = 0;
-    const look = () => {
-      frame = requestAnimationFrame(look);
-      const m = latest.current;
-      const series = m.fresh?.get(channel) ?? m.one;
-      const found = series ? readingAt(series, m.gaps, m.now()) : null;
-      setReading((before) => (before?.time === found?.time && before?.value === found?.value ? before : found));
-    };
-    look();
-    return () => cancelAnimationFrame(frame);
-  }, [channel]);
-  return reading;
-}
-
+/** The value of this moment, written into the page in each frame: a number must not wait for React. */
 function Value({ channel, one, gaps, now, fresh, children }: { channel: Channel; one: Series | undefined; gaps: Gap[]; now: () => number; fresh: ReadonlyMap<string, Series> | null; children: ReactNode }) {
   const { t, id } = useSpeech();
-  const reading = useReading(one, channel.id, gaps, now, fresh);
+  const box = useRef<HTMLDivElement>(null);
+  const number = useRef<HTMLSpanElement>(null);
+  const unit = useRef<HTMLElement>(null);
+  useFrames(() => {
+    const series = fresh?.get(channel.id) ?? one;
+    const found = series ? readingAt(series, gaps, now()) : null;
+    put(number.current, found ? shown(found.value) : "—");
+    put(unit.current, found ? unitWord(channel.unit) : t("desk.unknown"));
+    if (box.current?.classList.contains("lost") === Boolean(found)) {
+      box.current.classList.toggle("lost", !found);
+      number.current?.setAttribute("aria-hidden", String(!found));
+    }
+  });
   return (
-    <div className={`desk-value${reading ? "" : " lost"}`}>
+    <div className="desk-value lost" ref={box}>
       <span className="desk-value-name" title={channel.name}>{id("code", channel.name)}</span>
-      {reading ? (
-        <span className="desk-value-number">
-          {shown(reading.value)} <small>{unitWord(channel.unit)}</small>
-        </span>
-      ) : (
-        <span className="desk-value-number">
-          <span aria-hidden="true">—</span> <small>{t("desk.unknown")}</small>
-        </span>
-      )}
+      <span className="desk-value-number">
+        <span ref={number} /> <small ref={unit} />
+      </span>
       {children}
     </div>
   );
+}
+
+function put(place: HTMLElement | null, text: string): void {
+  if (place && place.textContent !== text) place.textContent = text;
 }
 
 /** Patients before machines: the codes that a person looks for first. */
@@ -115,23 +107,28 @@ function path(series: Series, start: number, end: number, low: number, high: num
   return parts.join("").replace(/^L/, "M");
 }
 
-function Spark({ series, other, at, start, end }: { series: Series; other: { series: Series; shift: number } | null; at: number; start: number; end: number }) {
-  const values = [...series.values, ...(other?.series.values ?? [])];
-  let low = Infinity;
-  let high = -Infinity;
-  for (const value of values) {
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
+type SparkProps = { series: Series; other: { series: Series; shift: number } | null; at: number; start: number; end: number };
+
+const Spark = memo(function Spark({ series, other, at, start, end }: SparkProps) {
+  const curves = useMemo(() => {
+    let low = Infinity;
+    let high = -Infinity;
+    for (const values of [series.values, other?.series.values ?? []])
+      for (const value of values) {
+        low = Math.min(low, value);
+        high = Math.max(high, value);
+      }
+    return { own: path(series, start, end, low, high), other: other ? path(other.series, start, end, low, high, other.shift) : "" };
+  }, [series, other, start, end]);
   const x = ((at - start) / Math.max(1, end - start)) * SPARK.w;
   return (
     <svg className="desk-spark" viewBox={`0 0 ${SPARK.w} ${SPARK.h}`} preserveAspectRatio="none" aria-hidden="true">
-      {other ? <path className="desk-spark-other" d={path(other.series, start, end, low, high, other.shift)} /> : null}
-      <path d={path(series, start, end, low, high)} />
+      {curves.other ? <path className="desk-spark-other" d={curves.other} /> : null}
+      <path d={curves.own} />
       <line x1={x} x2={x} y1="0" y2={SPARK.h} />
     </svg>
   );
-}
+});
 
 /** Alarms, states and texts as the devices gave them, the newest first. Nothing is judged again. */
 export function States({ events, at, seek }: { events: DeskEvent[]; at: number; seek: (to: number) => void }) {

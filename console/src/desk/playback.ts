@@ -1,15 +1,16 @@
 // Time of the desk: live or replay with the same controls.
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 
 export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16, 60] as const;
 /** Live is drawn so far behind the newest sample: channels come one after the other, and all end at one edge. */
-export const BEHIND_MS = 40;
+export const BEHIND_MS = 20;
 
-export type Playback = {
+/** Does not change while time goes by: what a person can press is drawn again only when it looks different. */
+export type Controls = {
   /** For drawing: read it in a frame, it does not make React draw. */
   now: () => number;
-  /** For React: changes four times a second while it plays. */
-  at: number;
+  /** The same, but live the very newest: a number has no edge that others must keep up with. */
+  edge: () => number;
   playing: boolean;
   speed: number;
   live: boolean;
@@ -18,6 +19,8 @@ export type Playback = {
   faster: (speed: number) => void;
   follow: () => void;
 };
+/** `at` is for React: it changes four times a second in a replay, twice a second live. */
+export type Playback = { controls: Controls; now: () => number; at: number };
 
 export function usePlayback(start: number, end: number, newest: (() => number) | null): Playback {
   const [playing, setPlaying] = useState(false);
@@ -34,16 +37,21 @@ export function usePlayback(start: number, end: number, newest: (() => number) |
     const moved = m.playing ? (performance.now() - base.current.since) * m.speed : 0;
     return Math.min(m.newest ? Math.max(m.end, m.newest()) : m.end, Math.max(m.start, base.current.at + moved));
   }, []);
+  const edge = useCallback(() => {
+    const m = mode.current;
+    return m.live && m.newest ? m.newest() : now();
+  }, [now]); // prettier-ignore
   const rebase = useCallback((to?: number) => {
     base.current = { at: to ?? now(), since: performance.now() };
     setAt(base.current.at);
   }, [now]);
 
   useEffect(() => {
+    let turn = 0;
     const ticking = window.setInterval(() => {
       const time = now();
-      setAt(time);
       const m = mode.current;
+      if (!m.live || turn++ % 2 === 0) setAt(time);
       if (m.playing && !m.live && !m.newest && time >= m.end) {
         base.current = { at: m.end, since: performance.now() };
         setPlaying(false);
@@ -52,21 +60,26 @@ export function usePlayback(start: number, end: number, newest: (() => number) |
     return () => window.clearInterval(ticking);
   }, [now]);
 
-  return {
-    now, at, playing: live || playing, speed, live,
-    play: useCallback((on: boolean) => {
-      const m = mode.current;
-      rebase(on && !m.newest && now() >= m.end ? m.start : undefined);
-      setLive(false);
-      setPlaying(on);
-    }, [rebase, now]),
-    seek: useCallback((to: number) => {
-      const m = mode.current;
-      const last = m.newest ? Math.max(m.end, m.newest()) : m.end;
-      rebase(Math.min(last, Math.max(m.start, to)));
-      setLive(false);
-    }, [rebase]),
-    faster: useCallback((next: number) => { rebase(); setSpeed(next); }, [rebase]),
-    follow: useCallback(() => { setLive(true); setPlaying(false); }, []),
-  }; // prettier-ignore
+  const play = useCallback((on: boolean) => {
+    const m = mode.current;
+    rebase(on && !m.newest && now() >= m.end ? m.start : undefined);
+    setLive(false);
+    setPlaying(on);
+  }, [rebase, now]); // prettier-ignore
+  const seek = useCallback((to: number) => {
+    const m = mode.current;
+    const last = m.newest ? Math.max(m.end, m.newest()) : m.end;
+    rebase(Math.min(last, Math.max(m.start, to)));
+    setLive(false);
+  }, [rebase]); // prettier-ignore
+  const faster = useCallback((next: number) => {
+    rebase();
+    setSpeed(next);
+  }, [rebase]); // prettier-ignore
+  const follow = useCallback(() => {
+    setLive(true);
+    setPlaying(false);
+  }, []);
+  const controls = useMemo(() => ({ now, edge, playing: live || playing, speed, live, play, seek, faster, follow }), [now, edge, live, playing, speed, play, seek, faster, follow]);
+  return { controls, now, at };
 }

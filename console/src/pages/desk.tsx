@@ -2,14 +2,15 @@
 import { Button, Modal, Select, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { memo, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { get, post, put, type Shapes } from "../api/client";
 import "../desk/desk.css";
+import { useFrames } from "../desk/frames";
 import { useLine } from "../desk/line";
 import { firstPanels, jump, merged, ROLES, type Channel, type DeskEvent, type Gap, type Health, type LiveStore, type Open, type Panel, type PanelId, type Role, type Series, type Wave } from "../desk/model";
 import { Navigation } from "../desk/navigation";
 import { Axis, EventList, HealthPanel, Images, Network, Numerics, PanelFrame, States, Video } from "../desk/panels";
-import { SPEEDS, usePlayback, type Playback } from "../desk/playback";
+import { SPEEDS, usePlayback, type Controls, type Playback } from "../desk/playback";
 import { Waves } from "../desk/waves";
 import { Answer } from "../parts/states";
 import { Head, useTimes } from "../parts/words";
@@ -90,7 +91,7 @@ function Replay({ home, open }: { home: Shapes["DeskHome"]; open: Open }) {
   const start = open.record.start_ms;
   const end = open.record.end_ms ?? Math.max(start + 1000, ...open.series.map((one) => one.times_ms.at(-1) ?? 0));
   const play = usePlayback(start, end, null);
-  const { seek } = play;
+  const { seek } = play.controls;
   useEffect(() => {
     // Begins where the address says, else at the first thing that needs an eye, else at the start.
     const wanted = search.at ?? (open.events.find((event) => event.kind === "finding" && event.in_room) ?? open.events.find((event) => event.kind === "finding"))?.time_ms ?? start;
@@ -98,7 +99,7 @@ function Replay({ home, open }: { home: Shapes["DeskHome"]; open: Open }) {
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, []);
   const chunk = Math.floor((play.at - start) / CHUNK_MS);
-  const dense = play.speed <= DENSE_SPEED_MAX;
+  const dense = play.controls.speed <= DENSE_SPEED_MAX;
   const part = (number: number) => ({
     queryKey: ["desk", "window", open.record.id, number],
     queryFn: ({ signal }: { signal: AbortSignal }) =>
@@ -173,7 +174,6 @@ function LiveDesk({ home, room }: { home: Shapes["DeskHome"]; room: Shapes["Desk
 function Board({ home, shown, play, line, store }: { home: Shapes["DeskHome"]; shown: Shown; play: Playback; line: string | null; store: LiveStore | null }) {
   const { t, list } = useSpeech();
   const search = route.useSearch();
-  const navigate = route.useNavigate();
   const times = useTimes();
   const role: Role = ROLES.find((one) => one === search.role) ?? "engineer";
   const saved = useQuery({
@@ -197,9 +197,18 @@ function Board({ home, shown, play, line, store }: { home: Shapes["DeskHome"]; s
       post("/api/desk/marks", { record: shown.place, time_ms: at, text, kind }),
     onSuccess: () => client.invalidateQueries({ queryKey: ["desk", "record"] }),
   });
-  const { seek, now } = play;
-  const quick = useCallback(() => mark.mutate({ at: now(), text: t("desk.mark.quick"), kind: "event" }), [mark, now, t]);
-  useKeys({ play, events: shown.events, quick, open: () => setMarking(now()) });
+  const { controls, now } = play;
+  const { seek } = controls;
+  const { mutate: keepMark } = mark;
+  const quick = useCallback(() => keepMark({ at: now(), text: t("desk.mark.quick"), kind: "event" }), [keepMark, now, t]);
+  const writing = useCallback(() => setMarking(now()), [now]);
+  const events = useRef(shown.events);
+  events.current = shown.events;
+  const go = useCallback((forward: boolean) => {
+    const to = jump(events.current, now(), forward);
+    if (to !== null) seek(to);
+  }, [now, seek]); // prettier-ignore
+  useKeys({ play: controls, go, quick, open: writing });
 
   const numerics = shown.channels.filter((channel) => channel.kind === "numeric");
   const waves = shown.channels.filter((channel) => channel.kind === "waveform");
@@ -208,14 +217,14 @@ function Board({ home, shown, play, line, store }: { home: Shapes["DeskHome"]; s
   const marks = shown.events.filter((event) => ["mark", "phase", "advice"].includes(event.kind));
 
   const content: Record<PanelId, () => React.ReactNode> = {
-    numerics: () => <Numerics channels={numerics} series={shown.series} other={compare?.series ?? null} gaps={shown.gaps} at={play.at} start={shown.start} end={shown.end} now={now} fresh={store?.series ?? null} />,
+    numerics: () => <Numerics channels={numerics} series={shown.series} other={compare?.series ?? null} gaps={shown.gaps} at={play.at} start={shown.start} end={shown.end} now={controls.edge} fresh={store?.series ?? null} />,
     waves: () =>
       waves.length === 0 ? <p className="muted">{t("desk.waves.no_channel")}</p>
-      : play.speed > DENSE_SPEED_MAX && !play.live ? <p className="muted">{t("desk.waves.too_fast")}</p>
+      : controls.speed > DENSE_SPEED_MAX && !controls.live ? <p className="muted">{t("desk.waves.too_fast")}</p>
       : <Waves channels={waves} waves={shown.waves} now={now} />,
     navigation: () => <Navigation tools={shown.tools} names={names} now={now} />,
     images: () => <Images images={shown.images} record={shown.record} at={play.at} />,
-    video: () => <Video videos={shown.videos} record={shown.record} now={now} playing={play.playing} speed={play.live ? 1 : play.speed} />,
+    video: () => <Video videos={shown.videos} record={shown.record} now={now} playing={controls.playing} speed={controls.live ? 1 : controls.speed} />,
     states: () => <States events={shown.events} at={play.at} seek={seek} />,
     network: () => <Network peers={shown.peers} events={shown.events} at={play.at} seek={seek} />,
     marks: () => (marks.length > 0 ? <EventList events={marks} seek={seek} /> : <p className="muted">{t("desk.marks.none")}</p>),
@@ -232,16 +241,9 @@ function Board({ home, shown, play, line, store }: { home: Shapes["DeskHome"]; s
   const shownPanels = panels.filter((panel) => panel.shown && !absent.includes(panel));
   return (
     <>
-      <Head title={t("desk.title")}>
-        <Select aria-label={t("desk.record")} w={330} searchable allowDeselect={false} value={store ? `live:${shown.room}` : shown.record}
-          data={choices(home, t, times)}
-          onChange={(next) => next && void navigate({ search: (before) => (next.startsWith("live:") ? { role: before.role, room: next.slice(5) } : { role: before.role, id: next }) })} />
-        <Select aria-label={t("desk.role")} w={170} allowDeselect={false} value={role}
-          data={ROLES.map((one) => ({ value: one, label: t(`desk.role.${one}`) }))}
-          onChange={(next) => next && void navigate({ search: (before) => ({ ...before, role: next }), replace: true })} />
-      </Head>
+      <Chooser home={home} value={store ? `live:${shown.room}` : shown.record} role={role} />
       <Banner shown={shown} line={line} store={store} home={home} />
-      <Transport play={play} shown={shown} mark={() => setMarking(now())} quick={quick} arranging={arranging} arrange={setArranging} home={home} />
+      <Transport play={controls} record={shown.record} canFollow={shown.health !== null} go={go} mark={writing} quick={quick} arranging={arranging} arrange={setArranging} home={home} />
       <Axis start={shown.start} end={shown.end} at={play.at} events={shown.events} gaps={shown.gaps} seek={seek} />
       {compare ? (
         <div className="desk-compare">
@@ -275,6 +277,21 @@ function Board({ home, shown, play, line, store }: { home: Shapes["DeskHome"]; s
     </>
   );
 }
+
+const Chooser = memo(function Chooser({ home, value, role }: { home: Shapes["DeskHome"]; value: string; role: Role }) {
+  const { t } = useSpeech();
+  const times = useTimes();
+  const navigate = route.useNavigate();
+  return (
+    <Head title={t("desk.title")}>
+      <Select aria-label={t("desk.record")} w={330} searchable allowDeselect={false} value={value} data={choices(home, t, times)}
+        onChange={(next) => next && void navigate({ search: (before) => (next.startsWith("live:") ? { role: before.role, room: next.slice(5) } : { role: before.role, id: next }) })} />
+      <Select aria-label={t("desk.role")} w={170} allowDeselect={false} value={role}
+        data={ROLES.map((one) => ({ value: one, label: t(`desk.role.${one}`) }))}
+        onChange={(next) => next && void navigate({ search: (before) => ({ ...before, role: next }), replace: true })} />
+    </Head>
+  );
+});
 
 function choices(home: Shapes["DeskHome"], t: ReturnType<typeof useSpeech>["t"], times: ReturnType<typeof useTimes>) {
   const live = home.rooms.map((room) => ({ value: `live:${room.room}`, label: t(room.live ? "desk.choice.live" : "desk.choice.gone", { room: room.room }) }));
@@ -311,35 +328,48 @@ function Banner({ shown, line, store, home }: { shown: Shown; line: string | nul
   );
 }
 
-function Transport({ play, shown, mark, quick, arranging, arrange, home }: { play: Playback; shown: Shown; mark: () => void; quick: () => void; arranging: boolean; arrange: (on: boolean) => void; home: Shapes["DeskHome"] }) {
+type TransportProps = {
+  play: Controls; record: string; canFollow: boolean; go: (forward: boolean) => void; mark: () => void; quick: () => void;
+  arranging: boolean; arrange: (on: boolean) => void; home: Shapes["DeskHome"];
+}; // prettier-ignore
+
+const Transport = memo(function Transport({ play, record, canFollow, go, mark, quick, arranging, arrange, home }: TransportProps) {
   const { t } = useSpeech();
   const times = useTimes();
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const go = (to: number | null) => to !== null && play.seek(to);
-  const canFollow = shown.health !== null;
   return (
     <div className="desk-transport no-print">
       <Button.Group>
-        <Button size="sm" variant="default" onClick={() => go(jump(shown.events, play.now(), false))} aria-label={t("desk.previous")}>|◀</Button>
+        <Button size="sm" variant="default" onClick={() => go(false)} aria-label={t("desk.previous")}>|◀</Button>
         <Button size="sm" variant="default" onClick={() => play.seek(play.now() - STEP_MS)} aria-label={t("desk.back")}>−10 s</Button>
         <Button size="sm" onClick={() => play.play(!play.playing)} aria-label={t(play.playing ? "desk.pause" : "desk.play")}>{play.playing ? "❚❚" : "▶"}</Button>
         <Button size="sm" variant="default" onClick={() => play.seek(play.now() + STEP_MS)} aria-label={t("desk.forward")}>+10 s</Button>
-        <Button size="sm" variant="default" onClick={() => go(jump(shown.events, play.now(), true))} aria-label={t("desk.next")}>▶|</Button>
+        <Button size="sm" variant="default" onClick={() => go(true)} aria-label={t("desk.next")}>▶|</Button>
       </Button.Group>
       <Select aria-label={t("desk.speed")} w={96} allowDeselect={false} value={String(play.speed)} disabled={play.live}
         data={SPEEDS.map((speed) => ({ value: String(speed), label: `×${speed}` }))} onChange={(next) => next && play.faster(Number(next))} />
       {canFollow ? <Button variant={play.live ? "filled" : "default"} onClick={play.follow} aria-pressed={play.live}>{t("desk.live")}</Button> : null}
-      <output className="desk-clock" aria-live="off">{times.clock(play.at)}</output>
+      <Clock now={play.now} />
       <Button variant="default" onClick={quick}>{t("desk.mark.now")}</Button>
       <Button variant="default" onClick={mark}>{t("desk.mark.write")}</Button>
       <Select aria-label={t("desk.compare")} placeholder={t("desk.compare")} w={230} clearable value={search.compare ?? null}
-        data={home.records.filter((record) => record.id !== shown.record).map((record) => ({ value: record.id, label: `${record.room} — ${times.at(record.start_ms)}` }))}
+        data={home.records.filter((one) => one.id !== record).map((one) => ({ value: one.id, label: `${one.room} — ${times.at(one.start_ms)}` }))}
         onChange={(next) => void navigate({ search: (before) => ({ ...before, compare: next ?? undefined }), replace: true })} />
       <Button variant="subtle" onClick={() => arrange(!arranging)} aria-pressed={arranging}>{t("desk.arrange")}</Button>
-      {shown.record && !shown.record.startsWith("tap:") ? <Exports id={shown.record} /> : null}
+      {record && !record.startsWith("tap:") ? <Exports id={record} /> : null}
     </div>
   );
+});
+
+function Clock({ now }: { now: () => number }) {
+  const times = useTimes();
+  const place = useRef<HTMLOutputElement>(null);
+  useFrames(() => {
+    const text = times.clock(now());
+    if (place.current && place.current.textContent !== text) place.current.textContent = text;
+  }, 200);
+  return <output className="desk-clock" aria-live="off" ref={place} />;
 }
 
 function Exports({ id }: { id: string }) {
@@ -429,15 +459,14 @@ function useCompare(id: string | undefined, shown: Shown) {
 }
 
 /** Keys work wherever no field is being written in. A footswitch is a key: F13, or what a person has taught. */
-function useKeys({ play, events, quick, open }: { play: Playback; events: DeskEvent[]; quick: () => void; open: () => void }) {
+function useKeys({ play, go, quick, open }: { play: Controls; go: (forward: boolean) => void; quick: () => void; open: () => void }) {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       const target = event.target as HTMLElement;
       if (event.ctrlKey || event.metaKey || event.altKey || target.closest("input:not([type=range]), textarea, [role=dialog], [role=listbox]")) return;
       const foot = localStorage.getItem(FOOT) ?? "F13";
-      const to = (time: number | null) => time !== null && play.seek(time);
       const acts: Record<string, () => void> = {
-        m: quick, M: open, [foot]: quick, PageDown: () => to(jump(events, play.now(), true)), PageUp: () => to(jump(events, play.now(), false)),
+        m: quick, M: open, [foot]: quick, PageDown: () => go(true), PageUp: () => go(false),
         k: () => play.play(!play.playing), j: () => play.seek(play.now() - STEP_MS), l: () => play.seek(play.now() + STEP_MS),
       }; // prettier-ignore
       const act = acts[event.key];
@@ -447,5 +476,5 @@ function useKeys({ play, events, quick, open }: { play: Playback; events: DeskEv
     };
     window.addEventListener("keydown", press);
     return () => window.removeEventListener("keydown", press);
-  }, [play, events, quick, open]);
+  }, [play, go, quick, open]);
 }

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from hinomi.connect.frames import LENGTHS_BYTES, Channel, FrameError, Head, lengths, pack, samples_in, unpack_head
+from hinomi.connect.frames import LENGTHS_BYTES, Channel, FrameError, Head, lengths, pack, unpack_head
 
 AGAIN_AFTER_S = 0.5
 WAITING_MAX = 4_000  # waveform blocks and tool positions for one viewer; the oldest go first, counted
@@ -143,7 +143,7 @@ class Feed:
                 if not viewer.waves:
                     viewer.missed += 1
                     continue
-                self._moving(viewer, {"c": channel.id, "a": head["a"], "n": head.get("n", 0), "s": samples_in(tail)})
+                self._moving(viewer, {"c": channel.id, "a": head["a"], "n": head.get("n", 0), "s": tail})
             elif channel.kind == "transform":
                 self._moving(viewer, {"c": channel.id, "a": head["a"], "v": head.get("v")})
             elif channel.kind in ("image", "video"):

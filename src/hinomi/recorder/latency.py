@@ -75,7 +75,7 @@ def measure(seconds: float) -> dict[str, dict[str, float | int]]:
 async def _listen(address: str, seconds: float, sensor: Sensor) -> dict[str, dict[str, float | int]]:
     from websockets.asyncio.client import connect
 
-    url = address.replace("http", "ws", 1) + "/api/desk/live?room=L"
+    url = address.replace("http", "ws", 1) + "/api/desk/live?room=L&form=binary"
     numerics: list[float] = []
     waves: list[float] = []
     blocks = 0
@@ -84,7 +84,8 @@ async def _listen(address: str, seconds: float, sensor: Sensor) -> dict[str, dic
         limit = time.monotonic() + 60 + seconds
         offset: int | None = None  # axis less monotonic: constant, from the health frames' own pair
         while time.monotonic() < limit:
-            frame: dict[str, Any] = json.loads(await line.recv())
+            data = await line.recv(decode=False)
+            frame: dict[str, Any] = json.loads(data[4 : 4 + int.from_bytes(data[:4], "little")])
             now = time.monotonic_ns()
             await line.send(json.dumps({"ack": frame["f"]}))
             if "health" in frame and "axis_minus_mono" in (frame["health"] or {}):

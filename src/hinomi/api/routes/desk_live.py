@@ -14,6 +14,8 @@ from collections import deque
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import orjson
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from starlette.concurrency import run_in_threadpool
 
@@ -131,8 +133,12 @@ class Pace:
 
 
 @router.websocket("/live")
-async def live(socket: WebSocket, room: str, word: str = "") -> None:
-    """Frames of a room: channels, numerics, moving (waveforms, tools), said, health. Times in ms of the axis."""
+async def live(socket: WebSocket, room: str, word: str = "", form: str = "text") -> None:
+    """Frames of a room: channels, numerics, moving (waveforms, tools), said, health. Times in ms of the axis.
+
+    As JSON, or with `form=binary` as: length of the JSON (32 bit, little-endian), JSON, zeros up to a multiple of four,
+    and the samples of all waveforms as 32-bit floats; a block then says its place there as `s: [first, count]`.
+    """
     state = socket.app.state
     home = state.home
     if state.desk_viewers >= VIEWERS_MAX or len(room) > 100:
@@ -210,6 +216,7 @@ async def _send(
 ) -> None:
     number = 0
     room = socket.query_params["room"]
+    binary = socket.query_params.get("form") == "binary"
     while not reading.done():
         with contextlib.suppress(asyncio.TimeoutError):
             await asyncio.wait_for(viewer.ready.wait(), 1.0)
@@ -229,27 +236,52 @@ async def _send(
             continue
         number += 1
         pace.sent(number)
-        await socket.send_text(
-            json.dumps(_in_ms(frame, pace.level) | {"f": number, "level": pace.level, "vital": vital})
-        )
+        about = {"f": number, "level": pace.level, "vital": vital}
+        if binary:
+            await socket.send_bytes(_binary(frame, pace.level, about))
+        else:
+            await socket.send_text(orjson.dumps(_in_ms(frame, pace.level) | about).decode())
         await asyncio.sleep(FRAME_EVERY_S)
 
 
 def _in_ms(frame: Head, level: int) -> dict[str, Any]:
-    """Times as numbers that a browser can hold; waveforms thinned for a screen that is behind."""
+    """Times as numbers that a browser can hold; waveforms as lists, thinned for a screen that is behind."""
     out: dict[str, Any] = dict(frame)
     for name in ("numerics", "moving", "said"):
         if name in frame:
             out[name] = [one | {"a": one["a"] / 1e6} for one in frame[name]]
-    if level >= 2 and "moving" in out:
-        out["moving"] = [_thin(one) if "s" in one else one for one in out["moving"]]
+    for one in out.get("moving", ()):
+        if "s" in one:
+            samples, more = _samples(one, level)
+            one |= {"s": samples.tolist()} | more
     health = frame.get("health")
     if health is not None and health.get("record"):
         out["health"] = health | {"record": health["record"] | {"start": health["record"]["start"] / 1e6}}
     return out
 
 
-def _thin(block: dict[str, Any]) -> dict[str, Any]:
-    samples = block["s"]
-    kept = [v for n in range(0, len(samples), THIN) for v in (min(samples[n : n + THIN]), max(samples[n : n + THIN]))]
-    return block | {"s": kept, "thin": THIN / 2}
+def _binary(frame: Head, level: int, about: Head) -> bytes:
+    """The same, its samples as they came from the recorder behind the words."""
+    tails: list[bytes] = []
+    count = 0
+    moving = []
+    for one in frame.get("moving", ()):
+        if "s" in one:
+            part, more = _samples(one, level)
+            moving.append(one | {"a": one["a"] / 1e6, "s": [count, len(part)]} | more)
+            count += len(part)
+            tails.append(part.tobytes())
+        else:
+            moving.append(one | {"a": one["a"] / 1e6})
+    head = orjson.dumps(_in_ms({k: v for k, v in frame.items() if k != "moving"}, level) | {"moving": moving} | about)
+    return b"".join([len(head).to_bytes(4, "little"), head, bytes(-len(head) % 4), *tails])
+
+
+def _samples(block: Head, level: int) -> tuple[np.ndarray[Any, np.dtype[np.float32]], Head]:
+    """A block's samples; thinned when the screen is behind, each THIN of them then as lowest and highest."""
+    samples = np.frombuffer(block["s"], "<f4", len(block["s"]) // 4)
+    if level < 2 or len(samples) == 0:
+        return samples, {}
+    cuts = np.arange(0, len(samples), THIN)
+    pairs = np.stack([np.minimum.reduceat(samples, cuts), np.maximum.reduceat(samples, cuts)], 1)
+    return pairs.ravel(), {"thin": THIN / 2}
