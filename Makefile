@@ -77,7 +77,7 @@ test-rust: | $(STAMPS)/tools
 	@echo "== tests: Rust"
 	@cd wire && cargo test --locked --quiet --workspace --exclude hinomi-bindings
 
-test-python: $(STAMPS)/packages $(STAMPS)/wire
+test-python: $(STAMPS)/packages $(STAMPS)/wire $(STAMPS)/npm
 	@echo "== tests: Python"
 	@$(BIN)/python -m pytest --ignore=tests/lab
 

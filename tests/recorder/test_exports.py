@@ -5,8 +5,11 @@ from __future__ import annotations
 import base64
 import json
 import math
+import subprocess
 from pathlib import Path
+from typing import Any
 
+import jsonschema_rs
 import pyarrow.parquet as pq
 import pytest
 
@@ -18,6 +21,7 @@ from hinomi.recorder.search import search
 from hinomi.recorder.trend import Growing, settle
 from hinomi.texts import Problem
 
+NODE = Path(__file__).parents[2] / "console" / "node_modules"
 S = 1_000_000_000
 T0 = 1_795_800_000 * S
 SECONDS = 120
@@ -101,6 +105,48 @@ def test_mcap_is_whole(folder, tmp_path):
         assert {s.encoding for s in summary.schemas.values()} == {"jsonschema"}
 
 
+_FOXGLOVE = """
+const node = process.argv[1];
+const { McapIndexedReader } = require(node + "/@mcap/core");
+const { decompress } = require(node + "/fzstd");
+const data = require("fs").readFileSync(process.argv[2]);
+const readable = {
+  size: async () => BigInt(data.length),
+  read: async (at, size) => new Uint8Array(data.subarray(Number(at), Number(at + size))),
+};
+(async () => {
+  const reader = await McapIndexedReader.Initialize({ readable, decompressHandlers: { zstd: (bytes) => decompress(bytes) } });
+  const counts = {};
+  const topics = new Map([...reader.channelsById.values()].map((one) => [one.id, one.topic]));
+  let last = 0n;
+  for await (const message of reader.readMessages({ validateCrcs: true })) {
+    if (message.logTime < last) throw new Error("out of order");
+    last = message.logTime;
+    JSON.parse(new TextDecoder().decode(message.data));
+    counts[topics.get(message.channelId)] = (counts[topics.get(message.channelId)] ?? 0) + 1;
+  }
+  process.stdout.write(JSON.stringify({ counts, chunks: reader.chunkIndexes.length }));
+})();
+"""
+
+
+def foxglove(path: Path) -> subprocess.CompletedProcess[str]:
+    """Foxglove's own reader of indexed MCAP (what its viewer opens a file with), over every message."""
+    assert (NODE / "@mcap" / "core").is_dir(), "hint: cd console && npm ci"
+    return subprocess.run(["node", "-e", _FOXGLOVE, str(NODE), str(path)], capture_output=True, text=True, check=False)
+
+
+def test_foxgloves_reader_opens_it(folder, tmp_path):
+    path = write(folder, "mcap", tmp_path, None)
+    said = json.loads(foxglove(path).stdout)
+    assert said["counts"] == {"/MON/150456": SECONDS, "/MON/131330-w": SECONDS * 10, "/ESU/active": SECONDS * 2,
+                              "/NAV/Pointer": SECONDS * 5, "/MON/low": 1}  # fmt: skip
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 0x55
+    path.write_bytes(data)
+    assert foxglove(path).returncode != 0, "a spoilt file is opened"
+
+
 def test_vitaldb_opens_it(folder, tmp_path):
     import numpy as np
     import vitaldb
@@ -129,6 +175,47 @@ def test_fhir_accepts_the_bundle(folder, tmp_path):
     broken["entry"][0]["resource"]["status"] = 5
     with pytest.raises(ValueError):
         Bundle.model_validate(broken)
+
+
+_VALIDATE = """
+const { Fhir } = require(process.argv[1] + "/fhir");
+const found = new Fhir().validate(JSON.parse(require("fs").readFileSync(0)));
+process.stdout.write(JSON.stringify(found.messages.filter((one) => ["error", "fatal"].includes(one.severity))));
+"""
+
+
+def refused(bundle: dict[str, Any]) -> list[str]:
+    """What HL7's own JSON schema of R4, and a validator that holds HL7's structures and value sets, do not accept."""
+    schema = NODE / "@asymmetrik" / "fhir-json-schema-validator" / "fhir.schema.json"
+    assert schema.is_file(), "hint: cd console && npm ci"
+    official = json.loads(schema.read_bytes())
+    assert official["id"] == "http://hl7.org/fhir/json-schema/4.0"
+    judge = jsonschema_rs.validator_for(official)
+    found = [
+        str(entry["resource"]["resourceType"]) for entry in bundle["entry"] if not judge.is_valid(entry["resource"])
+    ]
+    if not judge.is_valid(bundle):
+        found.append("Bundle")
+    said = subprocess.run(["node", "-e", _VALIDATE, str(NODE)], input=json.dumps(bundle), capture_output=True, text=True,
+                          check=True).stdout  # fmt: skip
+    return found + [f"{one['location']}: {one['message']}" for one in json.loads(said)]
+
+
+def test_the_official_schema_and_a_validator_accept_the_bundle(folder, tmp_path):
+    bundle = json.loads(write(folder, "fhir", tmp_path, None).read_text())
+    assert refused(bundle) == []
+    of = {entry["resource"]["resourceType"]: place for place, entry in enumerate(bundle["entry"])}
+    for kind, field, wrong in (
+        ("Device", "status", "switched-on"), ("DeviceMetric", "category", None), ("Observation", "status", None),
+        ("Observation", "effectiveDateTime", "yesterday"), ("Procedure", "subject", None), ("AuditEvent", "agent", []),
+    ):  # fmt: skip
+        spoilt = json.loads(json.dumps(bundle))
+        resource = spoilt["entry"][of[kind]]["resource"]
+        if wrong is None:
+            del resource[field]
+        else:
+            resource[field] = wrong
+        assert refused(spoilt), f"{kind}.{field} = {wrong!r} passes"
 
 
 def test_tables_and_paper(folder, tmp_path):

@@ -87,7 +87,7 @@ def bundle(reader: RecordReader) -> dict[str, Any]:
         resources.append(
             {
                 "resourceType": "Observation", "id": _id(meta.id, channel.id, row["t"], counts[channel.id]),
-                "status": "final", "code": _code(channel), "subject": subject,
+                "status": "final", "code": _code(channel), "subject": subject, "category": [_category(channel)],
                 "partOf": [{"reference": f"urn:uuid:{procedure}"}], "effectiveDateTime": _when(row["t"]),
                 "device": {"reference": f"urn:uuid:{_id(meta.id, 'metric', channel.id)}"}, "valueQuantity": quantity,
             }
@@ -117,6 +117,12 @@ def _code(channel: Channel) -> dict[str, Any]:
         code, name = LOINC[channel.code]
         coding.append({"system": "http://loinc.org", "code": code, "display": name})
     return {"text": channel.name or channel.id} | ({"coding": coding} if coding else {})
+
+
+def _category(channel: Channel) -> dict[str, Any]:
+    """A code of LOINC's vital signs is one; the rest was done in the course of a procedure."""
+    code = "vital-signs" if channel.code in LOINC else "procedure"
+    return {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": code}]}
 
 
 def write(reader: RecordReader, out: Path, **_: Any) -> None:
