@@ -161,6 +161,85 @@ test("people, a first password, the second factor, and a backup", async ({ page,
   await accessible(page);
 });
 
+/** A key inside the browser, of which `checks` says that it knows its person's finger (Chromium's own, over its protocol). */
+async function authenticator(page: Page, checks: boolean) {
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send("WebAuthn.enable");
+  const { authenticatorId } = await cdp.send("WebAuthn.addVirtualAuthenticator", {
+    options: {
+      protocol: "ctap2", transport: checks ? "internal" : "usb", hasResidentKey: checks, hasUserVerification: checks,
+      isUserVerified: checks, automaticPresenceSimulation: true,
+    },
+  });
+  return { cdp, authenticatorId };
+}
+
+test.describe("passkeys", () => {
+  test.use({ baseURL: `http://localhost:${port}` });
+
+  for (const lang of ["ja", "en"] as const)
+    test(`made, used without a password, named and removed, ${lang}`, async ({ page }) => {
+      const ja = lang === "ja";
+      const name = ja ? "auditor" : "viewer";
+      await choose(page, lang);
+      const { cdp, authenticatorId } = await authenticator(page, true);
+      await enter(page, name);
+      await expect(page.getByRole("button", { name: ja ? /サインアウト/ : /Sign out/ })).toBeVisible();
+      await page.goto("/people");
+      await page.getByRole("button", { name: ja ? "パスキーを加える" : "Add a passkey" }).click();
+      await page.getByLabel(ja ? "呼び名" : "What you call it").fill(ja ? "病棟のパソコン" : "Ward computer");
+      await page.locator('input[autocomplete="current-password"]').fill(password(name));
+      await accessible(page);
+      await page.getByRole("button", { name: ja ? "この機器で作る" : "Make it on this device" }).click();
+      await expect(page.getByText(ja ? "病棟のパソコン" : "Ward computer")).toBeVisible();
+      await expect(page.getByText(ja ? "パスワードなしで使えます" : "Works without a password")).toBeVisible();
+      await accessible(page);
+      expect((await cdp.send("WebAuthn.getCredentials", { authenticatorId })).credentials).toHaveLength(1);
+
+      // The password alone is no longer enough; the passkey alone is.
+      await page.getByRole("button", { name: ja ? /サインアウト/ : /Sign out/ }).click();
+      await expect(page.locator("h1")).toHaveText(ja ? "サインイン" : "Sign in");
+      await enter(page, name);
+      await expect(page.getByRole("button", { name: ja ? "パスキーを使う" : "Use a passkey" })).toBeVisible();
+      await accessible(page);
+      await page.goto("/people");
+      await accessible(page);
+      await page.getByRole("button", { name: ja ? "パスキーでサインインする" : "Sign in with a passkey" }).click();
+      await expect(page.getByText(ja ? "病棟のパソコン" : "Ward computer")).toBeVisible();
+      expect((await cdp.send("WebAuthn.getCredentials", { authenticatorId })).credentials[0]?.signCount).toBeGreaterThan(1);
+
+      // A copy of the key gives itself away: its count is behind.
+      const own = (await cdp.send("WebAuthn.getCredentials", { authenticatorId })).credentials[0];
+      if (!own) throw new Error("the passkey is gone");
+      await page.getByRole("button", { name: ja ? /サインアウト/ : /Sign out/ }).click();
+      await expect(page.locator("h1")).toHaveText(ja ? "サインイン" : "Sign in");
+      await cdp.send("WebAuthn.removeCredential", { authenticatorId, credentialId: own.credentialId });
+      await cdp.send("WebAuthn.addCredential", { authenticatorId, credential: { ...own, signCount: 0 } });
+      await page.getByRole("button", { name: ja ? "パスキーでサインインする" : "Sign in with a passkey" }).click();
+      await expect(page.getByRole("alert")).toContainText(ja ? "確認できませんでした" : "could not be accepted");
+      await cdp.send("WebAuthn.removeCredential", { authenticatorId, credentialId: own.credentialId });
+      await cdp.send("WebAuthn.addCredential", { authenticatorId, credential: { ...own, signCount: own.signCount + 5 } });
+
+      // Behind the password, then its name, then its end.
+      await enter(page, name);
+      await page.getByRole("button", { name: ja ? "パスキーを使う" : "Use a passkey" }).click();
+      await expect(page.getByRole("button", { name: ja ? /サインアウト/ : /Sign out/ })).toBeVisible();
+      await page.goto("/people");
+      await page.getByRole("button", { name: ja ? "名前を変える" : "Rename" }).click();
+      await page.locator(".row input").fill(ja ? "机の鍵" : "Desk key");
+      await page.getByRole("button", { name: ja ? "変える" : "Rename it", exact: true }).click();
+      await expect(page.getByText(ja ? "机の鍵" : "Desk key")).toBeVisible();
+      await page.getByRole("button", { name: ja ? "消す" : "Remove", exact: true }).click();
+      await page.locator('input[autocomplete="current-password"]').fill(password(name));
+      await page.locator('input[autocomplete="current-password"]').press("Enter");
+      await expect(page.getByText(ja ? "まだありません。" : "None yet.")).toBeVisible();
+      await page.getByRole("button", { name: ja ? /サインアウト/ : /Sign out/ }).click();
+      await expect(page.locator("h1")).toHaveText(ja ? "サインイン" : "Sign in");
+      await page.getByRole("button", { name: ja ? "パスキーでサインインする" : "Sign in with a passkey" }).click();
+      await expect(page.getByRole("alert")).toContainText(ja ? "確認できませんでした" : "could not be accepted");
+    });
+});
+
 test.describe("a page left open", () => {
   const BASE_IDLE = `http://127.0.0.1:${port + 5_000}`;
   let idle: ChildProcess;

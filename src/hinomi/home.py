@@ -51,6 +51,7 @@ class Settings:
     database_url: str = ""  # "" = SQLite in the home [HINOMI_DATABASE_URL]
     language: str = ""  # ja | en | "" = as the environment says
     time_zone: str = "Asia/Tokyo"  # of times that devices give without a zone, and of the screens
+    host_name: str = ""  # name by which people open Hinomi; "" = any that its certificate has. Passkeys belong to it
     advisory_urls: str = ""  # https addresses of advisory files, separated by spaces; "" = none is fetched
 
 
@@ -65,6 +66,7 @@ site = "{site}"
 # sensor = "import"               # name that captures read by hand get
 # language = "ja"                 # ja or en; default: as the environment says
 # time_zone = "Asia/Tokyo"        # of device times without a zone
+# host_name = "hinomi.example"    # the one name that people open it by; passkeys are bound to it
 # advisory_urls = "https://…"      # fetched by `hinomi vulns fetch`, never by itself
 # database_url = "postgresql+psycopg://user@/hinomi"   # default: SQLite in this directory
 """

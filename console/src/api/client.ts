@@ -23,6 +23,7 @@ export class ApiError extends Error {
     readonly status: number,
     readonly title: Words,
     readonly hint: Words,
+    readonly id = "",
   ) {
     super(title.en);
   }
@@ -51,6 +52,7 @@ async function ask<T>(path: string, init?: RequestInit & { headers?: Record<stri
     response.status,
     { ja: said.title_ja || said.title, en: said.title },
     { ja: said.hint_ja ?? "", en: said.hint ?? "" },
+    said.type.replace("urn:hinomi:problem:", ""),
   );
 }
 

@@ -10,11 +10,91 @@ export interface paths {
         };
         /**
          * Account
-         * @description One's own sessions and tokens.
+         * @description One's own sessions, passkeys and tokens.
          */
         get: operations["account_api_account_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin Enrol
+         * @description A challenge for a new passkey of one's own.
+         */
+        post: operations["begin_enrol_api_account_passkeys_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/passkeys/{id}/name": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rename
+         * @description Another name for one of one's own passkeys.
+         */
+        post: operations["rename_api_account_passkeys__id__name_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/passkeys/{id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove
+         * @description Removes one of one's own passkeys.
+         */
+        post: operations["remove_api_account_passkeys__id__remove_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/passkeys/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm
+         * @description Keeps a new passkey. Every session of this person ends, and a new one begins here.
+         */
+        post: operations["confirm_api_account_passkeys_confirm_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2169,6 +2249,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/session/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin
+         * @description A challenge for signing in: with a passkey alone, or behind name and password.
+         */
+        post: operations["begin_api_session_passkey_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/passkey/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign In
+         * @description Signs in with the answer of a passkey to the challenge of this id.
+         */
+        post: operations["sign_in_api_session_passkey_answer_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/settings": {
         parameters: {
             query?: never;
@@ -2379,9 +2499,11 @@ export interface components {
     schemas: {
         /**
          * Account
-         * @description One's own sessions and tokens, and what a token may be for.
+         * @description One's own sessions, passkeys and tokens, and what a token may be for.
          */
         Account: {
+            /** Passkeys */
+            passkeys: components["schemas"]["Passkey"][];
             /** Scopes */
             scopes: string[];
             /** Sessions */
@@ -5000,6 +5122,12 @@ export interface components {
              */
             name: string;
             /**
+             * Passkeys
+             * @description Passkeys work at the address by which this was asked
+             * @default false
+             */
+            passkeys: boolean;
+            /**
              * Rights
              * @default []
              */
@@ -5355,6 +5483,126 @@ export interface components {
             said: string[];
             /** Time */
             time: string | null;
+        };
+        /** Passkey */
+        Passkey: {
+            /**
+             * Alone
+             * @description It checks its person, so that no password is needed
+             */
+            alone: boolean;
+            /** At */
+            at: number;
+            /** Id */
+            id: string;
+            /** Label */
+            label: string;
+            /**
+             * Place
+             * @description Name of Hinomi under which it works
+             */
+            place: string;
+            /** Synced */
+            synced: boolean;
+            /**
+             * Used
+             * @description 0: never
+             */
+            used: number;
+        };
+        /** PasskeyAnswer */
+        PasskeyAnswer: {
+            credential: components["schemas"]["PasskeyCredential"];
+            /** Id */
+            id: string;
+        };
+        /**
+         * PasskeyAsked
+         * @description What the page hands to the browser, and the id under which the answer is awaited.
+         */
+        PasskeyAsked: {
+            /** Id */
+            id: string;
+            /** Options */
+            options: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * PasskeyBegin
+         * @description Nothing: a passkey shall be enough. Name and password: it shall be the second factor behind them.
+         */
+        PasskeyBegin: {
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Password
+             * Format: password
+             * @default
+             */
+            password: string;
+        };
+        /** PasskeyCredential */
+        PasskeyCredential: {
+            /** Id */
+            id: string;
+            /** Rawid */
+            rawId: string;
+            response: components["schemas"]["PasskeyResponse"];
+            /**
+             * Type
+             * @constant
+             */
+            type: "public-key";
+        };
+        /** PasskeyLabel */
+        PasskeyLabel: {
+            /** Label */
+            label: string;
+        };
+        /** PasskeyNew */
+        PasskeyNew: {
+            credential: components["schemas"]["PasskeyCredential"];
+            /** Id */
+            id: string;
+            /**
+             * Label
+             * @default
+             */
+            label: string;
+        };
+        /**
+         * PasskeyResponse
+         * @description Bytes are base64url, as the browser gives them.
+         */
+        PasskeyResponse: {
+            /**
+             * Attestationobject
+             * @default
+             */
+            attestationObject: string;
+            /**
+             * Authenticatordata
+             * @default
+             */
+            authenticatorData: string;
+            /** Clientdatajson */
+            clientDataJSON: string;
+            /**
+             * Signature
+             * @default
+             */
+            signature: string;
+            /**
+             * Transports
+             * @default []
+             */
+            transports: string[];
+            /** Userhandle */
+            userHandle?: string | null;
         };
         /** PasswordAsk */
         PasswordAsk: {
@@ -6963,6 +7211,138 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_enrol_api_account_passkeys_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgainAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyAsked"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rename_api_account_passkeys__id__name_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyLabel"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_api_account_passkeys__id__remove_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgainAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_api_account_passkeys_confirm_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyNew"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
                 };
             };
             /** @description Problem */
@@ -10867,6 +11247,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_api_session_passkey_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyBegin"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyAsked"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_in_api_session_passkey_answer_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
             };
             /** @description Problem */
             default: {

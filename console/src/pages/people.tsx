@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 import { post, type Shapes } from "../api/client";
 import { account, people, session } from "../api/questions";
+import { Passkeys } from "../parts/passkeys";
 import { Answer, Trouble } from "../parts/states";
 import { Head, Section, useTimes } from "../parts/words";
 import { useSpeech } from "../texts";
@@ -186,6 +187,7 @@ function Own() {
       <Section title={t("account.sessions")} help={t("account.sessions.help")}>
         <ul className="plain rows">{data.sessions.map((one) => <Session key={one.id} one={one} />)}</ul>
       </Section>
+      <Passkeys data={data} />
       <Tokens data={data} />
     </>
   )}</Answer>;

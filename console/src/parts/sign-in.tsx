@@ -5,6 +5,7 @@ import { useState, type FormEvent } from "react";
 import { ApiError, post, type Shapes } from "../api/client";
 import { session } from "../api/questions";
 import { useSpeech } from "../texts";
+import { canPasskey, makePasskey, signPasskey, wasPutOff } from "./passkey";
 import { Trouble } from "./states";
 
 type Me = Shapes["Me"];
@@ -26,7 +27,7 @@ export function SignIn({ me }: { me: Me }) {
   const first = me.todo?.[0];
   return (
     <main id="main" className="page sign-in">
-      {!me.signed_in ? <Enter /> : first === "password" ? <OwnPassword /> : <SecondFactor />}
+      {!me.signed_in ? <Enter passkeys={(me.passkeys ?? false) && canPasskey()} /> : first === "password" ? <OwnPassword /> : <SecondFactor passkeys={(me.passkeys ?? false) && canPasskey()} />}
       <button type="button" className="quiet-button" aria-label={t("app.language.label")}
         onClick={() => change(lang === "ja" ? "en" : "ja")}>
         <span lang={lang === "ja" ? "en" : "ja"}>{t("app.language")}</span>
@@ -35,19 +36,40 @@ export function SignIn({ me }: { me: Me }) {
   );
 }
 
-function Enter() {
+/** Which second factor the server asked for behind name and password. */
+const WANTED: Record<string, { code: boolean; passkey: boolean }> = {
+  "people.code_needed": { code: true, passkey: false },
+  "people.passkey_needed": { code: false, passkey: true },
+  "people.second_wanted": { code: true, passkey: true },
+};
+
+function Enter({ passkeys }: { passkeys: boolean }) {
   const { t } = useSpeech();
   const act = useAct();
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
   const [code, setCode] = useState("");
-  const asked = act.error instanceof ApiError && act.error.status === 401 && act.error.title.en.includes("second factor");
-  const [withCode, setWithCode] = useState(false);
-  if (asked && !withCode) setWithCode(true);
+  const [second, setSecond] = useState({ code: false, passkey: false });
+  const wanted = act.error instanceof ApiError ? WANTED[act.error.id] : undefined;
+  if (wanted && (wanted.code !== second.code || wanted.passkey !== second.passkey)) setSecond(wanted);
+  const key = useMutation({
+    mutationFn: async (behind: object) => {
+      const asked = await post<Shapes["PasskeyAsked"]>("/api/session/passkey", behind);
+      const credential = await signPasskey(asked.options);
+      await act.mutateAsync({ path: "/api/session/passkey/answer", body: { id: asked.id, credential } });
+    },
+  });
+  const withKey = (behind: object) => {
+    act.reset();
+    key.mutate(behind);
+  };
   const send = (event: FormEvent) => {
     event.preventDefault();
-    act.mutate({ path: "/api/session", body: { name, password, code } });
+    key.reset();
+    if (second.passkey && !code && passkeys) withKey({ name, password });
+    else act.mutate({ path: "/api/session", body: { name, password, code } });
   };
+  const error = key.error && !wasPutOff(key.error) ? key.error : act.error;
   return (
     <form onSubmit={send}>
       <h1>{t("access.title")}</h1>
@@ -56,12 +78,26 @@ function Enter() {
         onChange={(event) => setName(event.currentTarget.value)} />
       <PasswordInput label={t("access.password")} autoComplete="current-password" required value={password}
         onChange={(event) => setPassword(event.currentTarget.value)} />
-      {withCode ? (
+      {second.code ? (
         <TextInput label={t("access.code")} autoComplete="one-time-code" inputMode="numeric" value={code}
           onChange={(event) => setCode(event.currentTarget.value)} />
       ) : null}
-      {act.error ? <Trouble error={act.error} /> : null}
-      <Button type="submit" mt="md" loading={act.isPending}>{t("access.enter")}</Button>
+      {error ? <Trouble error={error} /> : null}
+      {key.error && wasPutOff(key.error) ? <p role="status">{t("access.passkey.off")}</p> : null}
+      {second.passkey && passkeys ? (
+        <Button mt="md" variant={second.code ? "default" : "filled"} loading={key.isPending} onClick={() => withKey({ name, password })}>
+          {t("access.passkey.second")}
+        </Button>
+      ) : null}
+      {second.passkey && !second.code && passkeys ? null : (
+        <Button type="submit" mt="md" loading={act.isPending}>{t("access.enter")}</Button>
+      )}
+      {passkeys && !second.passkey ? (
+        <div className="sign-in-or">
+          <span className="muted">{t("access.passkey.or")}</span>
+          <Button variant="default" loading={key.isPending} onClick={() => withKey({})}>{t("access.passkey.alone")}</Button>
+        </div>
+      ) : null}
     </form>
   );
 }
@@ -89,7 +125,7 @@ function OwnPassword() {
   );
 }
 
-function SecondFactor() {
+function SecondFactor({ passkeys }: { passkeys: boolean }) {
   const { t } = useSpeech();
   const act = useAct();
   const [password, setPassword] = useState("");
@@ -97,16 +133,23 @@ function SecondFactor() {
   const begin = useMutation({
     mutationFn: () => post<Shapes["SecondFactor"]>("/api/account/second-factor", { password }),
   });
+  const key = useMutation({
+    mutationFn: async () => {
+      const asked = await post<Shapes["PasskeyAsked"]>("/api/account/passkeys", { password });
+      const credential = await makePasskey(asked.options);
+      await act.mutateAsync({ path: "/api/account/passkeys/confirm", body: { id: asked.id, label: t("account.passkey.first"), credential } });
+    },
+  });
   const send = (event: FormEvent) => {
     event.preventDefault();
     if (begin.data) act.mutate({ path: "/api/account/second-factor/confirm", body: { code } });
     else begin.mutate();
   };
-  const error = act.error ?? begin.error;
+  const error = act.error ?? begin.error ?? (key.error && !wasPutOff(key.error) ? key.error : null);
   return (
     <form onSubmit={send}>
       <h1>{t("access.second.title")}</h1>
-      <p className="muted">{t("access.second.help")}</p>
+      <p className="muted">{t(passkeys ? "access.second.help.both" : "access.second.help")}</p>
       {begin.data ? (
         <>
           <img src={begin.data.picture} alt={t("access.second.picture")} width={240} />
@@ -119,9 +162,15 @@ function SecondFactor() {
           onChange={(event) => setPassword(event.currentTarget.value)} />
       )}
       {error ? <Trouble error={error} /> : null}
+      {key.error && wasPutOff(key.error) ? <p role="status">{t("access.passkey.off")}</p> : null}
       <Button type="submit" mt="md" loading={act.isPending || begin.isPending}>
         {t(begin.data ? "access.second.do" : "access.second.begin")}
       </Button>
+      {passkeys && !begin.data ? (
+        <Button mt="md" variant="default" disabled={!password} loading={key.isPending} onClick={() => key.mutate()}>
+          {t("access.second.passkey")}
+        </Button>
+      ) : null}
     </form>
   );
 }

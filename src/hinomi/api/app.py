@@ -40,6 +40,7 @@ from hinomi.api.routes import (
     outside,
     overview,
     papers,
+    passkeys,
     people,
     policy,
     remote,
@@ -61,7 +62,7 @@ _ROUTERS = (
     desk, desk_live,
     words, weaknesses, diagram, ask,
     lists, sigma, policy, notices,
-    account, people, audit, settings,
+    account, passkeys, people, audit, settings,
 )  # fmt: skip
 
 

@@ -52,6 +52,8 @@ EXCEPTIONS: dict[str, Right | str] = {
     "GET /api/health": PUBLIC,  # says that the server runs, and nothing else
     "GET /api/session": PUBLIC,
     "POST /api/session": PUBLIC,
+    "POST /api/session/passkey": PUBLIC,
+    "POST /api/session/passkey/answer": PUBLIC,
     "GET /api/vocabulary": Right.OWN,
     "POST /api/findings/{id}/bundle": Right.CONTENT,  # packets, to be taken out
     "GET /api/desk/export": Right.CONTENT,

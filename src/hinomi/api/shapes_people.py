@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, SecretStr
 
 Role = Literal["viewer", "clinical_engineer", "security_officer", "auditor", "administrator"]
 Name = Annotated[str, Field(min_length=1, max_length=64)]
 Typed = Annotated[SecretStr, Field(min_length=1, max_length=400)]
+Bytes = Annotated[str, Field(min_length=1, max_length=8_000)]
+Waiting = Annotated[str, Field(min_length=1, max_length=64)]
 Code = Annotated[str, Field(max_length=12)]
 
 
@@ -23,6 +25,7 @@ class Me(BaseModel):
     rights: list[str] = []
     todo: list[Literal["password", "second_factor"]] = []
     second_factor: bool = False
+    passkeys: bool = Field(False, description="Passkeys work at the address by which this was asked")
 
 
 class SignInAsk(BaseModel):
@@ -51,6 +54,61 @@ class SecondFactor(BaseModel):
 
     key: str
     picture: str = Field(description="QR code as an SVG data address")
+
+
+class PasskeyBegin(BaseModel):
+    """Nothing: a passkey shall be enough. Name and password: it shall be the second factor behind them."""
+
+    name: Annotated[str, Field(max_length=64)] = ""
+    password: Annotated[SecretStr, Field(max_length=400)] = SecretStr("")
+
+
+class PasskeyAsked(BaseModel):
+    """What the page hands to the browser, and the id under which the answer is awaited."""
+
+    id: str
+    options: dict[str, Any]
+
+
+class PasskeyResponse(BaseModel):
+    """Bytes are base64url, as the browser gives them."""
+
+    clientDataJSON: Bytes  # noqa: N815
+    attestationObject: Annotated[str, Field(max_length=40_000)] = ""  # noqa: N815
+    authenticatorData: Annotated[str, Field(max_length=8_000)] = ""  # noqa: N815
+    signature: Annotated[str, Field(max_length=8_000)] = ""
+    userHandle: Annotated[str, Field(max_length=200)] | None = None  # noqa: N815
+    transports: Annotated[list[Annotated[str, Field(max_length=20)]], Field(max_length=10)] = []
+
+
+class PasskeyCredential(BaseModel):
+    id: Annotated[str, Field(min_length=1, max_length=2_000)]
+    rawId: Annotated[str, Field(min_length=1, max_length=2_000)]  # noqa: N815
+    type: Literal["public-key"]
+    response: PasskeyResponse
+
+
+class PasskeyAnswer(BaseModel):
+    id: Waiting
+    credential: PasskeyCredential
+
+
+class PasskeyNew(PasskeyAnswer):
+    label: Annotated[str, Field(max_length=60)] = ""
+
+
+class PasskeyLabel(BaseModel):
+    label: Annotated[str, Field(min_length=1, max_length=60)]
+
+
+class Passkey(BaseModel):
+    id: str
+    label: str
+    place: str = Field(description="Name of Hinomi under which it works")
+    alone: bool = Field(description="It checks its person, so that no password is needed")
+    synced: bool
+    at: int
+    used: int = Field(description="0: never")
 
 
 class Session(BaseModel):
@@ -89,9 +147,10 @@ class TokenMade(BaseModel):
 
 
 class Account(BaseModel):
-    """One's own sessions and tokens, and what a token may be for."""
+    """One's own sessions, passkeys and tokens, and what a token may be for."""
 
     sessions: list[Session]
+    passkeys: list[Passkey]
     tokens: list[Token]
     scopes: list[str]
 

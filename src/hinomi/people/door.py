@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from hinomi.people import passwords, second
+from hinomi.people.passkeys import Passkeys
 from hinomi.people.roles import ROLES, TOKEN_RIGHTS, Right, Who
 from hinomi.privacy.secret import Secret
 from hinomi.store.state import clock
@@ -53,6 +54,7 @@ class Door:
         self._seal = second.Seal(home.path / "keys" / "people.key")
         self._kept = False  # once there is a person, there always is one
         self._noting: set[str] = set()
+        self.passkeys = Passkeys(home, self)
 
     @property
     def _rows(self) -> People:
@@ -76,43 +78,59 @@ class Door:
         Raises:
             Problem: wrong, waiting, or `people.code_needed`.
         """
+        person = self.proven(name, password, address=address)
+        if person.second_factor and not code.strip():
+            kinds = (bool(person.totp), person.passkeys > 0)
+            raise Problem({(True, True): "people.second_wanted", (False, True): "people.passkey_needed"}.get(
+                kinds, "people.code_needed"))  # fmt: skip
+        if person.second_factor and not (person.totp and self._code_fits(person, person.totp, code)):
+            self.wrong(person.name, keys_of(person.name, address), address, "code")
+            raise Problem("people.wrong_code")
+        if passwords.outdated(person.password):
+            self._rows.change(person.name, "", person.name, {}, password=passwords.hashed(password))
+        return self.enter(person, address, agent, before, "session.sign_in", how="code" if person.totp else "password")
+
+    def proven(self, name: str, password: Secret, *, address: str) -> Person:
+        """The person of this name and password; a second factor may still be wanted.
+
+        Raises:
+            Problem: wrong, or waiting.
+        """
         name = name.strip().lower()
-        keys = {"name": _digest(f"name {name}".encode()), "address": _digest(f"address {address}".encode())}
-        self._waited(keys)
+        keys = keys_of(name, address)
+        self.waited(keys)
         person = self._rows.one(name) if _NAME.fullmatch(name) else None
         right = passwords.fits(person.password if person else "", password)
-        self._waited(keys)  # others guessed while this one was being worked out
+        self.waited(keys)  # others guessed while this one was being worked out
         if person is None or not right or person.disabled:
-            self._wrong(name if person else "", keys, address, "password")
+            self.wrong(name if person else "", keys, address, "password")
             raise Problem("people.wrong")
-        if person.totp:
-            if not code.strip():
-                raise Problem("people.code_needed")
-            if not self._code_fits(person, person.totp, code):
-                self._wrong(name, keys, address, "code")
-                raise Problem("people.wrong_code")
-        self._rows.forget_wait(keys["name"])
-        if passwords.outdated(person.password):
-            self._rows.change(name, "", name, {}, password=passwords.hashed(password))
-        return self._enter(person, address, agent, before, "session.sign_in")
+        return person
 
-    def _enter(self, person: Person, address: str, agent: str, before: Secret | None, act: str) -> Entered:
+    def enter(
+        self, person: Person, address: str, agent: str, before: Secret | None, act: str, *, how: str = ""
+    ) -> Entered:
+        """Opens a session for a person who proved to be that person; what they got wrong before is forgiven."""
+        self._rows.forget_wait(keys_of(person.name, address)["name"])
         secret, now = Secret(secrets.token_urlsafe(32).encode()), clock.now_ns()
         session = Session(
             secrets.token_hex(6), _digest(secret.reveal()), person.name, now, now, now + SESSION_S * _S,
             address[:64], agent[:200],
         )  # fmt: skip
         self._rows.open_session(session, _digest(before.reveal()) if before else "")
-        self._home.state.audit(person.name, act, person.name, {"session": session.id, "address": session.address})
+        detail = {"session": session.id, "address": session.address} | ({"how": how} if how else {})
+        self._home.state.audit(person.name, act, person.name, detail)
         return Entered(secret, _who(person, session=session.id))
 
-    def _waited(self, keys: dict[str, str]) -> None:
+    def waited(self, keys: dict[str, str]) -> None:
+        """Raises Problem while one of the keys has to wait."""
         now = clock.now_ns()
         until = max(self._rows.wait(key).until for key in keys.values())
         if until > now:
             raise Problem("people.wait", seconds=(until - now) // _S + 1)
 
-    def _wrong(self, name: str, keys: dict[str, str], address: str, what: str) -> None:
+    def wrong(self, name: str, keys: dict[str, str], address: str, what: str) -> None:
+        """Counts a wrong try against each key, and tells it."""
         now = clock.now_ns()
         for kind, key in keys.items():
             self._rows.count_failure(key, partial(_longer, now, TRIES[kind]))
@@ -256,30 +274,31 @@ class Door:
         made = "" if password else passwords.make()
         secret = password or passwords.read(made)
         short = passwords.check_rule(secret, name=name)
+        self._home.state.passkeys.remove_all(name)
         self._rows.change(
             name, "people.reset", by, {}, password=passwords.hashed(secret), short=short, first=bool(made), totp="",
             totp_new="",
         )  # fmt: skip
         self._rows.end_sessions(name)
-        self._rows.forget_wait(_digest(f"name {name}".encode()))
+        self._rows.forget_wait(keys_of(name, "")["name"])
         return made
 
     # --- one's own account; each asks for the password again
 
     def change_password(self, who: Who, old: Secret, new: Secret, *, address: str, agent: str) -> Entered:
         """All one's sessions end; a new one begins."""
-        person = self._again(who, old, address)
+        person = self.again(who, old, address)
         short = passwords.check_rule(new, name=who.name)
         if passwords.fits(person.password, new):
             raise Problem("people.password_same")
         kept = passwords.hashed(new)
         person = self._rows.change(who.name, "account.password", who.name, {}, password=kept, short=short, first=False)
         self._rows.end_sessions(who.name)
-        return self._enter(person, address, agent, None, "session.renew")
+        return self.enter(person, address, agent, None, "session.renew")
 
     def begin_second_factor(self, who: Who, password: Secret, *, address: str) -> tuple[Secret, str]:
         """A key for the phone, and the address that its QR code says; counts once a code of it was given."""
-        self._again(who, password, address)
+        self.again(who, password, address)
         key = second.make()
         self._rows.change(who.name, "", who.name, {}, totp_new=self._seal.seal(key, who.name))
         issuer = "Hinomi " + (self._home.settings.site_name or self._home.site)
@@ -292,34 +311,39 @@ class Door:
         values = {"totp": person.totp_new, "totp_new": ""}
         person = self._rows.change(who.name, "account.second_factor", who.name, {"on": True}, **values)
         self._rows.end_sessions(who.name)
-        return self._enter(person, address, agent, None, "session.renew")
+        return self.enter(person, address, agent, None, "session.renew")
 
     def end_second_factor(self, who: Who, password: Secret, *, address: str) -> None:
-        person = self._again(who, password, address)
-        if person.short:
+        person = self.again(who, password, address)
+        if person.short and not person.passkeys:
             raise Problem("people.second_needed", alone=passwords.ALONE_MIN)
         self._rows.change(who.name, "account.second_factor", who.name, {"on": False}, totp="", totp_new="")
 
     def ask_again(self, who: Who, password: Secret, *, address: str) -> None:
         """Raises Problem unless this is the person's password."""
-        self._again(who, password, address)
+        self.again(who, password, address)
 
-    def _again(self, who: Who, password: Secret, address: str) -> Person:
+    def again(self, who: Who, password: Secret, address: str) -> Person:
         """The password once more: a screen left alone must not give the account away."""
-        keys = {"name": _digest(f"name {who.name}".encode())}
-        self._waited(keys)
+        keys = {"name": keys_of(who.name, address)["name"]}
+        self.waited(keys)
         person = self.person(who.name)
         if not passwords.fits(person.password, password):
-            self._wrong(who.name, keys, address, "password again")
+            self.wrong(who.name, keys, address, "password again")
             raise Problem("people.wrong_again")
         return person
 
 
 def _who(person: Person, *, session: str = "") -> Who:
-    needs = {"password": person.first, "second_factor": person.short and not person.totp}
+    needs = {"password": person.first, "second_factor": person.short and not person.second_factor}
     todo = tuple(name for name, needed in needs.items() if needed)
     rights = frozenset({Right.OWN}) if todo else ROLES[person.role]
-    return Who(person.name, person.shown, person.role, rights, session, "", todo, bool(person.totp))
+    return Who(person.name, person.shown, person.role, rights, session, "", todo, person.second_factor)
+
+
+def keys_of(name: str, address: str) -> dict[str, str]:
+    """Under what wrong tries are counted."""
+    return {"name": _digest(f"name {name}".encode()), "address": _digest(f"address {address}".encode())}
 
 
 def _role(role: str) -> None:

@@ -14,6 +14,7 @@ from hinomi.people import OPERATOR, Who, passwords
 from hinomi.people.roles import TOKEN_RIGHTS
 from hinomi.privacy.secret import Secret
 from hinomi.store.state import clock
+from hinomi.store.state.passkeys import Passkey
 from hinomi.store.state.people import Token
 
 router = APIRouter(prefix="/api", tags=["account"])
@@ -22,7 +23,7 @@ router = APIRouter(prefix="/api", tags=["account"])
 @router.get("/session")
 def me(request: Request, door: TheDoor) -> shapes.Me:
     """Who asks. Answered to everybody, so that the page knows whether to show the sign-in."""
-    return _me(request.state.who, guarded=door.guarded())
+    return told(request, door, request.state.who, guarded=door.guarded())
 
 
 @router.post("/session")
@@ -31,17 +32,17 @@ def sign_in(request: Request, response: Response, door: TheDoor, ask: shapes.Sig
     if not door.guarded():
         raise problems.RefusedError("api.nobody_yet", 409)
     entered = door.sign_in(
-        ask.name, _typed(ask.password), ask.code, address=_address(request), agent=_agent(request),
+        ask.name, typed(ask.password), ask.code, address=address(request), agent=agent(request),
         before=secret_of(request),
     )  # fmt: skip
     set_cookie(response.headers, request.scope, entered.secret)
-    return _me(entered.who, guarded=True)
+    return told(request, door, entered.who)
 
 
 @router.post("/session/end", status_code=204)
 def sign_out(request: Request, response: Response, door: TheDoor, who: TheWho) -> None:
     """Ends this session."""
-    _own(who)
+    own(who)
     door.sign_out(who)
     set_cookie(response.headers, request.scope, None)
     response.headers["Clear-Site-Data"] = '"cache"'
@@ -49,7 +50,7 @@ def sign_out(request: Request, response: Response, door: TheDoor, who: TheWho) -
 
 @router.get("/account")
 def account(door: TheDoor, who: TheWho) -> shapes.Account:
-    """One's own sessions and tokens."""
+    """One's own sessions, passkeys and tokens."""
     sessions = [] if who is OPERATOR else door.sessions(who)
     return shapes.Account(
         sessions=[
@@ -59,6 +60,7 @@ def account(door: TheDoor, who: TheWho) -> shapes.Account:
             )
             for one in sessions
         ],
+        passkeys=[] if who is OPERATOR else [passkey_shape(one) for one in door.passkeys.of(who.name)],
         tokens=[] if who is OPERATOR else [token_shape(one) for one in door.tokens(who.name)],
         scopes=sorted(TOKEN_RIGHTS & who.rights),
     )  # fmt: skip
@@ -67,7 +69,7 @@ def account(door: TheDoor, who: TheWho) -> shapes.Account:
 @router.post("/account/sessions/{id}/end", status_code=204)
 def end_session(door: TheDoor, who: TheWho, id: str) -> None:
     """Ends one of one's own sessions."""
-    _own(who)
+    own(who)
     door.end_session(who, id)
 
 
@@ -76,19 +78,17 @@ def change_password(
     request: Request, response: Response, door: TheDoor, who: TheWho, ask: shapes.PasswordAsk
 ) -> shapes.Me:
     """A new password. Every session of this person ends, and a new one begins here."""
-    _own(who)
-    entered = door.change_password(
-        who, _typed(ask.old), _typed(ask.new), address=_address(request), agent=_agent(request)
-    )
+    own(who)
+    entered = door.change_password(who, typed(ask.old), typed(ask.new), address=address(request), agent=agent(request))
     set_cookie(response.headers, request.scope, entered.secret)
-    return _me(entered.who, guarded=True)
+    return told(request, door, entered.who)
 
 
 @router.post("/account/second-factor")
 def begin(request: Request, door: TheDoor, who: TheWho, ask: shapes.AgainAsk) -> shapes.SecondFactor:
     """A key for the phone. It counts once a code of it was given."""
-    _own(who)
-    key, said = door.begin_second_factor(who, _typed(ask.password), address=_address(request))
+    own(who)
+    key, said = door.begin_second_factor(who, typed(ask.password), address=address(request))
     picture = segno.make(said, micro=False).svg_data_uri(scale=5, border=4)
     return shapes.SecondFactor(key=key.reveal().decode(), picture=picture)
 
@@ -96,24 +96,24 @@ def begin(request: Request, door: TheDoor, who: TheWho, ask: shapes.AgainAsk) ->
 @router.post("/account/second-factor/confirm")
 def confirm(request: Request, response: Response, door: TheDoor, who: TheWho, ask: shapes.CodeAsk) -> shapes.Me:
     """The first code of the phone: from now on it is asked for at sign-in."""
-    _own(who)
-    entered = door.confirm_second_factor(who, ask.code, address=_address(request), agent=_agent(request))
+    own(who)
+    entered = door.confirm_second_factor(who, ask.code, address=address(request), agent=agent(request))
     set_cookie(response.headers, request.scope, entered.secret)
-    return _me(entered.who, guarded=True)
+    return told(request, door, entered.who)
 
 
 @router.post("/account/second-factor/end", status_code=204)
 def end_second(request: Request, door: TheDoor, who: TheWho, ask: shapes.AgainAsk) -> None:
     """No second factor any more; only with a long password."""
-    _own(who)
-    door.end_second_factor(who, _typed(ask.password), address=_address(request))
+    own(who)
+    door.end_second_factor(who, typed(ask.password), address=address(request))
 
 
 @router.post("/account/tokens")
 def make_token(request: Request, door: TheDoor, who: TheWho, ask: shapes.TokenAsk) -> shapes.TokenMade:
     """A token for a program: some of one's own rights, until a day."""
-    _own(who)
-    door.ask_again(who, _typed(ask.password), address=_address(request))
+    own(who)
+    door.ask_again(who, typed(ask.password), address=address(request))
     token, word = door.make_token(who.name, ask.label, ask.scope, ask.days, by=who.name)
     return shapes.TokenMade(token=token_shape(token), word=word.reveal().decode())
 
@@ -121,7 +121,7 @@ def make_token(request: Request, door: TheDoor, who: TheWho, ask: shapes.TokenAs
 @router.post("/account/tokens/{id}/revoke", status_code=204)
 def revoke_token(door: TheDoor, who: TheWho, id: str) -> None:
     """Ends one of one's own tokens."""
-    _own(who)
+    own(who)
     door.revoke_token(id, by=who.name, name=who.name)
 
 
@@ -132,28 +132,43 @@ def token_shape(token: Token) -> shapes.Token:
     )  # fmt: skip
 
 
-def _me(who: Who | None, *, guarded: bool) -> shapes.Me:
+def told(request: Request, door: TheDoor, who: Who | None, *, guarded: bool = True) -> shapes.Me:
+    """Who asks, as the page is told."""
+    here = guarded and bool(door.passkeys.place(origin(request)))
     if who is None:
-        return shapes.Me(guarded=guarded, signed_in=False)
+        return shapes.Me(guarded=guarded, signed_in=False, passkeys=here)
     return shapes.Me(
         guarded=guarded, signed_in=True, name=who.name, shown=who.shown, role=who.role, rights=sorted(who.rights),
         todo=[word for word in ("password", "second_factor") if word in who.todo], second_factor=who.second_factor,
+        passkeys=here,
     )  # fmt: skip
 
 
-def _own(who: Who) -> None:
+def passkey_shape(passkey: Passkey) -> shapes.Passkey:
+    return shapes.Passkey(
+        id=passkey.id, label=passkey.label, place=passkey.place, alone=passkey.checks, synced=passkey.synced,
+        at=passkey.at, used=passkey.used,
+    )  # fmt: skip
+
+
+def own(who: Who) -> None:
     """The operator of this machine has no account."""
     if not who.session:
         raise problems.RefusedError("api.nobody_yet", 409)
 
 
-def _typed(value: SecretStr) -> Secret:
+def typed(value: SecretStr) -> Secret:
     return passwords.read(value.get_secret_value())
 
 
-def _address(request: Request) -> str:
+def origin(request: Request) -> str:
+    """The address by which the page was opened; the guard knows its host."""
+    return f"{request.url.scheme}://{request.headers.get('host', '').lower()}"
+
+
+def address(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-def _agent(request: Request) -> str:
+def agent(request: Request) -> str:
     return request.headers.get("user-agent", "")

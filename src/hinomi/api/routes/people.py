@@ -17,8 +17,8 @@ def people(door: TheDoor) -> shapes.People:
     return shapes.People(
         people=[
             shapes.Person(
-                name=one.name, shown=one.shown, role=one.role, second_factor=bool(one.totp), first_password=one.first,
-                disabled=one.disabled, by=one.by, at=one.at,
+                name=one.name, shown=one.shown, role=one.role, second_factor=one.second_factor,
+                first_password=one.first, disabled=one.disabled, by=one.by, at=one.at,
             )
             for one in door.people()
         ],

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Engine, delete, func, insert, select, update
+from sqlalchemy import Engine, Select, delete, func, insert, select, update
 
 from hinomi.store.state import tables as t
 from hinomi.store.state.codec import clean
@@ -35,6 +35,11 @@ class Person:
     disabled: bool
     by: str
     at: int
+    passkeys: int = 0  # how many; they stand in a table of their own
+
+    @property
+    def second_factor(self) -> bool:
+        return bool(self.totp) or self.passkeys > 0
 
     def __repr__(self) -> str:
         return f"Person({self.name!r}, {self.role!r})"  # never the hash
@@ -87,14 +92,15 @@ class People:
 
     def all(self) -> list[Person]:
         with reading(self._engine) as c:
-            return [Person(**row._mapping) for row in c.execute(select(t.person).order_by(t.person.c.name))]
+            return [Person(**row._mapping) for row in c.execute(_person().order_by(t.person.c.name))]
 
     def one(self, name: str) -> Person | None:
         with reading(self._engine) as c:
-            row = c.execute(select(t.person).where(t.person.c.name == name)).first()
+            row = c.execute(_person().where(t.person.c.name == name)).first()
             return Person(**row._mapping) if row else None
 
     def add(self, person: Person) -> None:
+        without = {name: value for name, value in asdict(person).items() if name != "passkeys"}
         with self._transaction() as tx:
             names = set(tx.connection.execute(select(t.person.c.name)).scalars())
             if person.name in names:
@@ -103,7 +109,7 @@ class People:
                 raise Problem("people.full", most=PEOPLE_MAX)
             if not names and person.role != "administrator":
                 raise Problem("people.first_is_administrator")
-            tx.connection.execute(insert(t.person).values(asdict(person)))
+            tx.connection.execute(insert(t.person).values(without))
             tx.audit(person.by, "people.add", person.name, {"role": person.role})
 
     def change(self, name: str, act: str, by: str, detail: dict[str, object], **values: Any) -> Person:
@@ -117,7 +123,7 @@ class People:
                 raise Problem("people.last_administrator")
             if act:
                 tx.audit(by, act, name, detail)
-            return Person(**tx.connection.execute(select(t.person).where(mine)).one()._mapping)
+            return Person(**tx.connection.execute(_person().where(mine)).one()._mapping)
 
     def use_step(self, name: str, step: int) -> bool:
         """Takes a code's step for ever; False when it or a later one was used."""
@@ -142,7 +148,7 @@ class People:
             row = c.execute(select(t.session).where(t.session.c.digest == digest)).first()
             if row is None:
                 return None
-            person = c.execute(select(t.person).where(t.person.c.name == row.person)).one()
+            person = c.execute(_person().where(t.person.c.name == row.person)).one()
             return Session(**row._mapping), Person(**person._mapping)
 
     def saw(self, id: str, at: int) -> None:
@@ -182,7 +188,7 @@ class People:
             row = c.execute(select(t.api_token).where(t.api_token.c.digest == digest)).first()
             if row is None:
                 return None
-            person = c.execute(select(t.person).where(t.person.c.name == row.person)).one()
+            person = c.execute(_person().where(t.person.c.name == row.person)).one()
             return Token(**row._mapping), Person(**person._mapping)
 
     def tokens(self, person: str = "") -> list[Token]:
@@ -238,11 +244,23 @@ class People:
         """For the eye: how full the bounded tables are, and what was forgotten."""
         with reading(self._engine) as c:
             forgotten = c.execute(select(t.meta.c.value).where(t.meta.c.name == "waits_forgotten")).scalar()
-            tables = {"people": t.person, "sessions": t.session, "tokens": t.api_token, "waits": t.sign_in_wait}
+            tables = {
+                "people": t.person,
+                "sessions": t.session,
+                "tokens": t.api_token,
+                "passkeys": t.passkey,
+                "waits": t.sign_in_wait,
+            }
             return {
                 name: int(c.execute(select(func.count()).select_from(table)).scalar() or 0)
                 for name, table in tables.items()
             } | {"waits_forgotten": int(forgotten or 0)}
+
+
+def _person() -> Select[Any]:
+    """The columns of `Person`."""
+    count = select(func.count()).where(t.passkey.c.person == t.person.c.name).scalar_subquery()
+    return select(t.person, count.label("passkeys"))
 
 
 def _count(tx: Transaction, name: str, more: int) -> None:

@@ -30,6 +30,7 @@ from hinomi.store.state.shapes import (
 from hinomi.store.state.transaction import Transaction
 
 if TYPE_CHECKING:
+    from hinomi.store.state.passkeys import Passkeys
     from hinomi.store.state.people import People
     from hinomi.store.state.registers import Registers
 
@@ -381,6 +382,13 @@ class State:
         from hinomi.store.state.people import People
 
         return People(self._engine, self.transaction)
+
+    @cached_property
+    def passkeys(self) -> Passkeys:
+        """Public halves of the keys that people sign in with."""
+        from hinomi.store.state.passkeys import Passkeys
+
+        return Passkeys(self._engine, self.transaction)
 
     def end_remote_path(self, id: str, *, by: str, reason: str) -> RemotePath:
         """From now on nothing may come by this path; what came before stays as it was judged.

@@ -470,6 +470,26 @@ api_token = Table(
     Index(None, "person"),
 )
 
+# Keys that a person's phone, computer or security key holds (WebAuthn); here only their public half.
+passkey = Table(
+    "passkey",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("credential", Text, nullable=False, unique=True),
+    Column("person", Text, ForeignKey("person.name"), nullable=False),
+    Column("handle", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("count", BigInteger, nullable=False),
+    Column("checks", Boolean, nullable=False),
+    Column("synced", Boolean, nullable=False),
+    Column("transports", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("used", BigInteger, nullable=False),
+    Index(None, "person"),
+)
+
 # How often a name or an address was wrong lately, and until when it has to wait.
 sign_in_wait = Table(
     "sign_in_wait",
