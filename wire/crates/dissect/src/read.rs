@@ -264,6 +264,10 @@ impl<K: PartialEq, V> Waiting<K, V> {
         self.queue.iter_mut().find(|(k, _)| k == key).map(|(_, v)| v)
     }
 
+    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
+        self.queue.iter_mut().map(|(_, v)| v)
+    }
+
     pub fn len(&self) -> usize {
         self.queue.len()
     }

@@ -6,7 +6,7 @@ mod infra_support;
 
 use hinomi_dissect::{Limits, all};
 use hinomi_model::{Exchange, NoteKind};
-use infra_support::{Feed, Flow, OURS, Piece, datagram_claims, flows, packets, read_flow, stream_claims};
+use infra_support::{Feed, Flow, OURS, Piece, datagram_claims, detail, flows, packets, read_flow, stream_claims};
 use std::path::PathBuf;
 
 /// Folder name and file of every capture.
@@ -239,7 +239,9 @@ fn what_is_said_is_declared() {
             }
             for exchange in &said.exchanges {
                 // A dissector without an entry reads what another one carries (NTLMSSP, bodies of HTTP).
-                let metas: Vec<_> = all().iter().filter(|d| d.entries.is_empty() || said.service.contains(&d.meta.name)).collect();
+                // A protocol inside another one says its own name.
+                let spoken = |name: &str| if exchange.protocol.is_empty() { said.service.contains(&name) } else { exchange.protocol == name };
+                let metas: Vec<_> = all().iter().filter(|d| d.entries.is_empty() || spoken(d.meta.name)).collect();
                 let declared = metas.iter().any(|d| d.meta.operations.iter().any(|o| *o == "*" || *o == exchange.operation || o.strip_suffix('*').is_some_and(|p| exchange.operation.starts_with(p))));
                 assert!(declared, "operation {} of {:?} is not declared", exchange.operation, said.service);
                 for (name, _) in &exchange.detail {
@@ -332,6 +334,17 @@ fn outcomes_are_told_apart() {
     assert!(operations("sip", "sipsak").contains(&"OPTIONS half_heard ".to_string()));
     assert!(operations("http2", "refused").contains(&"connection refused ".to_string()));
     assert!(!operations("smb", "pipes").iter().any(|o| o.contains("unanswered")), "a negotiation that version 2 took over is answered");
+    // What is said inside named pipes is said as over TCP.
+    let pipes = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/smb/pipes.pcap");
+    let inside: Vec<String> = flows_of(&pipes)
+        .iter()
+        .flat_map(|f| read_flow(f, Feed::AsHeard, &Limits::default()).exchanges)
+        .filter(|e| e.protocol == "dcerpc")
+        .map(|e| format!("{} {} {} in {}", e.operation, e.object, detail(&e, "returned"), detail(&e, "pipe")))
+        .collect();
+    for wanted in ["call samr.SamrConnect5 0x00000000:1 in samr", "call srvsvc.NetrServerGetInfo 0x00000000:1 in srvsvc", "bind samr  in samr"] {
+        assert!(inside.contains(&wanted.to_string()), "{wanted} in {inside:?}");
+    }
     let files = operations("smb", "version2");
     for wanted in ["WRITE ok ", "RENAME ok 0x00000000", "READ ok ", "DELETE ok ", "SESSION_SETUP refused 0xc000006d"] {
         assert!(files.contains(&wanted.to_string()), "{wanted} is missing in {files:?}");

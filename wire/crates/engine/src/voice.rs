@@ -230,7 +230,7 @@ impl Voice {
             server_mac: server.mac,
             server_ip: known(server.ip),
             server_port: server.port,
-            protocol: stand.protocol,
+            protocol: if exchange.protocol.is_empty() { stand.protocol } else { exchange.protocol },
             operation: &exchange.operation,
             outcome: exchange.outcome.word(),
             status: &exchange.status,

@@ -61,6 +61,8 @@ pub struct Exchange {
     /// Time of the request at the tap; 0 = the time of the packet at hand.
     pub time: Nanos,
     pub duration_ns: Option<u64>,
+    /// Name of the protocol, where it travels inside the one of the flow; empty = that one.
+    pub protocol: &'static str,
     pub operation: String,
     pub outcome: Outcome,
     pub status: String,

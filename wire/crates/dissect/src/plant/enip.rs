@@ -66,11 +66,13 @@ fn probe_udp(_dir: Dir, bytes: &[u8], _ends: &Ends) -> Probe {
     }
 }
 
-fn probe_tcp(_dir: Dir, head: &[u8], _ends: &Ends) -> Probe {
+fn probe_tcp(_dir: Dir, head: &[u8], ends: &Ends) -> Probe {
     if head.len() < 24 {
         return if matches!(head, [] | [0x04 | 0x63..=0x66 | 0x6f | 0x70] | [0x04 | 0x63..=0x66 | 0x6f | 0x70, 0, ..]) { Probe::More } else { Probe::No };
     }
     match header(head) {
+        // A question without a body is mostly zeros: only where it is expected.
+        Some((_, 0, _, true)) if ends.server.port != 44818 && ends.client.port != 44818 => Probe::No,
         Some((command, length, _, true)) if head.len() == length.saturating_add(24) || command == 0x65 => Probe::Yes,
         _ => Probe::No,
     }

@@ -60,10 +60,15 @@ pub fn ending(path: &str) -> String {
     }
 }
 
+/// [MS-SMB2] 3.2.4.2.1: the share of named pipes.
+pub fn is_pipe(share: &str) -> bool {
+    share.eq_ignore_ascii_case("IPC$")
+}
+
 /// An exchange about a file, its name without identifiers.
 pub fn about(operation: &str, path: &str, share: &str, cx: &Cx<'_>) -> Exchange {
     let mut said = Exchange { operation: operation.into(), ..Exchange::default() };
-    let pipe = share.eq_ignore_ascii_case("IPC$");
+    let pipe = is_pipe(share);
     said.object = if pipe { crate::tidy(path, 64) } else { mask::file(path, cx.keys) };
     if !share.is_empty() {
         said.detail.push(("share", share.to_string()));

@@ -99,6 +99,7 @@ fn probe(dir: Dir, head: &[u8], _ends: &Ends) -> Probe {
 #[derive(Default)]
 struct Common {
     files: files::Files,
+    pipes: crate::dcerpc::Pipes,
     /// Version noted once.
     v1_noted: bool,
     guest_noted: bool,
@@ -111,10 +112,25 @@ struct Smb {
     v1: v1::V1,
     v2: v2::V2,
     called: Option<(Nanos, Exchange)>,
+    /// Directions of which a part was not heard: the next header is looked for.
+    lost: [bool; 2],
+}
+
+/// Where the next message begins: a session header with the magic number of a version behind it.
+fn find_header(bytes: &[u8]) -> Option<usize> {
+    bytes.windows(8).position(|w| matches!(w, [0, _, _, _, 0xfc..=0xff, b'S', b'M', b'B']))
 }
 
 impl Stream for Smb {
     fn feed(&mut self, dir: Dir, bytes: &[u8], cx: &mut Cx<'_>) -> Step {
+        if *self.lost(dir) {
+            match find_header(bytes) {
+                Some(0) => *self.lost(dir) = false,
+                Some(at) => return Step::Took(at),
+                None if bytes.len() < 8 => return Step::Need(8),
+                None => return Step::Took(bytes.len().saturating_sub(7)),
+            }
+        }
         // RFC 1002 §4.3.1, [MS-SMB2] 2.1: type, then three bytes of length.
         let mut rd = Rd::new(bytes);
         let Some((kind, length)) = rd.u8().zip(rd.u24()) else { return Step::Need(4) };
@@ -135,8 +151,8 @@ impl Stream for Smb {
         let wanted = whole.min(HEAD_BYTES);
         let Some(head) = bytes.get(4..wanted) else { return Step::Need(wanted) };
         let bulk = match head {
-            [0xfe, b'S', b'M', b'B', ..] => v2::is_bulk(dir, head),
-            [0xff, b'S', b'M', b'B', ..] => v1::is_bulk(dir, head),
+            [0xfe, b'S', b'M', b'B', ..] => v2::is_bulk(dir, head) && !self.v2.of_pipe(head, &self.common),
+            [0xff, b'S', b'M', b'B', ..] => v1::is_bulk(dir, head) && !self.v1.of_pipe(head, &self.common),
             [0xfd, b'S', b'M', b'B', ..] => {
                 if !self.common.encrypted_noted {
                     self.common.encrypted_noted = true;
@@ -167,6 +183,12 @@ impl Stream for Smb {
         Step::Skip(read::wide(whole))
     }
 
+    fn gap(&mut self, dir: Dir, _missing: u64, _cx: &mut Cx<'_>) -> bool {
+        *self.lost(dir) = true;
+        self.common.pipes.lost(dir);
+        true
+    }
+
     fn end(&mut self, heard: [bool; 2], cx: &mut Cx<'_>) {
         if let Some((time, mut said)) = self.called.take() {
             said.time = time;
@@ -175,11 +197,17 @@ impl Stream for Smb {
         }
         self.v2.end(heard, cx);
         self.v1.end(heard, cx);
+        self.common.pipes.end(heard, cx);
         self.common.files.end(cx);
     }
 }
 
 impl Smb {
+    fn lost(&mut self, dir: Dir) -> &mut bool {
+        let [to_server, to_client] = &mut self.lost;
+        if dir == Dir::ToServer { to_server } else { to_client }
+    }
+
     /// RFC 1002 §4.3.2 to §4.3.5.
     fn session(&mut self, kind: u8, body: &[u8], cx: &mut Cx<'_>) {
         match kind {
@@ -207,7 +235,7 @@ impl Smb {
 }
 
 /// [MS-ERREF] 2.3: severity in the two highest bits.
-fn outcome(status: u32) -> Outcome {
+pub fn outcome(status: u32) -> Outcome {
     match status {
         0 => Outcome::Ok,
         // access denied, log-on failures, account states, no such name, bad network name, sharing violation

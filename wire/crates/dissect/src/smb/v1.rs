@@ -15,7 +15,10 @@ const NEGOTIATE: u8 = 0x72;
 const SESSION_SETUP: u8 = 0x73;
 const TREE_CONNECT: u8 = 0x75;
 const CREATE: u8 = 0xa2;
+const TRANSACTION: u8 = 0x25;
 const TRANSACTION2: u8 = 0x32;
+/// [MS-CIFS] 2.2.5.6: TRANS_TRANSACT_NMPIPE writes to a pipe and reads from it in one step.
+const TRANSACT_PIPE: u16 = 0x0026;
 /// [MS-CIFS] 2.2.6.15: TRANS2_SESSION_SETUP was never put to use and may not be sent.
 const RESERVED_SETUP: u16 = 0x000e;
 
@@ -48,6 +51,26 @@ fn header(rd: &mut Rd<'_>) -> Option<Header> {
 pub fn is_bulk(dir: Dir, head: &[u8]) -> bool {
     let command = head.get(4).copied();
     (command == Some(READ) && dir == Dir::ToClient) || (command == Some(WRITE) && dir == Dir::ToServer)
+}
+
+impl V1 {
+    /// Whether a READ answer or a WRITE belongs to a pipe, whose bytes are read.
+    pub fn of_pipe(&self, head: &[u8], common: &Common) -> bool {
+        let mut rd = Rd::new(head);
+        let Some(header) = header(&mut rd) else { return false };
+        if header.is_answer {
+            return self.waiting.get(&(header.id, header.command)).and_then(|a| a.file).is_some_and(|id| common.pipes.is_open(&id));
+        }
+        // 2.2.4.43.1: count of words, then what follows each command, the file; later where the data stand.
+        let (Some(()), Some(id), Some(()), Some(offset)) = (rd.skip(5), rd.u16_le(), rd.skip(16), rd.u16_le()) else { return false };
+        common.pipes.is_open(&file_id(id)) || head.get(usize::from(offset)..).is_some_and(crate::dcerpc::opens)
+    }
+}
+
+/// The data a message says it has, or what is there of them.
+fn data_at(bytes: &[u8], offset: u16, length: usize) -> &[u8] {
+    let offset = usize::from(offset);
+    bytes.get(offset..bytes.len().min(offset.saturating_add(length))).unwrap_or(&[])
 }
 
 #[derive(Debug)]
@@ -211,14 +234,32 @@ impl V1 {
                 // 2.2.4.43.1
                 rd.skip(4)?;
                 let id = file_id(rd.u16_le()?);
-                rd.skip(4 + 4 + 2 + 2)?;
+                rd.skip(4 + 4)?;
+                let mode = rd.u16_le()?;
+                rd.skip(2)?;
                 let high = rd.u16_le()?;
                 let low = rd.u16_le()?;
+                let offset = rd.u16_le()?;
                 if let Some(file) = common.files.get(&id) {
                     file.writes = file.writes.saturating_add(1);
                     file.written_bytes = file.written_bytes.saturating_add(u64::from(high) << 16 | u64::from(low));
                 }
+                // WriteMode RAW_MODE with MSG_START: the length of the message stands before it.
+                let data = data_at(bytes, offset, usize::from(low));
+                let data = if mode & 0x000c == 0x000c { data.get(2..).unwrap_or(&[]) } else { data };
+                common.pipes.heard(id, Dir::ToServer, data, cx);
                 return Some(());
+            }
+            TRANSACTION => {
+                // 2.2.4.33.1: the function is the first word of the set-up, the pipe the second.
+                rd.skip(22)?;
+                let (length, offset) = (rd.u16_le()?, rd.u16_le()?);
+                if rd.u16_le()? < 2 || rd.u16_le()? != TRANSACT_PIPE {
+                    return Some(());
+                }
+                let id = file_id(rd.u16_le()?);
+                common.pipes.heard(id, Dir::ToServer, data_at(bytes, offset, usize::from(length)), cx);
+                asked.file = Some(id);
             }
             TRANSACTION2 => {
                 rd.skip(28)?; // 2.2.4.46.1: the subcommand is the first word of the set-up
@@ -310,6 +351,9 @@ impl V1 {
             CREATE if !failed => {
                 rd.skip(5)?; // 2.2.4.64.2
                 let id = file_id(rd.u16_le()?);
+                if files::is_pipe(&asked.share) {
+                    common.pipes.opened(id, &asked.path, cx);
+                }
                 common.files.open(id, File { opened: asked.time, path: asked.path, share: asked.share, ..File::default() }, cx);
             }
             READ if !failed => {
@@ -319,9 +363,22 @@ impl V1 {
                     file.reads = file.reads.saturating_add(1);
                     file.read_bytes = file.read_bytes.saturating_add(low);
                 }
+                let offset = rd.u16_le().unwrap_or(0);
+                if let Some(id) = asked.file {
+                    common.pipes.heard(id, Dir::ToClient, data_at(bytes, offset, usize::try_from(low).ok()?), cx);
+                }
+            }
+            TRANSACTION if !failed => {
+                // 2.2.4.33.2
+                rd.skip(12)?;
+                let (length, offset) = (rd.u16_le()?, rd.u16_le()?);
+                if let Some(id) = asked.file {
+                    common.pipes.heard(id, Dir::ToClient, data_at(bytes, offset, usize::from(length)), cx);
+                }
             }
             CLOSE => {
                 if let Some(id) = asked.file {
+                    common.pipes.closed(&id, cx);
                     common.files.close(&id, cx);
                 }
             }

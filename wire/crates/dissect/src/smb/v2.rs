@@ -18,8 +18,11 @@ const CREATE: u16 = 5;
 const CLOSE: u16 = 6;
 const READ: u16 = 8;
 const WRITE: u16 = 9;
+const IOCTL: u16 = 11;
 const QUERY_DIRECTORY: u16 = 14;
 const SET_INFO: u16 = 17;
+/// [MS-FSCC] 2.3: FSCTL_PIPE_TRANSCEIVE writes to a pipe and reads from it in one step.
+const PIPE_TRANSCEIVE: u32 = 0x0011_c017;
 
 /// 2.2.1.2: the packet header.
 #[derive(Clone, Copy)]
@@ -56,6 +59,19 @@ pub fn is_bulk(dir: Dir, head: &[u8]) -> bool {
         READ => dir == Dir::ToClient && header.next == 0,
         WRITE => dir == Dir::ToServer && header.next == 0,
         _ => false,
+    }
+}
+
+impl V2 {
+    /// Whether a READ answer or a WRITE belongs to a pipe, whose bytes are read.
+    pub fn of_pipe(&self, head: &[u8], common: &Common) -> bool {
+        let mut rd = Rd::new(head);
+        let Some(header) = header(&mut rd) else { return false };
+        if header.is_answer {
+            return self.waiting.get(&(header.message_id, header.command)).and_then(|a| a.file).is_some_and(|id| common.pipes.is_open(&id));
+        }
+        let (Some(()), Some(offset), Some(()), Some(id)) = (rd.skip(2), rd.u16_le(), rd.skip(12), rd.array()) else { return false };
+        common.pipes.is_open(&id) || head.get(usize::from(offset)..).is_some_and(crate::dcerpc::opens)
     }
 }
 
@@ -214,7 +230,22 @@ impl V2 {
                     file.writes = file.writes.saturating_add(1);
                     file.written_bytes = file.written_bytes.saturating_add(length);
                 }
+                // 2.2.21: the data stand where the second word says.
+                let offset = usize::from(Rd::at(bytes, 66).u16_le()?);
+                let data = bytes.get(offset..bytes.len().min(offset.saturating_add(usize::try_from(length).ok()?)));
+                common.pipes.heard(id, Dir::ToServer, data.unwrap_or(&[]), cx);
                 return Some(());
+            }
+            IOCTL => {
+                // 2.2.31
+                rd.skip(4)?;
+                if rd.u32_le()? != PIPE_TRANSCEIVE {
+                    return Some(());
+                }
+                let id = self.file(rd.array()?);
+                let (offset, length) = (read::size(rd.u32_le()?), read::size(rd.u32_le()?));
+                common.pipes.heard(id, Dir::ToServer, slice(bytes, offset, length).unwrap_or(&[]), cx);
+                asked.file = Some(id);
             }
             QUERY_DIRECTORY => {
                 // 2.2.33
@@ -324,20 +355,38 @@ impl V2 {
                 rd.skip(2 + 2 + 4 + 32 + 16 + 8)?; // 2.2.14: structure, oplock, action, times, sizes, attributes
                 let id = rd.array::<16>()?;
                 self.last_file = Some(id);
+                if files::is_pipe(&asked.share) {
+                    common.pipes.opened(id, &asked.path, cx);
+                }
                 let file = File { opened: asked.time, path: asked.path, share: asked.share, to_delete: asked.delete_on_close, ..File::default() };
                 common.files.open(id, file, cx);
             }
             READ if !failed => {
-                rd.skip(4)?; // 2.2.20
+                rd.skip(2)?; // 2.2.20
+                let offset = usize::from(rd.u8()?);
+                rd.skip(1)?;
                 let length = u64::from(rd.u32_le()?);
                 if let Some(file) = asked.file.and_then(|id| common.files.get(&id)) {
                     file.reads = file.reads.saturating_add(1);
                     file.read_bytes = file.read_bytes.saturating_add(length);
                 }
+                if let Some(id) = asked.file {
+                    let data = bytes.get(offset..bytes.len().min(offset.saturating_add(usize::try_from(length).ok()?)));
+                    common.pipes.heard(id, Dir::ToClient, data.unwrap_or(&[]), cx);
+                }
+            }
+            IOCTL if !failed => {
+                // 2.2.32
+                // The file is the one of the request: some servers answer with a part of its number.
+                rd.skip(8 + 16 + 8)?;
+                let (offset, length) = (read::size(rd.u32_le()?), read::size(rd.u32_le()?));
+                let Some(id) = asked.file else { return Some(()) };
+                common.pipes.heard(id, Dir::ToClient, slice(bytes, offset, length).unwrap_or(&[]), cx);
             }
             CLOSE if !failed => {
                 let id = asked.file.map(|id| if id == [0xff; 16] { self.last_file.unwrap_or(id) } else { id });
                 if let Some(id) = id {
+                    common.pipes.closed(&id, cx);
                     common.files.close(&id, cx);
                 }
             }
