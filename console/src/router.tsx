@@ -14,7 +14,11 @@ type DeviceSearch = {
   descending?: boolean;
 };
 type LedgerSearch = { list?: string; q?: string };
-type MapSearch = { zone?: string; other?: string; findings?: boolean; unallowed?: boolean };
+const WHENS = ["day", "hour", "compare"] as const;
+type MapSearch = {
+  zone?: string; other?: string; findings?: boolean; unallowed?: boolean;
+  when?: (typeof WHENS)[number]; moment?: string; before?: string; after?: string;
+}; // prettier-ignore
 type ChecklistSearch = { edition?: string; audience?: "hospital" | "pharmacy" | "vendor"; vendor?: string };
 type FindingSearch = { show?: string };
 type TheatreSearch = { room?: string; from?: number; to?: number };
@@ -82,6 +86,10 @@ const map = createRoute({
     other: text(search.other),
     findings: flag(search.findings),
     unallowed: flag(search.unallowed),
+    when: WHENS.find((one) => one === search.when),
+    moment: text(search.moment),
+    before: text(search.before),
+    after: text(search.after),
   }),
   component: lazyRouteComponent(() => import("./pages/map"), "MapPage"),
 });

@@ -319,3 +319,9 @@ def ask_empty(home: Home) -> Iterator[TestClient]:
 def make_draft() -> Callable[[str], FindingDraft]:
     """make_draft("us02|cloud") says of another device what the small hospital's finding says of the first."""
     return draft
+
+
+@pytest.fixture
+def make_talk() -> Callable[..., dict[str, Any]]:
+    """make_talk(client, server, service, port, up, down) is a row of the hour of the small hospital's talks."""
+    return talk

@@ -72,6 +72,24 @@ export const map = queryOptions({
   queryFn: ({ signal }) => get<Shapes["Map"]>("/api/map", {}, signal),
 });
 
+export const mapTimes = (step: "hour" | "day") =>
+  queryOptions({
+    queryKey: ["map times", step],
+    queryFn: ({ signal }) => get<Shapes["MapTimes"]>("/api/map/times", { step }, signal),
+  });
+
+export const mapPart = (start: number, end: number) =>
+  queryOptions({
+    queryKey: ["map part", start, end],
+    queryFn: ({ signal }) => get<Shapes["MapPart"]>("/api/map/part", { start_ms: start, end_ms: end }, signal),
+  });
+
+export const mapDifference = (before: string, after: string) =>
+  queryOptions({
+    queryKey: ["map difference", before, after],
+    queryFn: ({ signal }) => get<Shapes["MapDifference"]>("/api/map/difference", { before, after }, signal),
+  });
+
 export const conversations = (zone: string | undefined, other: string | undefined, limit = 200) =>
   queryOptions({
     queryKey: ["conversations", zone, other, limit],

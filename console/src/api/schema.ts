@@ -1809,6 +1809,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/map/difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Difference
+         * @description What was heard on one of two days and not on the other: lines, devices of the house, conversations.
+         */
+        get: operations["difference_api_map_difference_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/map/part": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Part
+         * @description What ran between the zones in the hours that begin in [start, end).
+         */
+        get: operations["part_api_map_part_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/map/times": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Times
+         * @description How much was heard in each hour or day, oldest first.
+         */
+        get: operations["times_api_map_times_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/notices": {
         parameters: {
             query?: never;
@@ -2983,6 +3043,28 @@ export interface components {
             pairs: number;
             /** Services */
             services: string[];
+        };
+        /** ConduitChange */
+        ConduitChange: {
+            /** A */
+            a: string;
+            /** B */
+            b: string;
+            /** Bytes After */
+            bytes_after: number;
+            /** Bytes Before */
+            bytes_before: number;
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "new" | "gone" | "both";
+            /** Findings */
+            findings: string[];
+            /** Services Gone */
+            services_gone: string[];
+            /** Services New */
+            services_new: string[];
         };
         /** ContainStep */
         ContainStep: {
@@ -5088,6 +5170,101 @@ export interface components {
             last: string | null;
             /** Zones */
             zones: components["schemas"]["MapZone"][];
+        };
+        /**
+         * MapDifference
+         * @description What was heard on one of two days and not on the other. What is gone was not heard; it may be silent.
+         */
+        MapDifference: {
+            after: components["schemas"]["MapTime"];
+            before: components["schemas"]["MapTime"];
+            /** Conduits */
+            conduits: components["schemas"]["ConduitChange"][];
+            /** Conduits Left Out */
+            conduits_left_out: number;
+            /** Devices Gone */
+            devices_gone: components["schemas"]["DeviceRef"][];
+            /** Devices Gone Total */
+            devices_gone_total: number;
+            /** Devices New */
+            devices_new: components["schemas"]["DeviceRef"][];
+            /** Devices New Total */
+            devices_new_total: number;
+            /** Talks Gone */
+            talks_gone: components["schemas"]["Conversation"][];
+            /** Talks Gone Total */
+            talks_gone_total: number;
+            /** Talks New */
+            talks_new: components["schemas"]["Conversation"][];
+            /** Talks New Total */
+            talks_new_total: number;
+        };
+        /** MapHeard */
+        MapHeard: {
+            /** Devices */
+            devices: number;
+            /** Id */
+            id: string;
+        };
+        /**
+         * MapPart
+         * @description The map of some hours.
+         */
+        MapPart: {
+            /** Conduits */
+            conduits: components["schemas"]["Conduit"][];
+            /** Conduits Left Out */
+            conduits_left_out: number;
+            /**
+             * Zones
+             * @description devices that were heard then; a zone of which none was is left out
+             */
+            zones: components["schemas"]["MapHeard"][];
+        };
+        /**
+         * MapTime
+         * @description One hour, or one day on the site's clock.
+         */
+        MapTime: {
+            /**
+             * At
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            at: string;
+            /** Bytes */
+            bytes: number;
+            /**
+             * Day
+             * @description YYYY-MM-DD on the site's clock
+             */
+            day: string;
+            /**
+             * End
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            end: string;
+            /** Flows */
+            flows: number;
+            /**
+             * Hours
+             * @description hours of it in which the tap listened
+             */
+            hours: number;
+        };
+        /** MapTimes */
+        MapTimes: {
+            /**
+             * Items
+             * @description oldest first, without holes: where nobody listened, `hours` is 0
+             */
+            items: components["schemas"]["MapTime"][];
+            /**
+             * Left Out
+             * @description older ones beyond the limit
+             */
+            left_out: number;
         };
         /** MapZone */
         MapZone: {
@@ -10419,6 +10596,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Map"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    difference_api_map_difference_get: {
+        parameters: {
+            query: {
+                after: string;
+                before: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapDifference"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    part_api_map_part_get: {
+        parameters: {
+            query: {
+                end_ms: number;
+                start_ms: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapPart"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    times_api_map_times_get: {
+        parameters: {
+            query?: {
+                step?: "hour" | "day";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapTimes"];
                 };
             };
             /** @description Problem */

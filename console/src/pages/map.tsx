@@ -1,17 +1,18 @@
 import { Button, Checkbox, Select, TextInput } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { memo, useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
 import { post, query, type Shapes } from "../api/client";
-import { conversations, findings, map, overview, policy, vocabulary } from "../api/questions";
+import { conversations, findings, map, mapPart, overview, policy, vocabulary } from "../api/questions";
 import { bytes, count } from "../format";
 import { Dialog } from "../parts/dialog";
 import { BackIcon, PrintIcon } from "../parts/icons";
 import { Answer, Empty } from "../parts/states";
-import { First } from "../parts/first";
-import { DeviceName, Head, namesOf, Section, Unknown, useServiceList, useServiceName } from "../parts/words";
+import { First, useFirst } from "../parts/first";
+import { DeviceName, Head, namesOf, Section, Unknown, useServiceList, useServiceName, Wide } from "../parts/words";
 import { useSpeech } from "../texts";
 import { notAllowed } from "./map-allowed";
+import { bounds, Differences, Sign, TimeBar, useDifference, useMoment } from "./map-time";
 import { plan, type Box, type Conduit, type Line, type Zone } from "./map-layout";
 
 const route = getRouteApi("/map");
@@ -80,10 +81,18 @@ function Whole({ data }: { data: Shapes["Map"] }) {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const rules = useQuery({ ...policy, enabled: search.unallowed === true });
+  const moment = useMoment();
+  const [start, end] = moment ? bounds(moment) : [0, 0];
+  const part = useQuery({ ...mapPart(start, end), enabled: moment !== undefined, placeholderData: keepPreviousData });
+  const differing = useDifference();
+  const drawn = useMemo(
+    () => (search.when === undefined ? { conduits: data.conduits } : search.when === "compare" ? changed(differing.data) : heardThen(part.data)),
+    [data, search.when, part.data, differing.data],
+  );
   const shown = useMemo(() => {
-    const alarming = search.findings ? data.conduits.filter((conduit) => conduit.findings.length > 0) : data.conduits;
+    const alarming = search.findings ? drawn.conduits.filter((conduit) => conduit.findings.length > 0) : drawn.conduits;
     return search.unallowed && rules.data ? notAllowed(alarming, data.zones, rules.data.lines) : alarming;
-  }, [data, search.findings, search.unallowed, rules.data]);
+  }, [data, drawn, search.findings, search.unallowed, rules.data]);
   const chosen: Chosen = { zone: search.zone, other: search.other };
   const choose = useCallback(
     (zone?: string, other?: string) => void navigate({ search: (before) => ({ ...before, zone, other }) }),
@@ -92,11 +101,17 @@ function Whole({ data }: { data: Shapes["Map"] }) {
   return (
     <>
     {search.unallowed ? <Answer of={rules}>{(found) => <Allowed policy={found} lines={shown.length} />}</Answer> : null}
+    <TimeBar />
     <div className="map">
-      <Picture data={data} conduits={shown} chosen={chosen} choose={choose} />
+      <div>
+        <Picture data={data} conduits={shown} changes={drawn.changes} heard={drawn.heard} chosen={chosen} choose={choose} />
+        <InWords data={data} conduits={shown} changes={drawn.changes} />
+      </div>
       <div className="map-side">
         {chosen.zone ? (
           <Detail data={data} zone={chosen.zone} other={chosen.other} />
+        ) : search.when === "compare" ? (
+          differing.fetchStatus === "idle" && !differing.data ? null : <Answer of={differing}>{(of) => <Differences of={of} />}</Answer>
         ) : (
           <>
             <p className="muted map-select no-print">{t("map.select")}</p>
@@ -106,6 +121,74 @@ function Whole({ data }: { data: Shapes["Map"] }) {
       </div>
     </div>
     </>
+  );
+}
+
+type Change = Shapes["ConduitChange"]["change"];
+type Drawn = { conduits: Conduit[]; changes?: Map<string, Change>; heard?: Map<string, number> };
+const ends = (one: { a: string; b: string }) => `${one.a} ${one.b}`;
+
+/** The lines of some hours, and how many devices each room had then. */
+function heardThen(part: Shapes["MapPart"] | undefined): Drawn {
+  return { conduits: part?.conduits ?? [], heard: new Map(part?.zones.map((one) => [one.id, one.devices])) };
+}
+
+/** The lines of two days. Findings are another question: one sign on a line is enough. */
+function changed(of: Shapes["MapDifference"] | undefined): Drawn {
+  const lines = of?.conduits ?? [];
+  return {
+    conduits: lines.map((one) => ({
+      a: one.a, b: one.b, bytes_ab: one.bytes_before, bytes_ba: one.bytes_after, flows: 0, pairs: 0, findings: [], opened_by: "both",
+      services: [...one.services_new, ...one.services_gone], first: of?.before.at ?? "", last: of?.after.end ?? "",
+    })),
+    changes: new Map(lines.map((one) => [ends(one), one.change])),
+  }; // prettier-ignore
+}
+
+/** The picture as a table: for a screen reader, and for who would rather read. */
+function InWords({ data, conduits, changes }: { data: Shapes["Map"]; conduits: Conduit[]; changes: Drawn["changes"] }) {
+  const { t } = useSpeech();
+  const names = useNames(data);
+  const service = useServiceList();
+  const [shown, more] = useFirst(conduits);
+  const [open, setOpen] = useState(false);
+  return (
+    <details className="details map-words" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{t("map.words")}</summary>
+      {open ? (
+        <>
+          <Wide label={t("map.words")}>
+            <table className="table small">
+              <thead>
+                <tr>
+                  <th scope="col">{t("map.words.a")}</th>
+                  <th scope="col">{t("map.words.b")}</th>
+                  {changes ? <th scope="col">{t("map.words.change")}</th> : null}
+                  <th scope="col" className="num">{t("map.words.bytes")}</th>
+                  <th scope="col">{t("map.words.services")}</th>
+                  {changes ? null : <th scope="col" className="num">{t("map.words.findings")}</th>}
+                </tr>
+              </thead>
+              <tbody>
+                {shown.map((one) => (
+                  <tr key={ends(one)}>
+                    <th scope="row">
+                      <Link to="/map" search={(before) => ({ ...before, zone: one.a, other: one.b })}>{names.get(one.a) ?? one.a}</Link>
+                    </th>
+                    <td>{names.get(one.b) ?? one.b}</td>
+                    {changes ? <td>{t(`map.compare.${changes.get(ends(one)) ?? "both"}`)}</td> : null}
+                    <td className="num">{changes ? `${bytes(one.bytes_ab)} → ${bytes(one.bytes_ba)}` : bytes(one.bytes_ab + one.bytes_ba)}</td>
+                    <td>{service(one.services)}</td>
+                    {changes ? null : <td className="num">{one.findings.length}</td>}
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </Wide>
+          {more}
+        </>
+      ) : null}
+    </details>
   );
 }
 
@@ -128,11 +211,13 @@ function Allowed({ policy: found, lines }: { policy: Shapes["Policy"]; lines: nu
 type PictureProps = {
   data: Shapes["Map"];
   conduits: Conduit[];
+  changes?: Drawn["changes"];
+  heard?: Drawn["heard"];
   chosen: Chosen;
   choose: (zone?: string, other?: string) => void;
 };
 
-function Picture({ data, conduits, chosen, choose }: PictureProps) {
+function Picture({ data, conduits, changes, heard, chosen, choose }: PictureProps) {
   const { t } = useSpeech();
   const few = useMemo(() => readable(conduits, chosen.zone, chosen.other), [conduits, chosen.zone, chosen.other]);
   const drawn = useMemo(() => plan(data.zones, few), [data, few]);
@@ -176,10 +261,10 @@ function Picture({ data, conduits, chosen, choose }: PictureProps) {
       {lines
         .filter((line) => line.top <= sight.bottom && line.bottom >= sight.top)
         .map((line) => (
-          <Wire key={`${line.conduit.a} ${line.conduit.b}`} line={line} data={data} faint={!near(line.conduit)} choose={choose} />
+          <Wire key={`${line.conduit.a} ${line.conduit.b}`} line={line} data={data} change={changes?.get(ends(line.conduit))} faint={!near(line.conduit)} choose={choose} />
         ))}
       {drawn.boxes.filter((box) => box.y <= sight.bottom && box.y + box.h >= sight.top).map((box) => (
-        <RoomBox key={box.zone.id} box={box} pressed={chosen.zone === box.zone.id && !chosen.other} choose={choose} />
+        <RoomBox key={box.zone.id} box={box} heard={heard ? (heard.get(box.zone.id) ?? 0) : undefined} pressed={chosen.zone === box.zone.id && !chosen.other} choose={choose} />
       ))}
     </svg>
       {few.length < conduits.length ? (
@@ -252,7 +337,7 @@ const pressing = (act: () => void) => (event: KeyboardEvent) => {
   }
 };
 
-const Wire = memo(function Wire({ line, data, faint, choose }: { line: Line; data: Shapes["Map"]; faint: boolean; choose: PictureProps["choose"] }) {
+const Wire = memo(function Wire({ line, data, change, faint, choose }: { line: Line; data: Shapes["Map"]; change: Change | undefined; faint: boolean; choose: PictureProps["choose"] }) {
   const { t } = useSpeech();
   const names = useNames(data);
   const service = useServiceList();
@@ -264,11 +349,11 @@ const Wire = memo(function Wire({ line, data, faint, choose }: { line: Line; dat
     services: service(conduit.services),
   });
   const alarm = conduit.findings.length > 0;
-  const full = alarm ? `${label} ${t("map.zone.findings", { n: conduit.findings.length })}` : label;
+  const full = change ? `${t(`map.compare.${change}`)}: ${label}` : alarm ? `${label} ${t("map.zone.findings", { n: conduit.findings.length })}` : label;
   const act = () => choose(conduit.a, conduit.b);
   return (
     <g
-      className={`map-wire${alarm ? " alarm" : ""}${faint ? " faint" : ""}`}
+      className={`map-wire${change ? ` change-${change}` : ""}${alarm ? " alarm" : ""}${faint ? " faint" : ""}`}
       role="button"
       tabIndex={0}
       onClick={act}
@@ -277,6 +362,7 @@ const Wire = memo(function Wire({ line, data, faint, choose }: { line: Line; dat
       <title>{full}</title>
       <path className="map-wire-touch" d={line.path} />
       <path className="map-wire-line" d={line.path} strokeWidth={line.width} />
+      {change ? <Sign of={change} x={line.mark.x} y={line.mark.y} /> : null}
       {alarm ? (
         <g transform={`translate(${line.mark.x.toFixed(1)} ${line.mark.y.toFixed(1)})`} className="map-mark">
           <path d="M0 -11 11.500 9 -11.500 9Z" />
@@ -289,12 +375,15 @@ const Wire = memo(function Wire({ line, data, faint, choose }: { line: Line; dat
   );
 });
 
-const RoomBox = memo(function RoomBox({ box, pressed, choose }: { box: Box; pressed: boolean; choose: PictureProps["choose"] }) {
+const RoomBox = memo(function RoomBox({ box, heard, pressed, choose }: { box: Box; heard: number | undefined; pressed: boolean; choose: PictureProps["choose"] }) {
   const { t, w } = useSpeech();
   const { zone, x, y, w: width, h } = box;
   const name = w(zone.name);
-  const size = t(zone.outside ? "map.zone.hosts" : "map.zone.devices", { n: count(zone.devices) });
-  const use = zone.in_use > 0 ? t("map.zone.in_use", { n: zone.in_use }) : "";
+  const size =
+    heard === undefined
+      ? t(zone.outside ? "map.zone.hosts" : "map.zone.devices", { n: count(zone.devices) })
+      : t("map.zone.heard", { n: count(heard), of: count(zone.devices) });
+  const use = heard === undefined && zone.in_use > 0 ? t("map.zone.in_use", { n: zone.in_use }) : "";
   const finds = zone.findings > 0 ? t("map.zone.findings", { n: zone.findings }) : "";
   const act = () => choose(pressed ? undefined : zone.id);
   // A proposed name ends with its network, which stands below in small letters.
@@ -304,7 +393,7 @@ const RoomBox = memo(function RoomBox({ box, pressed, choose }: { box: Box; pres
   const short = word.length > room ? `${word.slice(0, Math.max(1, room - 1))}…` : word;
   return (
     <g
-      className={`map-room${zone.outside ? " outside" : ""}${pressed ? " pressed" : ""}`}
+      className={`map-room${zone.outside ? " outside" : ""}${heard === 0 ? " silent" : ""}${pressed ? " pressed" : ""}`}
       role="button"
       tabIndex={0}
       aria-pressed={pressed}
@@ -440,6 +529,7 @@ function NameZone({ zone }: { zone: Zone }) {
 
 function Detail({ data, zone, other }: { data: Shapes["Map"]; zone: string; other: string | undefined }) {
   const { t } = useSpeech();
+  const search = route.useSearch();
   const names = useNames(data);
   const found = data.zones.find((one) => one.id === zone);
   const conduit = other
@@ -479,6 +569,7 @@ function Detail({ data, zone, other }: { data: Shapes["Map"]; zone: string; othe
           {found.outside || found.id === "unnamed" ? null : <NameZone key={found.id} zone={found} />}
         </div>
       ) : null}
+      {search.when ? <p className="muted small">{t("map.when.talks")}</p> : null}
       <Talks zone={zone} other={other} />
     </>
   );

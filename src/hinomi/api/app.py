@@ -36,6 +36,7 @@ from hinomi.api.routes import (
     lists,
     live,
     map,
+    map_times,
     notices,
     outside,
     overview,
@@ -57,7 +58,8 @@ from hinomi.people import Door
 _log = logging.getLogger("hinomi.api")
 
 _ROUTERS = (
-    overview, devices, habits, evidence, map, findings, theatre, coverage, exports, live, ledger, remote, outside,
+    overview, devices, habits, evidence, map, map_times, findings, theatre, coverage, exports, live, ledger,
+    remote, outside,
     duties, incidents, papers,
     desk, desk_live,
     words, weaknesses, diagram, ask,

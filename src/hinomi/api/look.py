@@ -21,6 +21,8 @@ from hinomi.model import Interval, Severity, Status, Zone
 from hinomi.watch import knowledge
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from hinomi.home import Home
     from hinomi.store.state.shapes import DeviceSummary, Finding, KeptSummary
 
@@ -36,6 +38,17 @@ OUTSIDE_ZONE = "outside"
 NO_ZONE = "unnamed"
 ENCRYPTED = frozenset({"tls", "https", "ssh", "quic", "ipsec", "wireguard", "openvpn", "rdp"})
 CLEAR = frozenset({"http", "hl7", "dicom", "ftp", "telnet", "dns", "dhcp", "smtp", "snmp", "ntp", "mdns", "tftp"})
+
+
+# Many days are looked at one after the other: no proof and no names, only sums.
+_TALKS_IN = """
+SELECT client_ip, client_mac, server_ip, server_mac, service, proto, server_port, sum(flows)::BIGINT AS flows,
+       sum(answered)::BIGINT AS answered, sum(bytes_up)::BIGINT AS bytes_up, sum(bytes_down)::BIGINT AS bytes_down,
+       min(first) AS first, max(last) AS last, NULL AS names
+FROM conversation WHERE hour >= ? AND hour < ?
+GROUP BY client_ip, client_mac, server_ip, server_mac, service, proto, server_port
+ORDER BY first, client_ip, client_mac, server_ip, server_mac, service, proto, server_port
+"""
 
 
 @dataclass(slots=True)
@@ -254,13 +267,16 @@ class Look:
         files = tuple(file.path for file in self._home.state.history_files("conversation"))
         key = (files, hash(tuple(self._home.state.addresses())))
         if self._kept.key != key:
-            self._kept.talks = self._join()
+            self._kept.talks = self._join(self._home.history.conversations(by_hour=False))
             self._kept.key = key
         return self._kept.talks
 
-    def _join(self) -> list[Talk]:
+    def talks_in(self, start: int, end: int) -> list[Talk]:
+        """As `talks`, of the hours that begin in [start, end); without the names that clients asked for."""
+        return self._join(self._home.history.sql(_TALKS_IN, [start, end]))
+
+    def _join(self, table: pa.Table) -> list[Talk]:
         joined: dict[tuple[str, str, str, str, int], Talk] = {}
-        table = self._home.history.conversations(by_hour=False)
         columns = ("client_ip", "client_mac", "server_ip", "server_mac", "service", "proto", "server_port",
                    "flows", "answered", "bytes_up", "bytes_down", "first", "last", "names")  # fmt: skip
         lists = [table.column(name).to_pylist() for name in columns]

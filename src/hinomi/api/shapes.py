@@ -450,6 +450,63 @@ class Map(Shape):
     last: Time | None
 
 
+class MapTime(Shape):
+    """One hour, or one day on the site's clock."""
+
+    at: Time
+    end: Time
+    day: str = Field(description="YYYY-MM-DD on the site's clock")
+    bytes: int
+    flows: int
+    hours: int = Field(description="hours of it in which the tap listened")
+
+
+class MapTimes(Shape):
+    items: list[MapTime] = Field(description="oldest first, without holes: where nobody listened, `hours` is 0")
+    left_out: int = Field(description="older ones beyond the limit")
+
+
+class MapHeard(Shape):
+    id: str
+    devices: int
+
+
+class MapPart(Shape):
+    """The map of some hours."""
+
+    zones: list[MapHeard] = Field(description="devices that were heard then; a zone of which none was is left out")
+    conduits: list[Conduit]
+    conduits_left_out: int
+
+
+class ConduitChange(Shape):
+    a: str
+    b: str
+    change: Literal["new", "gone", "both"]
+    bytes_before: int
+    bytes_after: int
+    services_new: list[str]
+    services_gone: list[str]
+    findings: list[str]
+
+
+class MapDifference(Shape):
+    """What was heard on one of two days and not on the other. What is gone was not heard; it may be silent."""
+
+    before: MapTime
+    after: MapTime
+    conduits: list[ConduitChange]
+    conduits_left_out: int
+    devices_new: list[DeviceRef]
+    devices_new_total: int
+    devices_gone: list[DeviceRef]
+    devices_gone_total: int
+    talks_new: list[Conversation]
+    talks_new_total: int
+    talks_gone: list[Conversation]
+    talks_gone_total: int
+
+
 class Conversation(Shape):
     """Who talked to whom with what."""
 

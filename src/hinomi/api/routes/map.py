@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
@@ -57,20 +58,24 @@ def _map(look: Look) -> shapes.Map:
             )
         )
     zones.sort(key=lambda zone: zone.id)
-    between: dict[tuple[str, str], list[Talk]] = defaultdict(list)
-    for talk in look.talks:
-        a, b = look.place(talk.client), look.place(talk.server)
-        if a != b:
-            between[min(a, b), max(a, b)].append(talk)
-    conduits = [_conduit(look, a, b, talks) for (a, b), talks in between.items()]
-    conduits.sort(key=lambda conduit: -(conduit.bytes_ab + conduit.bytes_ba))
     span = look.span
     return shapes.Map(
         zones=zones,
-        conduits=conduits,
+        conduits=conduits(look, look.talks),
         first=when_or_none(span[0] if span else 0),
         last=when_or_none(span[1] if span else 0),
     )
+
+
+def conduits(look: Look, talks: Iterable[Talk]) -> list[shapes.Conduit]:
+    """What runs between two zones, heaviest first."""
+    between: dict[tuple[str, str], list[Talk]] = defaultdict(list)
+    for talk in talks:
+        a, b = look.place(talk.client), look.place(talk.server)
+        if a != b:
+            between[min(a, b), max(a, b)].append(talk)
+    found = [_conduit(look, a, b, some) for (a, b), some in between.items()]
+    return sorted(found, key=lambda conduit: -(conduit.bytes_ab + conduit.bytes_ba))
 
 
 def _conduit(look: Look, a: str, b: str, talks: list[Talk]) -> shapes.Conduit:

@@ -1,0 +1,75 @@
+// The map over time, in a hospital that was heard on two days: by mouse, by keyboard, and in words.
+import { spawn, type ChildProcess } from "node:child_process";
+import { expect as bare, test } from "@playwright/test";
+import { accessible, choose, settled, watch } from "./look";
+
+// A busy machine answers late; what is asked for must come, not come soon.
+const expect = bare.configure({ timeout: 60_000 });
+const BASE = `http://127.0.0.1:${Number(process.env.HINOMI_E2E_PORT) + 20_001}`;
+let server: ChildProcess;
+
+test.use({ baseURL: BASE });
+
+test.beforeAll(async ({ request }) => {
+  test.setTimeout(240_000);
+  server = spawn("sh", ["e2e/server.sh", new URL(BASE).port, "whole-day"], { stdio: "ignore" });
+  await expect.poll(async () => (await request.get(`${BASE}/api/health`).catch(() => null))?.ok() ?? false, { timeout: 230_000 }).toBe(true);
+});
+
+test.afterAll(() => server.kill("SIGTERM"));
+
+const WORDS = {
+  ja: {
+    title: "つながり", hour: "1時間ごと", compare: "2つの日を比べる", choose: "時間を選ぶ", deaf: "この間は聞いていません", before: "前の日", after: "後の日",
+    gone: "前の日だけ", table: "図の内容を表で読む", same: "違う日を2つ選んでください。", device: "VPN装置",
+  },
+  en: {
+    title: "Map", hour: "Hour by hour", compare: "Compare two days", choose: "Choose an hour", deaf: "Nobody listened then", before: "Earlier day", after: "Later day",
+    gone: "Only on the earlier day", table: "Read the picture as a table", same: "Choose two different days.", device: "VPN",
+  },
+} as const; // prettier-ignore
+
+for (const lang of ["ja", "en"] as const)
+  test(`hours and two days in ${lang}`, async ({ page }) => {
+    test.setTimeout(240_000);
+    const words = WORDS[lang];
+    const wrong = watch(page);
+    await choose(page, lang);
+    await page.goto("/map");
+    await settled(page);
+    await expect(page.locator("h1")).toHaveText(words.title);
+    const all = await page.locator(".map-wire").count();
+
+    // Hours, by keyboard: each has its own lines, and an hour in which nobody listened says so.
+    await page.getByText(words.hour, { exact: true }).click();
+    const slider = page.getByRole("slider", { name: words.choose });
+    await slider.focus();
+    await page.keyboard.press("Home");
+    await expect(page).toHaveURL(/moment=/);
+    const first = await slider.getAttribute("aria-valuetext");
+    await expect(page.locator(".map-wire")).not.toHaveCount(all);
+    await expect(page.locator(".map-room.silent").first()).toBeVisible();
+    await page.keyboard.press("ArrowRight");
+    await expect(slider).not.toHaveAttribute("aria-valuetext", first ?? "");
+    const hours = ((await (await page.request.get("/api/map/times?step=hour")).json()) as { items: { hours: number }[] }).items;
+    const deaf = hours.findIndex((one) => one.hours === 0);
+    if (deaf >= 0) {
+      await slider.fill(String(deaf));
+      await expect(page.locator(".map-moment")).toContainText(words.deaf);
+      await expect(page.locator(".map-wire")).toHaveCount(0);
+    }
+    await accessible(page);
+
+    // Two days: signs beside the colours, the same in a table, devices by name.
+    await page.getByText(words.compare, { exact: true }).click();
+    await expect(page.locator(".map-picture .change-new .map-sign").first()).toBeVisible();
+    await expect(page.locator(".map-picture .change-gone .map-sign").first()).toBeVisible();
+    await expect(page.locator(".map-side")).toContainText(words.device);
+    await page.getByText(words.table).click();
+    await expect(page.getByRole("table")).toContainText(words.gone);
+    await accessible(page);
+    await page.getByRole("combobox", { name: words.before }).click();
+    await page.getByRole("option").first().click();
+    await expect(page.getByText(words.same)).toBeVisible();
+    expect(wrong).toEqual([]);
+  });
