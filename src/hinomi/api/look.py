@@ -34,6 +34,7 @@ WAITING = (Status.OPEN, Status.REOPENED)
 IN_USE_AFTER_NS = 10 * 60 * 1_000_000_000
 TOLD_MAX = 20_000  # findings whose texts are kept
 WORDS_MAX = 20_000  # words whose devices are kept
+SEARCHES_MAX = 16  # words of searches whose hits are kept
 OUTSIDE_ZONE = "outside"
 NO_ZONE = "unnamed"
 ENCRYPTED = frozenset({"tls", "https", "ssh", "quic", "ipsec", "wireguard", "openvpn", "rdp"})
@@ -142,23 +143,32 @@ class Look:
         self._kept.devices = self._home.state.summaries_again(self._kept.devices)
         return {id: item for id, (_, item) in self._kept.devices.items()}
 
+    def holding(self, word: str) -> set[str]:
+        """Devices whose stack holds a folded word; the last few words are kept."""
+        known = self.memo("holding", dict[str, set[str]])
+        if word not in known:
+            if len(known) >= SEARCHES_MAX:
+                known.clear()
+            known[word] = {id for id, stack in self.stacks if word in stack}
+        return known[word]
+
     @cached_property
-    def haystacks(self) -> dict[str, str]:
-        """What the search looks through, folded: also the words that stand for ids, and how kanji are read."""
-        before, stacks = self._kept.stacks, {}
+    def stacks(self) -> list[tuple[str, str]]:
+        """Device and what the search looks through, folded: also the words for ids, and how kanji are read."""
+        before, told = self._kept.stacks, self._told
+        zones = {zone.id: (zone.name_ja, zone.name_en) for zone in self.zones.values()}
+        stacks: dict[str, tuple[DeviceSummary, tuple[str, ...], str]] = {}
         for item in self.summaries.values():
-            zone = self.zones.get(item.zone)
-            more = (
-                *((zone.name_ja, zone.name_en) if zone else ()),
-                *sorted(word for mac in item.macs for word in self._told.get(mac, ())),
-            )
+            more: tuple[str, ...] = zones.get(item.zone, ())
+            if told:
+                more += tuple(sorted(word for mac in item.macs for word in told.get(mac, ())))
             known = before.get(item.id)
             if known is not None and known[0] is item and known[1] == more:
                 stacks[item.id] = known
             else:
                 stacks[item.id] = (item, more, _stack(item, more))
         self._kept.stacks = stacks
-        return {id: stack for id, (_, _, stack) in stacks.items()}
+        return [(id, stack) for id, (_, _, stack) in stacks.items()]
 
     @cached_property
     def by_label(self) -> list[DeviceSummary]:
@@ -405,4 +415,4 @@ class Looks:
     def warm(self) -> None:
         """Works out what the first page would wait for."""
         look = self.now()
-        _ = look.haystacks, look.by_label, look.talks_of, look.waiting_by_device, look.used_until
+        _ = look.stacks, look.by_label, look.talks_of, look.waiting_by_device, look.used_until

@@ -202,7 +202,9 @@ def _fits(part: Part, plain: str, make: str, at: int, name: str, its_maker: str,
     if part.what == "software":
         return "exact" if plain == name else ""
     if part.what == "os":  # Windows 10 fits "Microsoft Windows 10", not "Windows 10 IoT"-less "Windows 1"
-        return "exact" if plain == name or (at == 0 and name.startswith(plain)) or plain.endswith(name) else ""
+        edition = at == 0 and plain.startswith(name) and name[-1:].isdigit()  # Windows 10 2004 of Windows 10
+        fits = plain == name or (at == 0 and name.startswith(plain)) or plain.endswith(name) or edition
+        return "exact" if fits else ""
     makers_agree = (
         bool(make) and bool(its_maker) and len(make) >= MAKER_MIN and (make in its_maker or its_maker in make)
     )

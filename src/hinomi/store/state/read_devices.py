@@ -93,29 +93,37 @@ def devices(
 
 def summaries_again(connection: Connection, site: str, kept: Mapping[str, KeptSummary]) -> dict[str, KeptSummary]:
     """All rows of the list by name; those that are still as in `kept` are taken from there."""
-    query, number, worst = _listing(site)
+    query, _, _ = _listing(site)
     if not kept:
-        whole = query.add_columns(t.device.c.digest).order_by(func.lower(t.device.c.label), t.device.c.id)
-        return {
-            row.id: ((row.digest, row.open_findings, row.worst), _summary(row)) for row in connection.execute(whole)
-        }
-    marks = query.with_only_columns(t.device.c.id, t.device.c.digest, number, worst, maintain_column_froms=True)
-    out: dict[str, KeptSummary] = {}
-    changed: dict[str, tuple[str, int, int | None]] = {}
-    order: list[str] = []
-    for id, *rest in connection.execute(marks.order_by(func.lower(t.device.c.label), t.device.c.id)):
-        mark = (rest[0], rest[1], rest[2])
+        whole = query.add_columns(t.device.c.digest)
+        rows = connection.execute(whole)
+        return _by_name({row.id: ((row.digest, row.open_findings, row.worst), _summary(row)) for row in rows})
+    # An index holds both columns, so that the bodies of all devices are not walked; the driver's own rows,
+    # because making SQLAlchemy's takes six times as long as the question.
+    marks = connection.execute(select(t.device.c.id, t.device.c.digest).where(t.device.c.site == site))
+    digests: dict[str, str] = dict(marks.cursor.fetchall() if marks.cursor is not None else ())
+    marks.close()
+    waiting = _waiting()
+    told = {row.device: (row.open_findings, row.worst) for row in connection.execute(select(waiting))}
+    changed = {}
+    for id, digest in digests.items():
+        number, worst = told.get(id, (0, None))
         known = kept.get(id)
-        if known is not None and known[0] == mark:
-            out[id] = known
-        else:
-            changed[id] = mark
-        order.append(id)
+        if known is None or known[0] != (digest, number, worst):
+            changed[id] = (digest, number, worst)
     ids = list(changed)
+    fresh: dict[str, KeptSummary] = {}
     for start in range(0, len(ids), 500):
         for row in connection.execute(query.where(t.device.c.id.in_(ids[start : start + 500]))):
-            out[row.id] = (changed[row.id], _summary(row))
-    return {id: out[id] for id in order}
+            fresh[row.id] = (changed[row.id], _summary(row))
+    out = {id: fresh.get(id, known) for id, known in kept.items() if id in digests}
+    if len(out) == len(digests) and all(kept[id][1].label == one.label for id, (_, one) in fresh.items()):
+        return out
+    return _by_name(out | fresh)
+
+
+def _by_name(rows: dict[str, KeptSummary]) -> dict[str, KeptSummary]:
+    return dict(sorted(rows.items(), key=lambda row: (row[1][1].label.lower(), row[0])))
 
 
 def summary(connection: Connection, site: str, id: str) -> DeviceSummary | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case
@@ -106,7 +107,12 @@ def history_file(row: Row) -> HistoryFile:
 
 
 def zone(row: Row) -> Zone:
-    return Zone(row.id, row.kind, row.name_ja, row.name_en, loads(row.subnets), row.vlan, row.by_person)
+    return Zone(row.id, row.kind, row.name_ja, row.name_en, list(_subnets(row.subnets)), row.vlan, row.by_person)
+
+
+@lru_cache(maxsize=20_000)
+def _subnets(text: str) -> tuple[str, ...]:
+    return tuple(loads(text))
 
 
 def decision(row: Row) -> Decision:

@@ -102,6 +102,7 @@ device = Table(
     Column("body", Text, nullable=False),  # attributes with sources, addresses, names, services
     Index(None, "site", "zone"),
     Index(None, "site", "type"),
+    Index(None, "site", "id", "digest"),  # which devices changed, without walking their bodies
 )
 
 device_address = Table(
