@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 
+from hinomi.watch import MaintenancePath
 from hinomi.watch.severity import asks_a_person
 
 ATTACKS = {}
@@ -203,6 +204,23 @@ def pings_that_bring_back_more_than_they_took(h):
            up=22_000, down=800_000)  # fmt: skip
 
 
+@attack("hidden_exit")
+def a_tunnel_of_ones_own(h):
+    h.flow(pc(h), "198.51.100.9", 41641, "wireguard", t=5, secs=600, proto="udp", up=90_000, down=400_000)
+
+
+@twin
+def tunnels_that_are_known(h):
+    box = h.device("vpn1", "10.70.0.2", "vpn_gateway")
+    h.flow(box, "198.51.100.9", 1194, "openvpn", t=5, proto="udp", up=90_000, down=400_000)
+    own = h.device("emr-gw", "10.50.0.70", "server")
+    h.registers.append(MaintenancePath("p1", "Kaede", ("198.51.100.0/28",), (own.id,)))
+    h.flow(own, "198.51.100.9", 1194, "openvpn", t=5, proto="udp", up=90_000, down=400_000)
+    h.flow(pc(h), "198.51.100.77", 51820, "wireguard", t=6, proto="udp", up=148, down=92)  # a greeting
+    guest = h.device("phone", "10.100.0.7", "mobile")
+    h.flow(guest, "198.51.100.78", 51820, "wireguard", t=7, proto="udp", up=9000, down=9000)
+
+
 @twin
 def honest_pings(h):
     a, s = pc(h), h.device("gw", "10.60.0.1", "router")
@@ -296,6 +314,36 @@ def one_account_at_many_places(h):
     h.exchange("smb", "SESSION_SETUP", term, s, t=9, detail=LOGIN | {"host": "TERM"})
     # Another day the computer has another address, and its old one is held by the terminal server.
     h.exchange("smb", "SESSION_SETUP", term, s, t=86_400, detail=LOGIN)
+
+
+# --- run("program_fetched")
+
+
+def fetched(h, host, path, *, to="198.51.100.66", kind="application/octet-stream", t=5.0, who=None, **more):
+    h.exchange("http", "GET", who or pc(h), to, t=t, object=path, status="200",
+               detail={"host": host, "response_content_type": kind} | more, response_bytes=90_000)  # fmt: skip
+
+
+@attack("program_fetched")
+def a_program_from_a_bare_number(h):
+    fetched(h, "198.51.100.66", "/solar.php", body="program")
+
+
+@attack("program_fetched")
+def a_program_that_is_called_a_picture(h):
+    fetched(h, "cdn.kasumi.example", "/tablone.png", kind="image/png", body="program")
+
+
+@twin
+def programs_from_those_who_are_known_and_by_name(h):
+    a = pc(h)
+    fetched(h, "download.windowsupdate.com", "/c/msdownload/update.exe", kind="application/x-msdownload",
+            body="program", who=a)  # fmt: skip
+    fetched(h, "dl.kasumi.example", "/setup.exe", body="program", who=a)  # somebody's own wish: a line in the list
+    fetched(h, "198.51.100.66", "/logo.png", kind="image/png", who=a)
+    fetched(h, "198.51.100.66", "/firmware.bin", who=a)
+    update = h.device("wsus", "10.50.0.31", "update_server")
+    fetched(h, "10.50.0.31", "/selfupdate/wuident.exe", to=update, body="program", who=a)
 
 
 # --- run("image_haul")

@@ -17,7 +17,7 @@ _spec.loader.exec_module(_tool)
 
 # Case → share of its steps that must be seen. A case belongs here as soon as it rings.
 CASES = {
-    "arp-spoof": 1.0, "attempts": 1.0,
+    "arp-spoof": 1.0, "attempts": 1.0, "directory-intruder": 1.0,
     "pump-set": 1.0,
     "day": 1.0,
     "backup-and-log-stop": 1.0, "clock-jump": 1.0, "dns-tunnel": 1.0, "emotet-2020": 0.9, "first-light": 1.0,

@@ -164,3 +164,13 @@ def test_shell_open_to_the_outside(house):
 def test_twin_web_server_for_everybody(house):
     house.flow("203.0.113.77", house.device("www", "10.70.0.80", "web_server"), 443, "tls", up=9000, down=9000)
     assert house.run(ID) == []
+
+
+def test_a_remote_tool_that_is_called_by_number_is_known_by_its_certificate(house):
+    ct = house.device("ct1", "10.20.0.11", "ct")
+    for n, name in enumerate(("AnyNet Relay", "www.example.com")):
+        flow = house.flow(ct, f"198.51.100.{n + 5}", 443, "tls", t=60, secs=900, up=9000, down=8000)
+        house.exchange("tls", "handshake", ct, f"198.51.100.{n + 5}", t=60, flow_id=flow,
+                       detail={"subject": f"C=DE, O=philandro Software GmbH, CN={name}"})  # fmt: skip
+    (finding,) = house.run(ID)
+    assert finding.facts["client_ip"] == "198.51.100.5" and "anydesk" in finding.facts["service"]

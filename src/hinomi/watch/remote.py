@@ -51,9 +51,9 @@ def declared(
     A session that several paths could cover is judged by the one that fits best.
     """
     held = [path for path in paths if not path.until or start <= path.until]
-    of_client = [path for path in held if _is_peer(path, client, client_ip)]
+    of_client = [path for path in held if peer_of(path, client, client_ip)]
     if not of_client:
-        ended = next((path for path in paths if path.until and _is_peer(path, client, client_ip)), None)
+        ended = next((path for path in paths if path.until and peer_of(path, client, client_ip)), None)
         if ended is not None:
             return "ended", ended
         of_device = next((path for path in held if server in path.devices), None)
@@ -79,7 +79,8 @@ def _from_there(path: MaintenancePath, code: str) -> bool:
     return not path.countries or not code or code in path.countries
 
 
-def _is_peer(path: MaintenancePath, client: str, ip: str) -> bool:
+def peer_of(path: MaintenancePath, client: str, ip: str) -> bool:
+    """Whether this end (Device.id and address) is one of the path's."""
     if client in path.peers:
         return True
     parsed = parse(ip)

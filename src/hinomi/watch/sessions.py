@@ -6,17 +6,19 @@ connections, so that each can be held against the register by itself.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from hinomi.model import Device, EvidenceRef
 
 from . import outside
 from .remote import HINTS, REVERSE, SCREENS, TUNNELS
-from .sight import Sight, clean_name
+from .sight import Sight, clean_name, read_detail
 from .tables import by_value, is_in, rows
 from .who import CLINICAL, GROUP, GUEST, OUTSIDE
 
@@ -112,7 +114,7 @@ def visits(session: Session) -> Iterator[Session]:
 _WRAPS = ("esp", "gre")  # IP protocols that only carry others
 _COLUMNS = (
     "orig_ip", "orig_mac", "resp_ip", "resp_mac", "resp_port", "proto", "service", "sni", "start", "last",
-    "orig_payload", "resp_payload", "capture", "packet", "offset",
+    "orig_payload", "resp_payload", "capture", "packet", "offset", "flow_id",
 )  # fmt: skip
 
 
@@ -145,15 +147,17 @@ def _inward(sight: Sight) -> Iterator[dict[str, Any]]:
 
 
 def _ports(flows: Any) -> Any:
-    import pyarrow as pa
-
     return pa.array(sorted(HINTS), flows.schema.field("resp_port").type)
 
 
 def _outward(sight: Sight) -> Iterator[dict[str, Any]]:
     """Remote tools that the reached device dials out with, and tunnels it opens itself."""
     flows = sight.flows
+    shown = _shown(sight)
     tools = by_value(flows.column("sni"), _is_tool)
+    if shown:
+        numbers = pa.array(sorted({flow for _, flow in shown}), flows.schema.field("flow_id").type)
+        tools = pc.or_(tools, pc.is_in(flows.column("flow_id"), numbers))
     mask = pc.and_(
         pc.and_(sight.having("orig", CLINICAL), sight.having("resp", OUTSIDE)),
         is_in(flows.column("outcome"), ("answered", "half_heard")),
@@ -165,7 +169,25 @@ def _outward(sight: Sight) -> Iterator[dict[str, Any]]:
     rest = pc.and_(rest, is_in(flows.column("outcome"), ("answered", "half_heard")))
     rest = pc.and_(rest, pc.or_(tools, is_in(flows.column("service"), REVERSE)))
     for row in rows(flows.filter(pc.or_(clinical, rest)), *_COLUMNS):
-        yield dict(zip(_COLUMNS, row, strict=True))
+        flow = dict(zip(_COLUMNS, row, strict=True))
+        flow["sni"] = flow["sni"] or shown.get((str(flow["capture"]), int(flow["flow_id"])))
+        spoken_as = flow["service"] in REVERSE | TUNNELS or flow["proto"] in _WRAPS
+        if spoken_as or _is_tool(clean_name(flow["sni"] or "")):
+            yield flow
+
+
+def _shown(sight: Sight) -> dict[tuple[str, int], str]:
+    """(capture, flow) → name of a remote tool that its certificate bears: some are called by number."""
+    told = sight.said("tls").where("detail", lambda detail: _is_tool(_common_name(detail)))
+    return {
+        (str(capture), int(flow)): _common_name(detail)
+        for capture, flow, detail in told.tuples("capture", "flow_id", "detail")
+    }
+
+
+def _common_name(detail: str) -> str:
+    found = re.search(r"(?:^|, )CN=([^,]+)", read_detail(detail).get("subject", "")) if '"subject"' in detail else None
+    return found[1].strip().lower() if found else ""
 
 
 def _is_tool(name: str) -> bool:

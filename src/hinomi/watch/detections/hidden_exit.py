@@ -1,4 +1,4 @@
-"""A way out that is made to be unseen, or unwanted: Tor, mining of coins, names asked past our own server, pings.
+"""A way out that is made to be unseen, or unwanted: Tor, tunnels, coin mining, names asked elsewhere, pings.
 
 None is an attack by itself; each is what an attacker's program does next, or what somebody installed
 on a hospital's machine who should not have.
@@ -20,10 +20,11 @@ from hinomi.model import Severity
 from .. import knowledge, outside
 from ..draft import Facts, make, words
 from ..meta import Limit, Meta, Raised
+from ..remote import peer_of
 from ..severity import SECOND
 from ..sight import Sight, evidence, read_detail
 from ..tables import by_value, dicts, is_in
-from ..who import GROUP, GUEST, OUTSIDE
+from ..who import CLINICAL, GROUP, GUEST, OUTSIDE, PARTNER, is_infrastructure
 from ..windows import burst
 
 META = Meta(
@@ -36,6 +37,7 @@ META = Meta(
     limits=(
         Limit("names_min", 2, "made-up names of one machine within the span, where no certificate says more"),
         Limit("span_min", 30, "minutes"),
+        Limit("tunnel_bytes_min", 500, "bytes that came back through a tunnel: more than a greeting"),
         Limit("echoes_min", 20, "answered pings between two machines"),
         Limit("echo_bytes_min", 2000, "bytes that they carried"),
         Limit("lost_share_max", 0.5, "honest loss takes no packets that are smaller than this share of the others"),
@@ -56,6 +58,8 @@ _COLUMNS = (
 # Tor (tor-spec, "Negotiating and initializing channels"): names made up for each connection.
 _MADE_UP = re.compile(r"www\.[a-z2-7]{4,25}\.(?:com|net)")
 _WAYS = {"stratum": "mining"}
+# Tunnels that a program on the machine opens. IPsec, L2TP and GRE are those of boxes.
+_OWN_TUNNELS = ("wireguard", "openvpn", "softether", "sstp", "pptp")
 _ECHO = (8, 128)  # types of a question
 _SUMS = ("orig_packets", "resp_packets", "orig_payload", "resp_payload")
 _ECHO_SLACK = 200  # bytes: the end of a capture, and a packet or two that the tap missed
@@ -112,9 +116,34 @@ def detect(sight: Sight) -> Iterator[Raised]:
         hidden = _hidden(sight, rows, asked)
         if hidden:
             yield _tell(sight, "tor", hidden)
+    yield from _tunnels(sight)
     yield from _pings(sight)
     if asking:
         yield _tell(sight, "names", asking)  # browsers do it by themselves: one line for the house, not one a machine
+
+
+def _tunnels(sight: Sight) -> Iterator[Raised]:
+    """A tunnel that one machine opens for itself: boxes are made for it, and clinical devices are told elsewhere."""
+    flows = sight.flows
+    out = pc.and_(sight.having("resp", OUTSIDE), sight.not_having("orig", OUTSIDE | GUEST | GROUP | CLINICAL | PARTNER))
+    carried = pc.greater_equal(flows.column("resp_payload"), int(META.limit("tunnel_bytes_min")))
+    table = flows.filter(pc.and_(pc.and_(out, carried), pc.and_(sight.answered, sight.service_in(*_OWN_TUNNELS))))
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in dicts(table.sort_by("start"), *_COLUMNS):
+        device = sight.who.device(row["orig_ip"], row["orig_mac"], row["start"])
+        name = device.id if device else row["orig_ip"]
+        if (device is None or not is_infrastructure(device)) and not _declared(sight, name, row["resp_ip"]):
+            found[name].append(row)
+    for rows in found.values():
+        yield _tell(sight, "tunnel", rows)
+
+
+def _declared(sight: Sight, name: str, far: str) -> bool:
+    """Whether the register of maintenance paths knows the machine, or whom it calls."""
+    return any(
+        not path.until and path.approved and (name in path.peers or name in path.devices or peer_of(path, "", far))
+        for path in sight.view.registers
+    )
 
 
 def _pings(sight: Sight) -> Iterator[Raised]:
@@ -198,6 +227,7 @@ def _tell(sight: Sight, variant: str, rows: list[dict[str, Any]]) -> Raised:
         "machines": len(machines),
         "machine_names": words(sight.who.label(each) for each in machines),
         "to": words(row["sni"] or row["resp_ip"] for row in rows),
+        "service": words(row.get("service") or "" for row in rows) or ["—"],
         "port": rows[0]["resp_port"] or 0,
         "sent_bytes": sum(row.get("orig_payload", 0) for row in rows),
         "received_bytes": sum(row.get("resp_payload", 0) for row in rows),

@@ -57,6 +57,7 @@ pub static DISSECTOR: Dissector = Dissector {
             ("upgrade", "protocol the connection changed to"),
             ("length", "chunked or close, where the answer's length was not told"),
             ("server", "software of the server"),
+            ("body", "program, where the answer's first bytes, heard together with its head, are those of one (PE, ELF)"),
             ("forms", "forms that a program may take for a command: up (steps above the path), lookup (`${…:…}`), shell, query; joined by `,`"),
             ("forms_in", "where they stand: target, or names of fields, joined by `,`"),
         ],

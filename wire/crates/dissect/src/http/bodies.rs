@@ -41,6 +41,22 @@ pub struct Hook {
 /// Every reader of bodies; add a line to register one.
 pub static HOOKS: &[&Hook] = &[&crate::sdc::HOOK, &crate::fhir::HOOK, &super::title::TITLE, &super::devices::JSON, &super::devices::UPNP, &super::devices::ONVIF, &super::devices::IPP, &super::devices::WINRM];
 
+/// What a body is by its first bytes, whatever the head calls it: `program` (Windows PE, ELF), else nothing.
+pub fn kind(body: &[u8], chunked: bool) -> &'static str {
+    let first = if chunked { body.splitn(2, |byte| *byte == b'\n').nth(1).unwrap_or(&[]) } else { body };
+    if first.starts_with(b"\x7fELF") {
+        return "program";
+    }
+    // [PE] "MS-DOS stub": at 0x3c stands where the PE head begins; it is near, and its sign is `PE\0\0`.
+    let mut rd = crate::read::Rd::at(first, 0x3c);
+    match rd.u32_le().map(crate::read::size) {
+        Some(at) if first.starts_with(b"MZ") && (0x40..0x1000).contains(&at) => {
+            if first.get(at..at.saturating_add(2)).is_none_or(|sign| sign == b"PE") { "program" } else { "" }
+        }
+        _ => "",
+    }
+}
+
 /// Content coding (RFC 9110 §8.4.1).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Coding {
@@ -83,5 +99,38 @@ fn inflated(mut reader: impl std::io::Read) -> (Vec<u8>, bool) {
             Ok(n) if out.len().saturating_add(n) <= BODY_BYTES_MAX => out.extend_from_slice(window.get(..n).unwrap_or(&[])),
             _ => return (out, false),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::kind;
+
+    fn program(stub: u8, sign: &[u8]) -> Vec<u8> {
+        let mut bytes = b"MZ".to_vec();
+        bytes.resize(0x3c, 0);
+        bytes.extend_from_slice(&[stub, 0, 0, 0]);
+        bytes.resize(usize::from(stub), 0);
+        bytes.extend_from_slice(sign);
+        bytes
+    }
+
+    #[test]
+    fn programs_are_told_by_their_first_bytes() {
+        assert_eq!(kind(&program(0x80, b"PE\0\0"), false), "program");
+        assert_eq!(kind(&program(0x80, b""), false), "program");
+        assert_eq!(kind(b"\x7fELF\x02\x01\x01", false), "program");
+        let mut chunked = b"8f\r\n".to_vec();
+        chunked.extend_from_slice(&program(0x80, b"PE\0\0"));
+        assert_eq!(kind(&chunked, true), "program");
+    }
+
+    #[test]
+    fn what_only_begins_so_is_none() {
+        assert_eq!(kind(b"MZ is short for Mark Zbikowski", false), "");
+        assert_eq!(kind(&program(0x80, b"NE\0\0"), false), "");
+        assert_eq!(kind(&program(0x10, b""), false), "");
+        assert_eq!(kind(b"", false), "");
+        assert_eq!(kind(b"8f\r\n", true), "");
     }
 }

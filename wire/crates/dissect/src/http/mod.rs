@@ -175,7 +175,7 @@ impl Http {
                 Ok(httparse::Status::Complete(n)) => {
                     let fields = Fields::read(response.headers);
                     let code = response.code.unwrap_or(0);
-                    self.response(code, fields, n, cx)
+                    self.response(code, fields, n, bytes.get(n..).unwrap_or(&[]), cx)
                 }
                 Ok(httparse::Status::Partial) => need_more(bytes),
                 Err(error) => fault(error),
@@ -259,7 +259,8 @@ impl Http {
         }
     }
 
-    fn response(&mut self, code: u16, fields: Fields, size: usize, cx: &mut Cx<'_>) -> Step {
+    /// `body`: what was heard of it together with the head.
+    fn response(&mut self, code: u16, fields: Fields, size: usize, body: &[u8], cx: &mut Cx<'_>) -> Step {
         let port = Some(cx.ends.server.port);
         cx.clue(Host::Server, "http.server", &fields.server, port);
         cx.clue(Host::Server, "http.x_powered_by", &fields.powered_by, port);
@@ -310,6 +311,7 @@ impl Http {
             ("server", fields.server.clone()),
             ("upgrade", if code == 101 { fields.upgrade.clone() } else { String::new() }),
             ("length", match state { State::ChunkSize => "chunked", State::ToEnd => "close", _ => "" }.to_string()),
+            ("body", if bodiless { "" } else { bodies::kind(body, state == State::ChunkSize) }.to_string()),
         ] {
             if !value.is_empty() {
                 said.detail.push((name, crate::tidy(&value, cx.limits.value_chars_max)));
