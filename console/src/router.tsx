@@ -166,6 +166,12 @@ const registers = createRoute({
   component: lazyRouteComponent(() => import("./pages/registers"), "Registers"),
 });
 
+const vendorSheet = createRoute({
+  getParentRoute: () => root,
+  path: "/vendor-sheet",
+  component: lazyRouteComponent(() => import("./pages/vendor-sheet"), "VendorSheet"),
+});
+
 const papers = createRoute({
   getParentRoute: () => root,
   path: "/papers",
@@ -253,6 +259,7 @@ const routeTree = root.addChildren([
   ledger,
   checklist,
   registers,
+  vendorSheet,
   papers,
   clinic,
   incidents,

@@ -11,7 +11,13 @@ from hinomi.home import Home
 
 @pytest.mark.parametrize(
     ("written", "read"),
-    [("手術室2", "しゅじゅつしつ2"), ("東3階病棟", "ひがし3かいびょうとう"), ("生体情報モニタ", "せいたいじょうほうもにた"), ("ICU", ""), ("鷹", "")],
+    [
+        ("手術室2", "しゅじゅつしつ2"),
+        ("東3階病棟", "ひがし3かいびょうとう"),
+        ("生体情報モニタ", "せいたいじょうほうもにた"),
+        ("ICU", ""),
+        ("鷹", ""),
+    ],
 )
 def test_words_of_a_hospital_are_read(written: str, read: str) -> None:
     assert read_aloud(written) == read

@@ -48,5 +48,7 @@ def test_values_of_the_last_minutes_are_not(ask, full, lately):
 def test_a_recorded_decision_lifts_the_bound(ask, full, lately):
     words.decide_regulatory(full.state, "not-medical-device", "the owner has looked at it", by="owner")
     newest = (lately - words.LIVE_NS) / 10**6
-    found = ask.get("/api/theatre/timeline", params={"room": room_of(ask), "start_ms": newest + 1, "end_ms": newest + 9})
+    found = ask.get(
+        "/api/theatre/timeline", params={"room": room_of(ask), "start_ms": newest + 1, "end_ms": newest + 9}
+    )
     assert found.status_code == 200

@@ -22,6 +22,10 @@ def test_a_channel_from_form_to_removal(ask: TestClient, full: Home) -> None:
 
 
 def test_what_could_never_arrive_is_refused(ask: TestClient) -> None:
-    for wrong in ({"type": "webhook", "url": "file:///x"}, {"type": "mail", "host": "h", "port": 25}, {"type": "pigeon"}):
+    for wrong in (
+        {"type": "webhook", "url": "file:///x"},
+        {"type": "mail", "host": "h", "port": 25},
+        {"type": "pigeon"},
+    ):
         said = ask.post("/api/notices", json={"name": "n", **wrong})
         assert said.status_code == 422 and said.json()["title_ja"]

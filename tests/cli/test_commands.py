@@ -233,7 +233,17 @@ def test_doctor(hinomi: Any, home: Home) -> None:
     checks = {c["name"]: c["level"] for c in json.loads(hinomi("doctor", "--json").stdout)}
     assert checks.pop("disk") in ("ok", "warn")
     assert set(checks.values()) == {"ok"}
-    assert set(checks) == {"versions", "wire", "home", "database", "history", "evidence", "limits", "audit", "listening"}
+    assert set(checks) == {
+        "versions",
+        "wire",
+        "home",
+        "database",
+        "history",
+        "evidence",
+        "limits",
+        "audit",
+        "listening",
+    }
     (home.path / "keys" / "site.key").chmod(0o644)
     done = hinomi("doctor")
     assert done.returncode == 1

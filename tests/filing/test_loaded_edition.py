@@ -52,7 +52,14 @@ def test_a_form_as_pdf_or_with_macros_keeps_its_kind(home: Home) -> None:
     for data, ending in ((printed(circles()), ".pdf"), (with_macros(circles()), ".xlsm"), (circles(), ".xlsx")):
         proposals = forms.propose(home, data, "x", "hospital")
         forms.accept(
-            home, data, proposals, edition="R9", audience="hospital", title="架空年度", year_from="2027-04-01", by="山口"
+            home,
+            data,
+            proposals,
+            edition="R9",
+            audience="hospital",
+            title="架空年度",
+            year_from="2027-04-01",
+            by="山口",
         )
         sheets.reply(home, sheet, Reply("h-2", 1, Said.NO, "2027-05-20", "山口", "2027-09-30"), by="山口")
         sheets.reply(home, sheet, Reply("h-2", 2, Said.YES, "2027-10-01", "山口"), by="山口")
@@ -60,7 +67,9 @@ def test_a_form_as_pdf_or_with_macros_keeps_its_kind(home: Home) -> None:
         assert forms.ending(out) == ending
         assert [file.suffix for file in (home.path / "forms").glob("r9-hospital.[xp]*")] == [ending]
     cells = openpyxl.load_workbook(io.BytesIO(out)).worksheets[0]
-    assert cells["C8"].value == "はい・○いいえ\n(5/20)" and cells["E8"].value == "○はい・いいえ\n(10/1)"  # each check its own
+    assert (
+        cells["C8"].value == "はい・○いいえ\n(5/20)" and cells["E8"].value == "○はい・いいえ\n(10/1)"
+    )  # each check its own
 
 
 def printed(book: bytes) -> bytes:

@@ -35,7 +35,9 @@ def test_groups_stay_from_run_to_run(tap: Any) -> None:
 def test_devices_that_told_their_model_and_not_their_type_stand_together(tap: Any) -> None:
     for number in range(1, 5):
         host = (f"02:50:c2:00:00:{number:02x}", f"10.0.4.{number}")
-        tap.clue(*host, "mqtt.device.manufacturer", "Aoi Works").clue(*host, "mqtt.device.model", f"AW-{1 + number % 2}")
+        tap.clue(*host, "mqtt.device.manufacturer", "Aoi Works").clue(
+            *host, "mqtt.device.model", f"AW-{1 + number % 2}"
+        )
     found = {d.addresses[0].ip: d.group for d in tap.resolve().devices}
     assert found["10.0.4.1"] == found["10.0.4.3"] != found["10.0.4.2"] == found["10.0.4.4"]
     assert "" not in found.values()

@@ -58,6 +58,8 @@ def test_a_browsers_words_count_once(tap: Any) -> None:
 
 
 def test_a_card_that_bears_one_foreign_address_is_no_firewall(tap: Any) -> None:
-    tap.talk(HOST, ("00:11:22:00:00:99", "203.0.113.9"), 443, "tls").clue("00:11:22:00:00:99", "", "lldp.chassis_id", "a")
+    tap.talk(HOST, ("00:11:22:00:00:99", "203.0.113.9"), 443, "tls").clue(
+        "00:11:22:00:00:99", "", "lldp.chassis_id", "a"
+    )
     gateway = next(d for d in tap.resolve().devices if any(a.mac == "00:11:22:00:00:99" for a in d.addresses))
     assert gateway.value("type") == "router" and gateway.attributes["type"].confidence < SURE

@@ -101,7 +101,9 @@ def test_outside_entries_have_sources_and_match():
     assert len(entries) > 10
     for entry in entries.values():
         assert entry.source.startswith("https://")
-        assert entry.names or entry.nets or entry.look, f"{entry.id} says neither how it is recognised nor that a person must"
+        assert entry.names or entry.nets or entry.look, (
+            f"{entry.id} says neither how it is recognised nor that a person must"
+        )
     assert known("www.download.windowsupdate.com").id == "update_windows"
     assert known("evilwindowsupdate.com") is None
     assert known("", "8.8.8.8").category == "public_dns"

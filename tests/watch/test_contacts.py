@@ -56,7 +56,9 @@ def test_known_services_are_shown_as_themselves():
 
 
 def test_who_has_no_business_there_is_named():
-    found = look(Talk("ct", "world", names={"x.g-mis.mhlw.go.jp"}), Talk("pc", "world", "http", names={"x.g-mis.mhlw.go.jp"}))
+    found = look(
+        Talk("ct", "world", names={"x.g-mis.mhlw.go.jp"}), Talk("pc", "world", "http", names={"x.g-mis.mhlw.go.jp"})
+    )
     assert found["g_mis"].strange == {"ct"} and found["g_mis"].odd_services == {"http"}
 
 
@@ -133,7 +135,9 @@ def test_in_clear_is_told_and_as_agreed_is_not(house):
 
 def test_twin_unknown_kind_and_servers_that_serve_all(house):
     for n, type in enumerate(("", "firewall", "network_service")):
-        house.flow(house.device(f"d{n}", f"10.60.0.{n + 10}", type), "203.0.113.9", 443, "tls", sni="a.g-mis.mhlw.go.jp")
+        house.flow(
+            house.device(f"d{n}", f"10.60.0.{n + 10}", type), "203.0.113.9", 443, "tls", sni="a.g-mis.mhlw.go.jp"
+        )
     assert house.run(ID) == []
 
 

@@ -34,7 +34,18 @@ def test_packets_and_bytes_of_each_direction(plain: Path) -> None:
     tables, summary = read(plain)
     assert summary["duplicates"] == 0
     ours: dict[tuple, list[int]] = defaultdict(lambda: [0, 0])
-    columns = ("phase", "proto", "orig_ip", "orig_port", "resp_ip", "resp_port", "orig_packets", "orig_bytes", "resp_packets", "resp_bytes")
+    columns = (
+        "phase",
+        "proto",
+        "orig_ip",
+        "orig_port",
+        "resp_ip",
+        "resp_port",
+        "orig_packets",
+        "orig_bytes",
+        "resp_packets",
+        "resp_bytes",
+    )
     for phase, proto, a, ap, b, bp, packets, size, back, back_size in rows(tables["flow"], *columns):
         if phase == "end" and proto in ("tcp", "udp"):
             for key, count, total in (((proto, a, ap, b, bp), packets, size), ((proto, b, bp, a, ap), back, back_size)):
@@ -48,7 +59,19 @@ def test_packets_and_bytes_of_each_direction(plain: Path) -> None:
 @pytest.mark.skipif(not shutil.which("tshark"), reason="tshark is not installed")
 def test_the_client_is_who_sent_the_syn(plain: Path) -> None:
     said = subprocess.run(
-        ["tshark", "-r", str(plain), "-T", "fields", "-e", "ip.src", "-e", "tcp.srcport", "-Y", "tcp.flags.syn == 1 && tcp.flags.ack == 0"],
+        [
+            "tshark",
+            "-r",
+            str(plain),
+            "-T",
+            "fields",
+            "-e",
+            "ip.src",
+            "-e",
+            "tcp.srcport",
+            "-Y",
+            "tcp.flags.syn == 1 && tcp.flags.ack == 0",
+        ],
         capture_output=True,
         text=True,
         check=True,

@@ -53,7 +53,9 @@ def test_what_is_no_file(tmp_path: Path) -> None:
 
 def test_an_unknown_link_type(tmp_path: Path) -> None:
     path = tmp_path / "usb.pcap"
-    path.write_bytes(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 220) + struct.pack("<IIII", 1, 0, 4, 4) + b"abcd")
+    path.write_bytes(
+        struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 220) + struct.pack("<IIII", 1, 0, 4, 4) + b"abcd"
+    )
     assert "link type 220" in fault(path).sentence
 
 

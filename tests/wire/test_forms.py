@@ -30,7 +30,9 @@ def block(kind: int, body: bytes, order: str) -> bytes:
     return struct.pack(order + "II", kind, 12 + len(body)) + body + struct.pack(order + "I", 12 + len(body))
 
 
-def pcapng(some: Iterator[tuple[int, bytes, int]], *, order: str = "<", resolution: int = 9, old: bool = False) -> bytes:
+def pcapng(
+    some: Iterator[tuple[int, bytes, int]], *, order: str = "<", resolution: int = 9, old: bool = False
+) -> bytes:
     """Two sections with two interfaces each; the second interface's clock is ahead by an offset."""
     ticks = 10**resolution
     out = []
@@ -75,7 +77,9 @@ FORMS = {
 
 def without_place(table: pa.Table, coarse: bool) -> list[tuple]:
     """Rows without what differs by form: the capture's name, byte offsets, fractions of a microsecond."""
-    names = [n for n in table.column_names if n not in ("capture", "offset", "flow_id", "duration_ns", "samples", "detail")]
+    names = [
+        n for n in table.column_names if n not in ("capture", "offset", "flow_id", "duration_ns", "samples", "detail")
+    ]
     times = [n for n, f in enumerate(names) if pa.types.is_timestamp(table[f].type) and f != "device_time"]
     out = []
     for row in rows(table, *names):
@@ -110,9 +114,15 @@ def test_standard_input(plain: Path, first_light: Path) -> None:
     _, expected = read(plain)
     ids = set()
     for path in (plain, plain, first_light):
-        done = subprocess.run([sys.executable, "-c", script], stdin=path.open("rb"), capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            [sys.executable, "-c", script], stdin=path.open("rb"), capture_output=True, text=True, check=True
+        )
         packets_, flows, exchanges, capture_id = done.stdout.split()
-        assert (int(packets_), int(flows), int(exchanges)) == (expected["packets"], expected["flows"], expected["exchanges"])
+        assert (int(packets_), int(flows), int(exchanges)) == (
+            expected["packets"],
+            expected["flows"],
+            expected["exchanges"],
+        )
         ids.add(capture_id)
     assert len(ids) == 2, "the same stream has the same name, another has another"
 
@@ -121,7 +131,14 @@ LINKS = {
     "vlan": (1, lambda d: d[:12] + b"\x81\x00\x00\x2a" + d[12:]),
     "qinq": (1, lambda d: d[:12] + b"\x88\xa8\x00\x2a\x81\x00\x00\x07" + d[12:]),
     "mpls": (1, lambda d: d[:12] + b"\x88\x47\x00\x01\x01\x40" + d[14:] if d[12:14] == b"\x08\x00" else d),
-    "pppoe": (1, lambda d: d[:12] + b"\x88\x64\x11\x00\x00\x01" + struct.pack(">H", len(d) - 12) + b"\x00\x21" + d[14:] if d[12:14] == b"\x08\x00" else d),
+    "pppoe": (
+        1,
+        lambda d: (
+            d[:12] + b"\x88\x64\x11\x00\x00\x01" + struct.pack(">H", len(d) - 12) + b"\x00\x21" + d[14:]
+            if d[12:14] == b"\x08\x00"
+            else d
+        ),
+    ),
     "sll": (113, lambda d: b"\x00\x00\x00\x01\x00\x06" + d[6:12] + b"\x00\x00" + d[12:]),
     "sll2": (276, lambda d: d[12:14] + b"\x00\x00\x00\x00\x00\x01\x00\x01\x00\x06" + d[6:12] + b"\x00\x00" + d[14:]),
     "raw": (101, lambda d: d[14:]),
@@ -129,7 +146,10 @@ LINKS = {
     "null": (0, lambda d: struct.pack("<I", 2 if d[12:14] == b"\x08\x00" else 30) + d[14:]),
     "loop": (108, lambda d: struct.pack(">I", 2 if d[12:14] == b"\x08\x00" else 28) + d[14:]),
     "vxlan": (1, lambda d: tunnel(17, struct.pack(">HHHH", 50000, 4789, len(d) + 16, 0) + b"\x08\0\0\0\0\0\x63\0" + d)),
-    "geneve": (1, lambda d: tunnel(17, struct.pack(">HHHH", 50000, 6081, len(d) + 16, 0) + b"\x00\0\x65\x58\0\0\x63\0" + d)),
+    "geneve": (
+        1,
+        lambda d: tunnel(17, struct.pack(">HHHH", 50000, 6081, len(d) + 16, 0) + b"\x00\0\x65\x58\0\0\x63\0" + d),
+    ),
     "gre": (1, lambda d: tunnel(47, b"\x00\x00\x65\x58" + d)),
     "erspan2": (1, lambda d: tunnel(47, b"\x10\x00\x88\xbe\0\0\0\1" + bytes(8) + d)),
     "erspan3": (1, lambda d: tunnel(47, b"\x10\x00\x22\xeb\0\0\0\1" + bytes(12) + d)),
@@ -162,7 +182,17 @@ def test_whatever_carries_the_packets(link: str, plain: Path, tmp_path: Path) ->
     assert summary["malformed"] == 0
     columns = ("packet", "protocol", "operation", "client_ip", "server_ip", "outcome", "object")
     assert sorted(rows(made["exchange"], *columns)) == sorted(rows(expected["exchange"], *columns))
-    counts = ("proto", "orig_ip", "resp_ip", "orig_port", "resp_port", "orig_packets", "resp_packets", "orig_payload", "service")
+    counts = (
+        "proto",
+        "orig_ip",
+        "resp_ip",
+        "orig_port",
+        "resp_port",
+        "orig_packets",
+        "resp_packets",
+        "orig_payload",
+        "service",
+    )
 
     def ends(table: pa.Table) -> list[tuple]:
         carrier = {"172.31.0.1", "172.31.0.2"}

@@ -42,7 +42,9 @@ def test_each_flow_ends_once_and_others_name_it(first_light: Path) -> None:
     tables, _ = read(first_light)
     ended = [flow for flow, phase in rows(tables["flow"], "flow_id", "phase") if phase == "end"]
     assert len(ended) == len(set(ended))
-    named = {flow for (flow,) in rows(tables["exchange"], "flow_id") if flow} | {flow for (flow,) in rows(tables["reading"], "flow_id") if flow}
+    named = {flow for (flow,) in rows(tables["exchange"], "flow_id") if flow} | {
+        flow for (flow,) in rows(tables["reading"], "flow_id") if flow
+    }
     assert named and named <= set(ended)
 
 

@@ -24,6 +24,12 @@ export const deemed = queryOptions({
   queryFn: ({ signal }) => get<Shapes["DeemedServers"]>("/api/duties/deemed", {}, signal),
 });
 
+export const vendorState = (id: string) =>
+  queryOptions({
+    queryKey: ["vendor", id],
+    queryFn: ({ signal }) => get<Shapes["VendorState"]>(`/api/duties/vendors/${encodeURIComponent(id)}`, {}, signal),
+  });
+
 export const incidents = queryOptions({
   queryKey: ["incidents"],
   queryFn: ({ signal }) => get<Shapes["IncidentHome"]>("/api/incidents", {}, signal),

@@ -1297,6 +1297,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/duties/vendors/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Vendor
+         * @description How it stands with one vendor: links, what came back, and where it disagrees with what was seen.
+         */
+        get: operations["vendor_api_duties_vendors__id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/duties/vendors/{id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Link
+         * @description A link to the vendor's sheet that ends. Its word is told in this answer and never again.
+         */
+        post: operations["make_link_api_duties_vendors__id__links_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/duties/vendors/links/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End Link
+         * @description Closes a link before its day.
+         */
+        post: operations["end_link_api_duties_vendors_links__id__end_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/duties/vendors/returned": {
         parameters: {
             query?: never;
@@ -2447,6 +2507,46 @@ export interface paths {
         get: operations["timeline_api_theatre_timeline_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vendor-sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open Sheet
+         * @description The sheet of a link.
+         */
+        post: operations["open_sheet_api_vendor_sheet_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vendor-sheet/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send
+         * @description Files what a vendor answers, all of it or nothing.
+         */
+        post: operations["send_api_vendor_sheet_answers_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5031,6 +5131,105 @@ export interface components {
              */
             text: string;
         };
+        /** LinkAnswer */
+        LinkAnswer: {
+            /**
+             * Answer
+             * @enum {string}
+             */
+            answer: "yes" | "no" | "na";
+            /**
+             * Date
+             * @default
+             */
+            date: string;
+            /** Item */
+            item: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Target
+             * @default
+             */
+            target: string;
+        };
+        /** LinkAnswers */
+        LinkAnswers: {
+            /** Answers */
+            answers: components["schemas"]["LinkAnswer"][];
+            /** Person */
+            person: string;
+            /**
+             * Remote
+             * @default unknown
+             * @enum {string}
+             */
+            remote: "yes" | "no" | "unknown";
+            /**
+             * Remote How
+             * @default
+             */
+            remote_how: string;
+            /** Word */
+            word: string;
+        };
+        /** LinkAsk */
+        LinkAsk: {
+            /** Word */
+            word: string;
+        };
+        /** LinkItem */
+        LinkItem: {
+            /**
+             * Answer
+             * @enum {string}
+             */
+            answer: "" | "yes" | "no" | "na";
+            /** Id */
+            id: string;
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            /** Scope */
+            scope: string;
+            /** Target */
+            target: string;
+            text: components["schemas"]["Words"];
+        };
+        /**
+         * LinkSheet
+         * @description What a vendor sees by its link: its own sheet, and nothing of others or of the network.
+         */
+        LinkSheet: {
+            /** Items */
+            items: components["schemas"]["LinkItem"][];
+            /**
+             * Remote
+             * @enum {string}
+             */
+            remote: "yes" | "no" | "unknown";
+            /** Remote How */
+            remote_how: string;
+            /** Sent */
+            sent: number;
+            /** Site */
+            site: string;
+            /** System */
+            system: string;
+            title: components["schemas"]["Words"];
+            /**
+             * Until
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            until: string;
+            /** Vendor */
+            vendor: string;
+        };
         /**
          * Listened
          * @description Nothing that is said goes beyond this.
@@ -7123,9 +7322,53 @@ export interface components {
             item: string;
             /** Lines */
             lines: components["schemas"]["DutyLine"][];
-            /** Said */
-            said: string;
+            said: components["schemas"]["Words"];
             seen: components["schemas"]["Words"];
+        };
+        /**
+         * VendorLink
+         * @description A way in for one vendor. Its word stands only in the answer that made it.
+         */
+        VendorLink: {
+            /** By */
+            by: string;
+            /** Edition */
+            edition: string;
+            /** Id */
+            id: string;
+            /**
+             * Made
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            made: string;
+            /** Open */
+            open: boolean;
+            /** Opened */
+            opened: string | null;
+            /** Sent */
+            sent: number;
+            /**
+             * Until
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            until: string;
+            /** Word */
+            word: string;
+        };
+        /** VendorLinkAsk */
+        VendorLinkAsk: {
+            /**
+             * Days
+             * @default 14
+             */
+            days: number;
+            /**
+             * Edition
+             * @default R7
+             */
+            edition: string;
         };
         /** VendorReturned */
         VendorReturned: {
@@ -7144,6 +7387,20 @@ export interface components {
             unread: string[];
             /** Vendor */
             vendor: string;
+        };
+        /**
+         * VendorState
+         * @description How it stands with one vendor: links, what came back, and where it disagrees with what was seen.
+         */
+        VendorState: {
+            /** Answered */
+            answered: number;
+            /** Differences */
+            differences: components["schemas"]["VendorDifference"][];
+            /** Links */
+            links: components["schemas"]["VendorLink"][];
+            /** Of */
+            of: number;
         };
         /**
          * Vocabulary
@@ -9684,6 +9941,103 @@ export interface operations {
             };
         };
     };
+    vendor_api_duties_vendors__id__get: {
+        parameters: {
+            query?: {
+                edition?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VendorState"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_link_api_duties_vendors__id__links_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VendorLinkAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VendorLink"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_link_api_duties_vendors_links__id__end_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     returned_api_duties_vendors_returned_post: {
         parameters: {
             query?: never;
@@ -11773,6 +12127,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_sheet_api_vendor_sheet_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkSheet"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_api_vendor_sheet_answers_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkAnswers"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkSheet"];
                 };
             };
             /** @description Problem */

@@ -11,6 +11,7 @@ import { DeviceName, Head, Section, Standing, useTimes } from "../parts/words";
 import { useSpeech } from "../texts";
 import { Lines } from "./checklist";
 import { base64 } from "./file";
+import { VendorLinks } from "./vendor-links";
 import "../duties.css";
 
 const route = getRouteApi("/registers");
@@ -161,6 +162,7 @@ function Row({ data, entry, edit }: { data: Register; entry: Entry; edit: () => 
         ) : null}
       </div>
       {keep.isError ? <Trouble error={keep.error} /> : null}
+      {data.id === "vendor" ? <VendorLinks id={entry.id} name={`${named} ${entry.values.system ?? ""}`} /> : null}
     </div>
   );
 }
@@ -221,7 +223,7 @@ function Returned() {
   const read = useMutation({
     mutationFn: async (file: File) =>
       post<Shapes["VendorReturned"]>("/api/duties/vendors/returned", { name: file.name, content: await base64(file) }),
-    onSuccess: () => client.invalidateQueries({ predicate: ({ queryKey }) => ["sheet", "register"].includes(String(queryKey[0])) }),
+    onSuccess: () => client.invalidateQueries({ predicate: ({ queryKey }) => ["sheet", "register", "vendor"].includes(String(queryKey[0])) }),
   });
   return (
     <Section title={t("registers.vendor.return")} className="section-form no-print">
@@ -255,7 +257,7 @@ function Returned() {
           {read.data.differences.map((one) => (
             <div key={one.item}>
               <p className="caution">
-                {one.item} {t("registers.vendor.said", { said: one.said })} — {w(one.seen)}
+                {one.item} {t("registers.vendor.said", { said: w(one.said) })} — {w(one.seen)}
               </p>
               <Lines of={one.lines} />
             </div>

@@ -13,7 +13,35 @@ import { More } from "./more";
 import { PLACES } from "./places";
 import { Myself, SignIn } from "./sign-in";
 
+/** A page that opens by the word of a link stands alone: no account, no menu, no question to the rest. */
+const ALONE = "/vendor-sheet";
+
 export function Frame() {
+  const path = useLocation({ select: (location) => location.pathname });
+  return path === ALONE ? <Alone /> : <Guarded />;
+}
+
+function Alone() {
+  const { t } = useSpeech();
+  return (
+    <div className="frame">
+      <header className="bar">
+        <span className="brand">
+          <TowerIcon />
+          <span className="brand-name">{t("app.name")}</span>
+        </span>
+        <div className="bar-tools">
+          <LanguageSwitch />
+        </div>
+      </header>
+      <main id="main" tabIndex={-1}>
+        <Outlet />
+      </main>
+    </div>
+  );
+}
+
+function Guarded() {
   // Asked again by the clock: a page left open is closed when its session has ended.
   const me = useQuery({ ...session, refetchInterval: (query) => (query.state.data?.guarded ? 30_000 : false), refetchIntervalInBackground: true });
   const client = useQueryClient();
@@ -27,7 +55,7 @@ export function Frame() {
 }
 
 function Inside({ me }: { me: Shapes["Me"] | undefined }) {
-  const { t, lang, change } = useSpeech();
+  const { t, lang } = useSpeech();
   const words = useQuery(vocabulary);
   const now = useQuery(overview);
   const main = useRef<HTMLElement>(null);
@@ -70,14 +98,7 @@ function Inside({ me }: { me: Shapes["Me"] | undefined }) {
         <div className="bar-tools">
           <Myself me={me} />
           <ThemeSwitch />
-          <button
-            type="button"
-            className="quiet-button"
-            aria-label={t("app.language.label")}
-            onClick={() => change(lang === "ja" ? "en" : "ja")}
-          >
-            <span lang={lang === "ja" ? "en" : "ja"}>{t("app.language")}</span>
-          </button>
+          <LanguageSwitch />
         </div>
       </header>
       {now.isError && !now.isFetching && onlineManager.isOnline() ? (
@@ -99,6 +120,20 @@ function Inside({ me }: { me: Shapes["Me"] | undefined }) {
         ) : null}
       </footer>
     </div>
+  );
+}
+
+function LanguageSwitch() {
+  const { t, lang, change } = useSpeech();
+  return (
+    <button
+      type="button"
+      className="quiet-button"
+      aria-label={t("app.language.label")}
+      onClick={() => change(lang === "ja" ? "en" : "ja")}
+    >
+      <span lang={lang === "ja" ? "en" : "ja"}>{t("app.language")}</span>
+    </button>
   );
 }
 

@@ -48,6 +48,7 @@ from hinomi.api.routes import (
     settings,
     sigma,
     theatre,
+    vendor_sheet,
     weaknesses,
     words,
 )
@@ -60,7 +61,7 @@ _log = logging.getLogger("hinomi.api")
 _ROUTERS = (
     overview, devices, habits, evidence, map, map_times, findings, theatre, coverage, exports, live, ledger,
     remote, outside,
-    duties, incidents, papers,
+    duties, incidents, papers, vendor_sheet,
     desk, desk_live,
     words, weaknesses, diagram, ask,
     lists, sigma, policy, notices,

@@ -41,6 +41,7 @@ BY_TAG: dict[str, tuple[Right, Right]] = {
     "sigma": (Right.LOOK, Right.SECURE),
     "settings": (Right.GOVERN, Right.GOVERN),  # and the backup, which holds everything
     "theatre": (Right.PATIENT, Right.CARE),
+    "vendor sheet": (Right.GOVERN, Right.GOVERN),  # opened by a link's word alone
     "weaknesses": (Right.LOOK, Right.CARE),
     "words": (Right.LOOK, Right.CARE),
 }
@@ -54,6 +55,8 @@ EXCEPTIONS: dict[str, Right | str] = {
     "POST /api/session": PUBLIC,
     "POST /api/session/passkey": PUBLIC,
     "POST /api/session/passkey/answer": PUBLIC,
+    "POST /api/vendor-sheet": PUBLIC,  # by the word of a link, which the route looks at itself
+    "POST /api/vendor-sheet/answers": PUBLIC,
     "GET /api/vocabulary": Right.OWN,
     "POST /api/findings/{id}/bundle": Right.CONTENT,  # packets, to be taken out
     "GET /api/desk/export": Right.CONTENT,

@@ -138,6 +138,7 @@ _STATUS = {
     "people.wrong": 401, "people.wrong_code": 401, "people.code_needed": 401, "people.wrong_again": 403,
     "people.second_wanted": 401, "people.passkey_needed": 401, "people.passkey_refused": 401,
     "people.passkey_over": 409, "people.passkey_there": 409, "people.passkey_place": 409, "people.passkey_none": 409,
+    "vendor.link_ended": 410,
     "people.wait": 429, "people.there": 409, "people.last_administrator": 409, "people.first_is_administrator": 409,
     "home.settings_by_hand": 409, "home.settings_time_zone": 422,
 }  # fmt: skip

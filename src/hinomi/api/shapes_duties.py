@@ -184,7 +184,7 @@ class FileAsk(Shape):
 
 class VendorDifference(Shape):
     item: str
-    said: str
+    said: Words
     seen: Words
     lines: list[DutyLine]
 
@@ -196,6 +196,78 @@ class VendorReturned(Shape):
     unread: list[str]
     remote: Literal["yes", "no", "unknown"]
     differences: list[VendorDifference]
+
+
+class VendorLinkAsk(Shape):
+    edition: str = Field("R7", max_length=16)
+    days: int = Field(14, ge=1, le=60)
+
+
+class VendorLink(Shape):
+    """A way in for one vendor. Its word stands only in the answer that made it."""
+
+    id: str
+    edition: str
+    made: Time
+    until: Time
+    by: str
+    opened: Time | None
+    sent: int
+    open: bool
+    word: str
+
+
+class VendorState(Shape):
+    """How it stands with one vendor: links, what came back, and where it disagrees with what was seen."""
+
+    links: list[VendorLink]
+    answered: int
+    of: int
+    differences: list[VendorDifference]
+
+
+class LinkAsk(Shape):
+    word: str = Field(min_length=1, max_length=100)
+
+
+class LinkItem(Shape):
+    id: str
+    number: str
+    scope: str
+    text: Words
+    answer: Literal["", "yes", "no", "na"]
+    target: str
+    note: str
+
+
+class LinkSheet(Shape):
+    """What a vendor sees by its link: its own sheet, and nothing of others or of the network."""
+
+    site: str
+    vendor: str
+    system: str
+    title: Words
+    until: Time
+    sent: int
+    remote: Literal["yes", "no", "unknown"]
+    remote_how: str
+    items: list[LinkItem]
+
+
+class LinkAnswer(Shape):
+    item: str = Field(max_length=40)
+    answer: Literal["yes", "no", "na"]
+    date: str = Field("", max_length=10)
+    target: str = Field("", max_length=10)
+    note: str = Field("", max_length=500)
+
+
+class LinkAnswers(Shape):
+    word: str = Field(min_length=1, max_length=100)
+    person: str = Field(max_length=100)
+    answers: list[LinkAnswer] = Field(max_length=200)
+    remote: Literal["yes", "no", "unknown"] = "unknown"
+    remote_how: str = Field("", max_length=2000)
 
 
 class DeemedServers(Shape):

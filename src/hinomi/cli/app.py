@@ -366,6 +366,19 @@ def build(lang: str) -> typer.Typer:
 
         vendor_return(file, by=by, json=json)
 
+    @duties.command("vendor-link", help=h("duties_vendor_link"))
+    def duties_vendor_link(
+        by: By,
+        vendor: Annotated[str, typer.Argument(help=h("duties_vendor_id"))] = "",
+        edition: Annotated[str, typer.Option("--edition", help=h("duties_edition"))] = "R7",
+        days: Annotated[int, typer.Option("--days", help=h("duties_link_days"))] = 14,
+        base: Annotated[str, typer.Option("--base", help=h("duties_link_base"))] = "https://localhost:8733",
+        end: Annotated[str, typer.Option("--end", help=h("duties_link_end"))] = "",
+    ) -> None:
+        from hinomi.cli.duties import vendor_link
+
+        vendor_link(vendor, edition, days=days, base=base, end=end, by=by)
+
     @duties.command("drill", help=h("duties_drill"))
     def duties_drill(
         captures: Annotated[list[Path], typer.Argument(help=h("read_files"))],

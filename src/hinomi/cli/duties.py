@@ -254,6 +254,32 @@ def vendor_return(file: Path, *, by: str, json: bool) -> None:
             )
 
 
+def vendor_link(vendor: str, edition: str, *, days: int, base: str, end: str, by: str) -> None:
+    """A link to a vendor's sheet; without a vendor all links; or the end of one."""
+    from hinomi.filing import links
+    from hinomi.filing.facts import clock
+
+    home = Home()
+    if end:
+        links.end(home, end, by=by)
+    elif vendor:
+        made, word = links.make(home, vendor, edition, days, by=by)
+        say(f"{base.rstrip('/')}/vendor-sheet#{word.reveal().decode()}")
+        note(t("duties.link_made", until=clock(made.until)))
+        return
+    names = {row.id: f"{row.body['name']} / {row.body['system']}" for row in home.state.filed("vendor")}
+    put_table(
+        ["id", *(t(f"head.{name}") for name in ("vendor", "edition", "until", "opened", "sent", "open"))],
+        (
+            (
+                one.id, names.get(one.vendor, one.vendor), one.edition, clock(one.until), clock(one.opened) or "–",
+                str(one.sent), "○" if one.open else "×",
+            )
+            for one in links.links(home)
+        ),
+    )  # fmt: skip
+
+
 def drill(captures: list[Path], into: Path, *, by: str) -> None:
     """Replays an incident into a training copy of this home: the real one is only read."""
     from hinomi.filing.drill import prepare

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -11,10 +11,12 @@ from hinomi.duties import replies
 from hinomi.duties.checklist import Checklist, checklists
 from hinomi.duties.replies import CHECKS_MAX, Carried, Reply, Row, Said
 from hinomi.filing import look
+from hinomi.store.state import filing
 from hinomi.texts import Problem
 
 if TYPE_CHECKING:
     from hinomi.home import Home
+    from hinomi.store.state.transaction import Transaction
 
 KIND = "answer"
 Audience = Literal["hospital", "pharmacy", "vendor"]
@@ -114,6 +116,17 @@ def reply(home: Home, sheet: Sheet, answer: Reply, *, by: str) -> Reply:
     Raises:
         hinomi.texts.Problem: no such item, a date that is none, nobody named, or a 「いいえ」 without a target date.
     """
+    kept = checked(home, sheet, answer)
+    with home.state.transaction() as tx:
+        return keep(tx, sheet, kept, by=by)
+
+
+def checked(home: Home, sheet: Sheet, answer: Reply) -> Reply:
+    """The answer as it may be kept, under its item's id.
+
+    Raises:
+        hinomi.texts.Problem: as `reply`.
+    """
     of = checklist(home, sheet)
     item = next((one for one in of.of(sheet.audience) if answer.item in (one.id, one.number)), None)
     if item is None:
@@ -127,11 +140,15 @@ def reply(home: Home, sheet: Sheet, answer: Reply, *, by: str) -> Reply:
         raise Problem("filed.no_name")
     if answer.answer is Said.NO and not answer.target:
         raise Problem("duties.no_target")
-    body = {"answer": answer.answer.value, "date": answer.date, "person": answer.person.strip()}
+    return replace(answer, item=item.id, person=answer.person.strip())
+
+
+def keep(tx: Transaction, sheet: Sheet, answer: Reply, *, by: str) -> Reply:
+    """Files a checked answer within a transaction."""
+    body = {"answer": answer.answer.value, "date": answer.date, "person": answer.person}
     body |= {name: value for name in ("target", "note", "carried") if (value := getattr(answer, name))}
-    kept = home.state.file(KIND, body, by=by, id=f"{sheet.key}/{item.id}/{answer.check}{'c' if answer.carried else ''}")
-    return Reply(item.id, answer.check, answer.answer, answer.date, answer.person, answer.target, answer.note,
-                 answer.carried, kept.at)  # fmt: skip
+    id = f"{sheet.key}/{answer.item}/{answer.check}{'c' if answer.carried else ''}"
+    return replace(answer, at=filing.put(tx, KIND, body, by=by, id=id, gone=False).at)
 
 
 def _day(text: str) -> None:

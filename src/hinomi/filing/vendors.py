@@ -10,16 +10,19 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from hinomi.duties import Line, Word
 from hinomi.duties.probes.remote import sessions
+from hinomi.duties.registers import LETTERS_MAX
 from hinomi.duties.replies import Reply, Said
 from hinomi.filing import look, sheets
 from hinomi.filing.papers.words import SAID, begin
 from hinomi.filing.sheets import Sheet
 from hinomi.paper import Heading, Paper, Table, Text
+from hinomi.store.state import filing
 from hinomi.texts import Problem
 
 if TYPE_CHECKING:
     from hinomi.home import Home
     from hinomi.store.state.shapes import Filed
+    from hinomi.store.state.transaction import Transaction
 
 KEY = "hinomi-vendor-sheet"  # stands in a cell of the file, so that what comes back is known again
 REMOTE = {"yes": ("あり", "Yes"), "no": ("なし", "No"), "unknown": ("不明", "Unknown")}
@@ -80,7 +83,8 @@ class Difference:
     """A place where what the vendor says and what was seen do not agree."""
 
     item: str  # number of the item, or `remote`
-    said: str
+    said_ja: str
+    said_en: str
     seen_ja: str
     seen_en: str
     lines: tuple[Line, ...]
@@ -135,9 +139,9 @@ def take_back(home: Home, data: bytes, *, by: str, day: str = "") -> Returned:
         person = f"{row.body['name']} {row.body.get('person', '')}".strip()
         sheets.reply(home, of, Reply(item.id, 1, said, when, person, target, cells[6][:500]), by=by)
         count += 1
-    remote = _remote(book)
-    if remote != "unknown":
-        home.state.file("vendor", {**row.body, "remote": remote}, by=by, id=id)
+    remote, how = _remote(book)
+    with home.state.transaction() as tx:
+        keep_remote(tx, row, remote, how, by=by)
     return Returned(id, edition, count, tuple(unread), remote, tuple(compare(home, edition, id)))
 
 
@@ -146,7 +150,14 @@ def compare(home: Home, edition: str, id: str) -> list[Difference]:
     row = vendor(home, id)
     of = Sheet(edition, "vendor", id)
     found = [
-        Difference(r.item.number, SAID[r.newest.answer]["ja"], r.network.says_ja, r.network.says_en, r.network.lines)
+        Difference(
+            r.item.number,
+            SAID[r.newest.answer]["ja"],
+            SAID[r.newest.answer]["en"],
+            r.network.says_ja,
+            r.network.says_en,
+            r.network.lines,
+        )
         for r in sheets.rows(home, of)
         if r.amber and r.newest is not None
     ]
@@ -157,9 +168,9 @@ def compare(home: Home, edition: str, id: str) -> list[Difference]:
             found.append(
                 Difference(
                     "remote",
-                    REMOTE["no"][0],
+                    *REMOTE["no"],
                     f"リモート保守は「なし」ですが、この事業者の機器への遠隔の接続を{len(lines)}件見ました。",
-                    f"Remote maintenance is said to be none, but {len(lines)} remote connections were seen.",
+                    f"Remote maintenance is said to be none; remote connections to its devices seen: {len(lines)}.",
                     lines,
                 )
             )
@@ -199,13 +210,26 @@ def _rows(book: Any, names: tuple[str, str]) -> list[list[str]]:
     return []
 
 
-def _remote(book: Any) -> str:
+def _remote(book: Any) -> tuple[str, str]:
+    """yes, no or unknown, and the lines that say how."""
+    said, how = "unknown", []
     for cells in _rows(book, ("リモート", "Remote")):
         if cells[0] in REMOTE["yes"]:
-            return "yes"
-        if cells[0] in REMOTE["no"]:
-            return "no"
-    return "unknown"
+            said = "yes"
+        elif cells[0] in REMOTE["no"] and said == "unknown":
+            said = "no"
+        if any(cells[1:5]):
+            how.append(" / ".join(cell or "–" for cell in cells[1:5]))
+    return said, "\n".join(how)
+
+
+def keep_remote(tx: Transaction, row: Filed, remote: str, how: str, *, by: str) -> None:
+    """What the vendor says of remote maintenance, on its row of the register; unknown leaves what stood there."""
+    told = {"remote": remote} if remote in ("yes", "no") else {}
+    if how.strip():
+        told["remote_how"] = how.strip()[:LETTERS_MAX]
+    if told:
+        filing.put(tx, "vendor", {**row.body, **told}, by=by, id=row.id, gone=False)
 
 
 def _date(text: str) -> str:

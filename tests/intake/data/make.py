@@ -39,7 +39,19 @@ def main() -> None:
             (HERE / f"first-light.{name}.netflow").write_bytes(b"".join(datagrams))
         # Without rules: what Suricata's own parsers say. 7.0.10 made the file that lies here.
         with tempfile.TemporaryDirectory() as logs:
-            command = ["suricata", "-r", capture.name, "-l", logs, "-k", "none", "-S", "/dev/null", "--runmode", "single"]
+            command = [
+                "suricata",
+                "-r",
+                capture.name,
+                "-l",
+                logs,
+                "-k",
+                "none",
+                "-S",
+                "/dev/null",
+                "--runmode",
+                "single",
+            ]
             subprocess.run(command, check=True)
             with pa.output_stream(str(HERE / "first-light.eve.json.zst"), compression="zstd") as packed:
                 packed.write(Path(logs, "eve.json").read_bytes())

@@ -20,7 +20,7 @@ from hinomi.duties import Line
 from hinomi.duties import forms as reader
 from hinomi.duties.registers import Register, checked, registers
 from hinomi.duties.replies import Reply, Row, Said
-from hinomi.filing import backups, forms, look, sheets, vendors
+from hinomi.filing import backups, forms, links, look, sheets, vendors
 from hinomi.filing.clinic import steps
 from hinomi.filing.sheets import Sheet
 from hinomi.model import EvidenceRef
@@ -276,17 +276,53 @@ def returned(home: TheHome, seen: TheLook, actor: TheActor, ask: shapes.FileAsk)
             "answers": found.answers,
             "unread": list(found.unread),
             "remote": found.remote,
-            "differences": [
-                shapes.VendorDifference(
-                    item=one.item,
-                    said=one.said,
-                    seen=Words(ja=one.seen_ja, en=one.seen_en),
-                    lines=[line(seen, x) for x in one.lines],
-                )
-                for one in found.differences
-            ],
+            "differences": [_difference(seen, one) for one in found.differences],
         }
     )
+
+
+def _difference(seen: Look, one: vendors.Difference) -> shapes.VendorDifference:
+    return shapes.VendorDifference(
+        item=one.item,
+        said=Words(ja=one.said_ja, en=one.said_en),
+        seen=Words(ja=one.seen_ja, en=one.seen_en),
+        lines=[line(seen, x) for x in one.lines],
+    )
+
+
+@router.get("/vendors/{id}")
+def vendor(
+    home: TheHome, seen: TheLook, id: str, edition: Annotated[str, Query(max_length=16)] = "R7"
+) -> shapes.VendorState:
+    """How it stands with one vendor: links, what came back, and where it disagrees with what was seen."""
+    vendors.vendor(home, id)
+    rows = sheets.rows(home, Sheet(edition, "vendor", id))
+    return shapes.VendorState(
+        links=[_link(one) for one in links.links(home, id)],
+        answered=sum(row.newest is not None for row in rows),
+        of=len(rows),
+        differences=[_difference(seen, one) for one in vendors.compare(home, edition, id)],
+    )
+
+
+@router.post("/vendors/{id}/links")
+def make_link(home: TheHome, actor: TheActor, id: str, ask: shapes.VendorLinkAsk) -> shapes.VendorLink:
+    """A link to the vendor's sheet that ends. Its word is told in this answer and never again."""
+    made, word = links.make(home, id, ask.edition, ask.days, by=actor.name)
+    return _link(made, word.reveal().decode())
+
+
+@router.post("/vendors/links/{id}/end", status_code=204)
+def end_link(home: TheHome, actor: TheActor, id: str) -> None:
+    """Closes a link before its day."""
+    links.end(home, id, by=actor.name)
+
+
+def _link(one: links.Link, word: str = "") -> shapes.VendorLink:
+    return shapes.VendorLink(
+        id=one.id, edition=one.edition, made=when(one.made), until=when(one.until), by=one.by,
+        opened=when_or_none(one.opened), sent=one.sent, open=one.open, word=word,
+    )  # fmt: skip
 
 
 @router.get("/deemed")
