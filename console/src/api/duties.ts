@@ -24,6 +24,17 @@ export const deemed = queryOptions({
   queryFn: ({ signal }) => get<Shapes["DeemedServers"]>("/api/duties/deemed", {}, signal),
 });
 
+export const disclosures = queryOptions({
+  queryKey: ["disclosures"],
+  queryFn: ({ signal }) => get<Shapes["DisclosureSheets"]>("/api/duties/disclosures", {}, signal),
+});
+
+export const disclosure = (id: string) =>
+  queryOptions({
+    queryKey: ["disclosure", id],
+    queryFn: ({ signal }) => get<Shapes["Disclosure"]>(`/api/duties/disclosures/${encodeURIComponent(id)}`, {}, signal),
+  });
+
 export const vendorState = (id: string) =>
   queryOptions({
     queryKey: ["vendor", id],

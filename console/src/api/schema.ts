@@ -1133,6 +1133,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/duties/disclosures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All Disclosures
+         * @description Every maker's security sheet (MDS, SDS, MDS2) that was attached.
+         */
+        get: operations["all_disclosures_api_duties_disclosures_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/duties/disclosures/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Disclosure
+         * @description One sheet, question by question, held against what was seen of the model.
+         */
+        get: operations["disclosure_api_duties_disclosures__id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/duties/disclosures/{id}/assess": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assess
+         * @description Writes the risk assessment of one answer that is neither yes nor not applicable.
+         */
+        post: operations["assess_api_duties_disclosures__id__assess_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/duties/forms/accept": {
         parameters: {
             query?: never;
@@ -2795,6 +2855,13 @@ export interface components {
             /** Seconds Max */
             seconds_max: number;
         };
+        /** AssessAsk */
+        AssessAsk: {
+            /** Key */
+            key: string;
+            /** Text */
+            text: string;
+        };
         /** Attribute */
         Attribute: {
             /** By Person */
@@ -3979,6 +4046,90 @@ export interface components {
             worst: components["schemas"]["Severity"] | null;
             /** Zone */
             zone: string | null;
+        };
+        /** Disclosure */
+        Disclosure: {
+            /** Answers */
+            answers: components["schemas"]["DisclosureAnswer"][];
+            sheet: components["schemas"]["DisclosureSheet"];
+        };
+        /** DisclosureAnswer */
+        DisclosureAnswer: {
+            /**
+             * Answer
+             * @enum {string}
+             */
+            answer: "" | "yes" | "no" | "n/a" | "note" | "unclear" | "text";
+            /** Assessed */
+            assessed: string;
+            /** Key */
+            key: string;
+            /** Lines */
+            lines: components["schemas"]["DutyLine"][];
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            /** Open */
+            open: boolean;
+            /** Page */
+            page: string;
+            says: components["schemas"]["Words"];
+            /** Text */
+            text: string;
+            /**
+             * Word
+             * @enum {string}
+             */
+            word: "contradicted" | "not_contradicted" | "unknown" | "person";
+        };
+        /**
+         * DisclosureSheet
+         * @description A maker's security sheet (MDS, SDS, MDS2), as far as it was answered and held against what was seen.
+         */
+        DisclosureSheet: {
+            /**
+             * At
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            at: string;
+            /** Contradicted */
+            contradicted: number;
+            /** Devices */
+            devices: components["schemas"]["DeviceRef"][];
+            /** Expected */
+            expected: number;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "mds" | "sds" | "mds2";
+            /** Maker */
+            maker: string;
+            /** Model */
+            model: string;
+            /** Na */
+            na: number;
+            /** Name */
+            name: string;
+            /** No */
+            no: number;
+            /** Open */
+            open: number;
+            /** Questions */
+            questions: number;
+            /** Unanswered */
+            unanswered: number;
+            /** Yes */
+            yes: number;
+        };
+        /** DisclosureSheets */
+        DisclosureSheets: {
+            /** Sheets */
+            sheets: components["schemas"]["DisclosureSheet"][];
         };
         /** Document */
         Document: {
@@ -9639,6 +9790,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeemedServers"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    all_disclosures_api_duties_disclosures_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisclosureSheets"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    disclosure_api_duties_disclosures__id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Disclosure"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assess_api_duties_disclosures__id__assess_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssessAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Disclosure"];
                 };
             };
             /** @description Problem */

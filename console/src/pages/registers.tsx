@@ -11,6 +11,7 @@ import { DeviceName, Head, Section, Standing, useTimes } from "../parts/words";
 import { useSpeech } from "../texts";
 import { Lines } from "./checklist";
 import { base64 } from "./file";
+import { Disclosures } from "./disclosures";
 import { VendorLinks } from "./vendor-links";
 import "../duties.css";
 
@@ -92,6 +93,7 @@ function Whole({ data }: { data: Register }) {
       </ul>
       {data.id === "vendor" ? <Returned /> : null}
       {data.id === "server" ? <Deemed /> : null}
+      {data.id === "disclosure" ? <Disclosures /> : null}
     </Section>
   );
 }

@@ -198,6 +198,54 @@ class VendorReturned(Shape):
     differences: list[VendorDifference]
 
 
+class DisclosureSheet(Shape):
+    """A maker's security sheet (MDS, SDS, MDS2), as far as it was answered and held against what was seen."""
+
+    id: str
+    kind: Literal["mds", "sds", "mds2"]
+    maker: str
+    model: str
+    name: str
+    at: Time
+    devices: list[DeviceRef]
+    questions: int
+    expected: int  # of the form, 0 where no number is known
+    yes: int
+    no: int
+    na: int
+    unanswered: int
+    open: int  # neither yes nor not applicable, and no risk assessment yet
+    contradicted: int
+
+
+class DisclosureSheets(Shape):
+    sheets: list[DisclosureSheet]
+
+
+class DisclosureAnswer(Shape):
+    key: str
+    number: str
+    page: str
+    text: str  # as the person's file has it
+    answer: Literal["", "yes", "no", "n/a", "note", "unclear", "text"]
+    note: str
+    word: Answer
+    says: Words
+    lines: list[DutyLine]
+    assessed: str
+    open: bool
+
+
+class Disclosure(Shape):
+    sheet: DisclosureSheet
+    answers: list[DisclosureAnswer]
+
+
+class AssessAsk(Shape):
+    key: str = Field(min_length=1, max_length=300)
+    text: str = Field(max_length=4000)
+
+
 class VendorLinkAsk(Shape):
     edition: str = Field("R7", max_length=16)
     days: int = Field(14, ge=1, le=60)

@@ -366,6 +366,14 @@ def build(lang: str) -> typer.Typer:
 
         vendor_return(file, by=by, json=json)
 
+    @duties.command("disclosure", help=h("duties_disclosure"))
+    def duties_disclosure(
+        id: Annotated[str, typer.Argument(help=h("duties_disclosure_id"))] = "", json: Json = False
+    ) -> None:
+        from hinomi.cli.duties import disclosure
+
+        disclosure(id, json=json)
+
     @duties.command("vendor-link", help=h("duties_vendor_link"))
     def duties_vendor_link(
         by: By,

@@ -254,6 +254,42 @@ def vendor_return(file: Path, *, by: str, json: bool) -> None:
             )
 
 
+def disclosure(id: str, *, json: bool) -> None:
+    """Every security sheet, or one of them question by question."""
+    from hinomi.filing import disclosures
+
+    home = Home()
+    if not id:
+        sheets_ = [disclosures.of(home, one.id) for one in disclosures.filed(home)]
+        put_table(
+            ["id", *(t(f"head.{name}") for name in ("kind", "label", "count", "open_questions", "contradicted"))],
+            (
+                (
+                    one.document.id, one.document.kind.upper(),
+                    f"{one.document.manufacturer} {one.document.model}".strip() or one.document.name,
+                    f"{len(one.answers)}{f'/{one.expected}' if one.expected else ''}", str(one.open),
+                    str(one.contradicted),
+                )
+                for one in sheets_
+            ),
+        )  # fmt: skip
+        return
+    found = disclosures.of(home, id)
+    if json:
+        put_json(list(found.answers))
+        return
+    put_table(
+        [t(f"head.{name}") for name in ("item", "duty", "reply", "answer", "says")],
+        (
+            (
+                one.question.key, one.question.text, one.question.answer or "–", t(f"duties.{one.word}"),
+                one.says_ja if lang() == "ja" else one.says_en,
+            )
+            for one in found.answers
+        ),
+    )  # fmt: skip
+
+
 def vendor_link(vendor: str, edition: str, *, days: int, base: str, end: str, by: str) -> None:
     """A link to a vendor's sheet; without a vendor all links; or the end of one."""
     from hinomi.filing import links

@@ -55,6 +55,7 @@ def _entry(home: Home) -> tuple[object, DutiesView, dict[str, Any]]:
         hash(tuple(state.addresses())),
         tuple(state.remote_paths()),
         tuple((one.id, one.at) for rows in filed.values() for one in rows),
+        tuple(one.id for one in state.registers.documents()),
         len(state.decisions()),
         tuple((zone.id, tuple(zone.subnets), zone.kind) for zone in state.zones()),
     )
@@ -64,7 +65,7 @@ def _entry(home: Home) -> tuple[object, DutiesView, dict[str, Any]]:
         if known is not None and known[0] == key:
             return known
         made = duties_view(home)
-        made.disclosed = frozenset(str(one.body["maker"]) for one in filed["disclosure"])
+        made.disclosed = frozenset(str(one.body["maker"]) for one in filed["disclosure"]) | _sheets(home)
         made.ledger = _listed(home, made) if ledger is not None else None
         made.backup_targets = frozenset(
             device for one in filed["backup"] for device in state.device_by(str(one.body["place"]))[:1]
@@ -82,6 +83,13 @@ def _listed(home: Home, seen: DutiesView) -> frozenset[str]:
     found = held(home).found
     strangers = {device.id for device in found.unlisted} - {d for _, fits in found.doubtful for d in fits}
     return frozenset(device.id for device in seen.inside if device.id not in strangers)
+
+
+def _sheets(home: Home) -> frozenset[str]:
+    """Makers whose security sheet is attached as a file."""
+    from hinomi.filing.disclosures import makers
+
+    return makers(home)
 
 
 @dataclass(frozen=True, slots=True)

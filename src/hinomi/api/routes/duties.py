@@ -20,7 +20,7 @@ from hinomi.duties import Line
 from hinomi.duties import forms as reader
 from hinomi.duties.registers import Register, checked, registers
 from hinomi.duties.replies import Reply, Row, Said
-from hinomi.filing import backups, forms, links, look, sheets, vendors
+from hinomi.filing import backups, disclosures, forms, links, look, sheets, vendors
 from hinomi.filing.clinic import steps
 from hinomi.filing.sheets import Sheet
 from hinomi.model import EvidenceRef
@@ -323,6 +323,75 @@ def _link(one: links.Link, word: str = "") -> shapes.VendorLink:
         id=one.id, edition=one.edition, made=when(one.made), until=when(one.until), by=one.by,
         opened=when_or_none(one.opened), sent=one.sent, open=one.open, word=word,
     )  # fmt: skip
+
+
+@router.get("/disclosures")
+def all_disclosures(home: TheHome, seen: TheLook) -> shapes.DisclosureSheets:
+    """Every maker's security sheet (MDS, SDS, MDS2) that was attached."""
+    return shapes.DisclosureSheets(
+        sheets=[_disclosed(seen, disclosures.of(home, one.id)) for one in disclosures.filed(home)]
+    )
+
+
+@router.get("/disclosures/{id}")
+def disclosure(home: TheHome, seen: TheLook, id: str) -> shapes.Disclosure:
+    """One sheet, question by question, held against what was seen of the model."""
+    return _disclosure(seen, disclosures.of(home, id))
+
+
+@router.post("/disclosures/{id}/assess")
+def assess(home: TheHome, seen: TheLook, actor: TheActor, id: str, ask: shapes.AssessAsk) -> shapes.Disclosure:
+    """Writes the risk assessment of one answer that is neither yes nor not applicable."""
+    disclosures.assess(home, id, ask.key, ask.text, by=actor.name)
+    return _disclosure(seen, disclosures.of(home, id))
+
+
+def _disclosure(seen: Look, of: disclosures.Sheet) -> shapes.Disclosure:
+    return shapes.Disclosure.model_validate(
+        {
+            "sheet": _disclosed(seen, of),
+            "answers": [
+                {
+                    "key": one.question.key,
+                    "number": one.question.number,
+                    "page": one.question.page,
+                    "text": one.question.text,
+                    "answer": one.question.answer,
+                    "note": one.question.note,
+                    "word": one.word.value,
+                    "says": Words(ja=one.says_ja, en=one.says_en),
+                    "lines": [line(seen, x) for x in one.lines],
+                    "assessed": one.assessed,
+                    "open": one.open,
+                }
+                for one in of.answers
+            ],
+        }
+    )
+
+
+def _disclosed(seen: Look, of: disclosures.Sheet) -> shapes.DisclosureSheet:
+    said = [one.question.answer for one in of.answers]
+    document = of.document
+    return shapes.DisclosureSheet.model_validate(
+        {
+            "id": document.id,
+            "kind": document.kind,
+            "maker": document.manufacturer,
+            "model": document.model,
+            "name": document.name,
+            "at": when(document.at),
+            "devices": seen.refs(id for id in of.devices if id in seen.summaries),
+            "questions": len(said),
+            "expected": of.expected,
+            "yes": said.count("yes"),
+            "no": said.count("no"),
+            "na": said.count("n/a"),
+            "unanswered": said.count(""),
+            "open": of.open,
+            "contradicted": of.contradicted,
+        }
+    )
 
 
 @router.get("/deemed")
