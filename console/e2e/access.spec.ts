@@ -240,6 +240,53 @@ test.describe("passkeys", () => {
     });
 });
 
+test.describe("the hospital's own accounts", () => {
+  const there = port + 4_000;
+  test.use({ baseURL: `http://localhost:${there}` });
+  let hinomi: ChildProcess;
+  let provider: ChildProcess;
+  test.beforeAll(async ({ request }) => {
+    test.setTimeout(240_000);
+    const back = `http://localhost:${there}/signed-in`;
+    provider = spawn("node", ["../tests/api/oidc_provider.mjs", back], { stdio: ["ignore", "pipe", "ignore"] });
+    const issuer = await new Promise<string>((told) => {
+      provider.stdout?.on("data", (said: Buffer) => {
+        const found = /^http\S+/m.exec(String(said));
+        if (found) told(found[0]);
+      });
+    });
+    hinomi = spawn("sh", ["e2e/server.sh", String(there), "people"], { stdio: "ignore", env: { ...process.env, HINOMI_E2E_ISSUER: issuer } });
+    await expect.poll(async () => (await request.get(`http://localhost:${there}/api/health`).catch(() => null))?.ok() ?? false, { timeout: 200_000 }).toBe(true);
+  });
+  test.afterAll(() => {
+    hinomi.kill("SIGTERM");
+    provider.kill("SIGTERM");
+  });
+
+  for (const lang of ["ja", "en"] as const)
+    test(`open the page that was asked for, ${lang}`, async ({ page }) => {
+      const ja = lang === "ja";
+      await choose(page, lang);
+      await page.goto("/findings");
+      const button = page.getByRole("button", { name: ja ? "病院のアカウントでサインインする" : "Sign in with the hospital's account" });
+      await expect(button).toBeVisible();
+      await accessible(page);
+      // Turning back at the provider is no fault.
+      await button.click();
+      await page.getByRole("link", { name: /Cancel/ }).click();
+      await expect(page.getByRole("status")).toBeVisible();
+      await accessible(page);
+      await button.click();
+      await page.locator('input[name="login"]').fill("ken");
+      await page.locator('input[name="password"]').fill("x");
+      await page.locator('button[type="submit"]').click();
+      await page.getByRole("button", { name: "Continue" }).click();
+      await expect(page.getByRole("button", { name: ja ? /ken of the ward ・ サインアウト/ : /ken of the ward ・ Sign out/ })).toBeVisible();
+      expect(new URL(page.url()).pathname).toBe("/findings");
+      expect(new URL(page.url()).search).not.toContain("code");
+    });
+});
+
 test.describe("a page left open", () => {
   const BASE_IDLE = `http://127.0.0.1:${port + 5_000}`;
   let idle: ChildProcess;

@@ -19,6 +19,9 @@ if [ "$case" = idle ]; then
 fi
 if [ "$case" = people ]; then
   case=first-light
+  if [ -n "${HINOMI_E2E_ISSUER:-}" ]; then
+    printf 'site = "lab"\noidc_issuer = "%s"\noidc_client = "hinomi"\noidc_roles = "ward = clinical_engineer"\n' "$HINOMI_E2E_ISSUER" >"$home/settings.toml"
+  fi
   for role in administrator clinical_engineer viewer auditor; do
     printf 'kawa-no-nagare-7 %s\n' "$role" | hinomi people add "$role" --role "$role" --by test --password-stdin
   done

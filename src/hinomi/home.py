@@ -52,6 +52,11 @@ class Settings:
     language: str = ""  # ja | en | "" = as the environment says
     time_zone: str = "Asia/Tokyo"  # of times that devices give without a zone, and of the screens
     host_name: str = ""  # name by which people open Hinomi; "" = any that its certificate has. Passkeys belong to it
+    oidc_issuer: str = ""  # sign-in service of the hospital (OpenID Connect); "" = none, and nothing is asked
+    oidc_client: str = ""  # as whom it knows Hinomi; a secret, if it gave one, lies in keys/oidc.secret
+    oidc_role_claim: str = "groups"  # what it says of a person's groups; dots lead inward
+    oidc_roles: str = ""  # which group has which role: "group = role; group = role"
+    oidc_name: str = ""  # what people call it, for the button
     advisory_urls: str = ""  # https addresses of advisory files, separated by spaces; "" = none is fetched
 
 
@@ -67,6 +72,9 @@ site = "{site}"
 # language = "ja"                 # ja or en; default: as the environment says
 # time_zone = "Asia/Tokyo"        # of device times without a zone
 # host_name = "hinomi.example"    # the one name that people open it by; passkeys are bound to it
+# oidc_issuer = "https://…"        # the hospital's sign-in service (OpenID Connect); see docs/access.md
+# oidc_client = "hinomi"
+# oidc_roles = "hinomi-admins = administrator; me-room = clinical_engineer"
 # advisory_urls = "https://…"      # fetched by `hinomi vulns fetch`, never by itself
 # database_url = "postgresql+psycopg://user@/hinomi"   # default: SQLite in this directory
 """

@@ -135,7 +135,7 @@ def test_a_stranger_gets_nothing(stranger: TestClient) -> None:
     said = stranger.get("/api/health").json()
     assert stranger.get("/api/session").json() == {
         "guarded": True, "signed_in": False, "name": "", "shown": "", "role": "", "rights": [], "todo": [],
-        "second_factor": False, "passkeys": False,
+        "second_factor": False, "passkeys": False, "oidc": False, "oidc_name": "",
     }  # fmt: skip
     assert said
 

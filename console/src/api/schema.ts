@@ -2429,6 +2429,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/session/oidc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin
+         * @description The way to the hospital's sign-in service; it belongs to this browser.
+         */
+        post: operations["begin_api_session_oidc_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/oidc/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign In
+         * @description Signs in with what the service sent back.
+         */
+        post: operations["sign_in_api_session_oidc_answer_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session/passkey": {
         parameters: {
             query?: never;
@@ -5649,6 +5689,17 @@ export interface components {
              */
             name: string;
             /**
+             * Oidc
+             * @description The hospital's own sign-in service can be used
+             * @default false
+             */
+            oidc: boolean;
+            /**
+             * Oidc Name
+             * @default
+             */
+            oidc_name: string;
+            /**
              * Passkeys
              * @description Passkeys work at the address by which this was asked
              * @default false
@@ -5789,6 +5840,29 @@ export interface components {
              * @enum {string}
              */
             word: "contradicted" | "seen" | "unknown";
+        };
+        /**
+         * OidcAnswer
+         * @description What the sign-in service sent back with the browser.
+         */
+        OidcAnswer: {
+            /** Code */
+            code: string;
+            /**
+             * Iss
+             * @default
+             */
+            iss: string;
+            /** State */
+            state: string;
+        };
+        /**
+         * OidcWay
+         * @description Where the browser goes.
+         */
+        OidcWay: {
+            /** Address */
+            address: string;
         };
         /** Outside */
         Outside: {
@@ -12119,6 +12193,68 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_api_session_oidc_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OidcWay"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_in_api_session_oidc_answer_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OidcAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
             };
             /** @description Problem */
             default: {

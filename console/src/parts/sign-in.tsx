@@ -1,7 +1,7 @@
 // What stands before every page where people have accounts: signing in, a password of one's own, the second factor.
 import { Button, PasswordInput, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState, type FormEvent } from "react";
+import { useEffect, useRef, useState, type FormEvent } from "react";
 import { ApiError, post, type Shapes } from "../api/client";
 import { session } from "../api/questions";
 import { useSpeech } from "../texts";
@@ -27,7 +27,7 @@ export function SignIn({ me }: { me: Me }) {
   const first = me.todo?.[0];
   return (
     <main id="main" className="page sign-in">
-      {!me.signed_in ? <Enter passkeys={(me.passkeys ?? false) && canPasskey()} /> : first === "password" ? <OwnPassword /> : <SecondFactor passkeys={(me.passkeys ?? false) && canPasskey()} />}
+      {!me.signed_in ? <Enter passkeys={(me.passkeys ?? false) && canPasskey()} service={me.oidc ? me.oidc_name || t("access.oidc.name") : ""} /> : first === "password" ? <OwnPassword /> : <SecondFactor passkeys={(me.passkeys ?? false) && canPasskey()} />}
       <button type="button" className="quiet-button" aria-label={t("app.language.label")}
         onClick={() => change(lang === "ja" ? "en" : "ja")}>
         <span lang={lang === "ja" ? "en" : "ja"}>{t("app.language")}</span>
@@ -43,7 +43,48 @@ const WANTED: Record<string, { code: boolean; passkey: boolean }> = {
   "people.second_wanted": { code: true, passkey: true },
 };
 
-function Enter({ passkeys }: { passkeys: boolean }) {
+/** Where the hospital's sign-in service sends the browser back to. */
+const BACK = "/signed-in";
+const WENT = "hinomi.went";
+
+/** The button to the hospital's own sign-in service; coming back from there, what it said goes to the server. */
+function Service({ name }: { name: string }) {
+  const { t } = useSpeech();
+  const act = useAct();
+  const once = useRef(false);
+  const there = useMutation({
+    mutationFn: () => post<Shapes["OidcWay"]>("/api/session/oidc", {}),
+    onSuccess: (way) => {
+      sessionStorage.setItem(WENT, window.location.pathname + window.location.search);
+      window.location.assign(way.address);
+    },
+  });
+  const { mutate } = act;
+  const [refused, setRefused] = useState(false);
+  useEffect(() => {
+    if (once.current || window.location.pathname !== BACK) return;
+    once.current = true;
+    const said = new URLSearchParams(window.location.search);
+    const page = sessionStorage.getItem(WENT) ?? "/";
+    sessionStorage.removeItem(WENT);
+    // The words stand in no history, and the page that was asked for comes next.
+    window.history.replaceState(null, "", page.startsWith("/") && !page.startsWith("//") && !page.startsWith(BACK) ? page : "/");
+    const body = { state: said.get("state") ?? "", code: said.get("code") ?? "", iss: said.get("iss") ?? "" };
+    if (body.code && body.state) mutate({ path: "/api/session/oidc/answer", body }, { onSuccess: () => window.location.reload() });
+    else setRefused(true);
+  }, [mutate]);
+  const error = act.error ?? there.error;
+  return (
+    <div className="sign-in-or">
+      <Button variant="default" loading={there.isPending || act.isPending} onClick={() => there.mutate()}>
+        {t("access.oidc", { name })}
+      </Button>
+      {error ? <Trouble error={error} /> : refused ? <p role="status">{t("access.oidc.off", { name })}</p> : null}
+    </div>
+  );
+}
+
+function Enter({ passkeys, service }: { passkeys: boolean; service: string }) {
   const { t } = useSpeech();
   const act = useAct();
   const [name, setName] = useState("");
@@ -98,6 +139,7 @@ function Enter({ passkeys }: { passkeys: boolean }) {
           <Button variant="default" loading={key.isPending} onClick={() => withKey({})}>{t("access.passkey.alone")}</Button>
         </div>
       ) : null}
+      {service ? <Service name={service} /> : null}
     </form>
   );
 }

@@ -38,6 +38,7 @@ from hinomi.api.routes import (
     map,
     map_times,
     notices,
+    oidc,
     outside,
     overview,
     papers,
@@ -65,7 +66,7 @@ _ROUTERS = (
     desk, desk_live,
     words, weaknesses, diagram, ask,
     lists, sigma, policy, notices,
-    account, passkeys, people, audit, settings,
+    account, passkeys, oidc, people, audit, settings,
 )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from hinomi.api.permissions import GUEST, GUEST_RIGHT, PUBLIC, Table
 from hinomi.api.security import Refusal
 from hinomi.people import OPERATOR, Door, Right, Who
 from hinomi.people.door import SESSION_S
+from hinomi.people.pending import WAITING_S
 from hinomi.privacy.secret import Secret
 
 LOOK_AGAIN_S = 15.0  # an answer that goes on (live events, the desk) ends with its session
@@ -42,6 +43,22 @@ def set_cookie(headers: MutableHeaders, scope: Scope, secret: Secret | None) -> 
     name, safe = cookie_name(scope), "; Secure" if scope["scheme"] == "https" else ""
     value, age = (secret.reveal().decode(), SESSION_S) if secret else ("", 0)
     headers.append("Set-Cookie", f"{name}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age={age}{safe}")
+
+
+def _way_name(scope: Scope) -> str:
+    return cookie_name(scope) + "-way"
+
+
+def way_of(connection: HTTPConnection) -> Secret | None:
+    """The secret of a way to the hospital's sign-in service that this browser began."""
+    found = connection.cookies.get(_way_name(connection.scope), "")
+    return Secret(found.encode()) if 0 < len(found) <= 100 else None
+
+
+def set_way(headers: MutableHeaders, scope: Scope, secret: Secret | None) -> None:
+    safe = "; Secure" if scope["scheme"] == "https" else ""
+    value, age = (secret.reveal().decode(), WAITING_S) if secret else ("", 0)
+    headers.append("Set-Cookie", f"{_way_name(scope)}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age={age}{safe}")
 
 
 class Gate:

@@ -53,6 +53,8 @@ EXCEPTIONS: dict[str, Right | str] = {
     "GET /api/health": PUBLIC,  # says that the server runs, and nothing else
     "GET /api/session": PUBLIC,
     "POST /api/session": PUBLIC,
+    "POST /api/session/oidc": PUBLIC,
+    "POST /api/session/oidc/answer": PUBLIC,
     "POST /api/session/passkey": PUBLIC,
     "POST /api/session/passkey/answer": PUBLIC,
     "POST /api/vendor-sheet": PUBLIC,  # by the word of a link, which the route looks at itself

@@ -139,6 +139,9 @@ _STATUS = {
     "people.second_wanted": 401, "people.passkey_needed": 401, "people.passkey_refused": 401,
     "people.passkey_over": 409, "people.passkey_there": 409, "people.passkey_place": 409, "people.passkey_none": 409,
     "vendor.link_ended": 410,
+    "oidc.off": 409, "oidc.over": 409, "oidc.refused": 401, "oidc.no_role": 401, "oidc.name_there": 409,
+    "oidc.silent": 503, "oidc.other_issuer": 503, "oidc.bad_settings": 503, "oidc.bad_roles": 503,
+    "people.sign_in_anew": 403,
     "people.wait": 429, "people.there": 409, "people.last_administrator": 409, "people.first_is_administrator": 409,
     "home.settings_by_hand": 409, "home.settings_time_zone": 422,
 }  # fmt: skip

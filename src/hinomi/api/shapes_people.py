@@ -26,6 +26,8 @@ class Me(BaseModel):
     todo: list[Literal["password", "second_factor"]] = []
     second_factor: bool = False
     passkeys: bool = Field(False, description="Passkeys work at the address by which this was asked")
+    oidc: bool = Field(False, description="The hospital's own sign-in service can be used")
+    oidc_name: str = ""
 
 
 class SignInAsk(BaseModel):

@@ -8,11 +8,10 @@ import re
 import secrets
 import threading
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from hinomi.people import passwords, second
-from hinomi.people.passkeys import Passkeys
 from hinomi.people.roles import ROLES, TOKEN_RIGHTS, Right, Who
 from hinomi.privacy.secret import Secret
 from hinomi.store.state import clock
@@ -21,12 +20,15 @@ from hinomi.texts import Problem
 
 if TYPE_CHECKING:
     from hinomi.home import Home
+    from hinomi.people.oidc import Oidc
+    from hinomi.people.passkeys import Passkeys
 
 _log = logging.getLogger("hinomi.people")
 _S = 1_000_000_000
 IDLE_S = 30 * 60  # a session that nobody used so long ends
 SESSION_S = 12 * 3600  # a session ends then in any case: one long shift
 SEEN_EVERY_S = 60  # how exactly the last use is kept
+FRESH_S = 5 * 60  # so long a sign-in without a password of our own counts as proof for what matters
 TOKEN_DAYS_MAX = 366
 # Wrong tries before waiting begins: a name is one person, an address may be a whole ward behind one proxy.
 TRIES = {"name": 5, "address": 20}
@@ -54,7 +56,18 @@ class Door:
         self._seal = second.Seal(home.path / "keys" / "people.key")
         self._kept = False  # once there is a person, there always is one
         self._noting: set[str] = set()
-        self.passkeys = Passkeys(home, self)
+
+    @cached_property
+    def passkeys(self) -> Passkeys:
+        from hinomi.people.passkeys import Passkeys
+
+        return Passkeys(self._home, self)
+
+    @cached_property
+    def oidc(self) -> Oidc:
+        from hinomi.people.oidc import Oidc
+
+        return Oidc(self._home, self)
 
     @property
     def _rows(self) -> People:
@@ -328,6 +341,11 @@ class Door:
         keys = {"name": keys_of(who.name, address)["name"]}
         self.waited(keys)
         person = self.person(who.name)
+        if not person.password:  # of the hospital's sign-in service: having come from there just now is the proof
+            mine = next((one for one in self._rows.sessions(who.name) if one.id == who.session), None)
+            if mine is None or clock.now_ns() - mine.at > FRESH_S * _S:
+                raise Problem("people.sign_in_anew")
+            return person
         if not passwords.fits(person.password, password):
             self.wrong(who.name, keys, address, "password again")
             raise Problem("people.wrong_again")

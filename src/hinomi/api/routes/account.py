@@ -135,12 +135,13 @@ def token_shape(token: Token) -> shapes.Token:
 def told(request: Request, door: TheDoor, who: Who | None, *, guarded: bool = True) -> shapes.Me:
     """Who asks, as the page is told."""
     here = guarded and bool(door.passkeys.place(origin(request)))
+    service = guarded and door.oidc.offered()
     if who is None:
-        return shapes.Me(guarded=guarded, signed_in=False, passkeys=here)
+        return shapes.Me(guarded=guarded, signed_in=False, passkeys=here, oidc=service, oidc_name=door.oidc.name)
     return shapes.Me(
         guarded=guarded, signed_in=True, name=who.name, shown=who.shown, role=who.role, rights=sorted(who.rights),
         todo=[word for word in ("password", "second_factor") if word in who.todo], second_factor=who.second_factor,
-        passkeys=here,
+        passkeys=here, oidc=service, oidc_name=door.oidc.name,
     )  # fmt: skip
 
 

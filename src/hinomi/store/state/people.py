@@ -46,6 +46,16 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """Whom a sign-in service names, and as whom that person is known here."""
+
+    issuer: str
+    subject: str
+    person: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     id: str
     digest: str
@@ -99,7 +109,7 @@ class People:
             row = c.execute(_person().where(t.person.c.name == name)).first()
             return Person(**row._mapping) if row else None
 
-    def add(self, person: Person) -> None:
+    def add(self, person: Person, identity: Identity | None = None) -> None:
         without = {name: value for name, value in asdict(person).items() if name != "passkeys"}
         with self._transaction() as tx:
             names = set(tx.connection.execute(select(t.person.c.name)).scalars())
@@ -110,7 +120,15 @@ class People:
             if not names and person.role != "administrator":
                 raise Problem("people.first_is_administrator")
             tx.connection.execute(insert(t.person).values(without))
+            if identity is not None:
+                tx.connection.execute(insert(t.identity).values(asdict(identity)))
             tx.audit(person.by, "people.add", person.name, {"role": person.role})
+
+    def identity(self, issuer: str, subject: str) -> str:
+        """The name here of whom a sign-in service names; "" for a stranger."""
+        with reading(self._engine) as c:
+            mine = (t.identity.c.issuer == issuer) & (t.identity.c.subject == subject)
+            return str(c.execute(select(t.identity.c.person).where(mine)).scalar() or "")
 
     def change(self, name: str, act: str, by: str, detail: dict[str, object], **values: Any) -> Person:
         """Changes columns of a person, with an audit entry. An enabled administrator always remains."""

@@ -491,6 +491,16 @@ passkey = Table(
     Index(None, "person"),
 )
 
+# Whom a sign-in service of the hospital names, and as whom that person is known here.
+identity = Table(
+    "identity",
+    metadata,
+    Column("issuer", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("person", Text, ForeignKey("person.name"), nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+
 # How often a name or an address was wrong lately, and until when it has to wait.
 sign_in_wait = Table(
     "sign_in_wait",
