@@ -409,6 +409,51 @@ def a_task_is_written_by_a_session_older_than_the_tap(h):
     h.exchange("smb", "CREATE", a, s, t=5, object="atsvc", detail={"disposition": "open"})
 
 
+def called(h, who, to, interface, number, call, *, t=5.0, **more):
+    h.exchange("dcerpc", "call", who, to, t=t, object=f"{interface}.{call}", status=more.pop("status", "0x00000000"),
+               detail={"interface": interface, "call": call, "opnum": str(number), "calls": "1"} | more)  # fmt: skip
+
+
+@attack("remote_execution")
+def a_service_is_made_and_started(h):
+    a, s = pc(h), pc(h, 12)
+    called(h, a, s, "svcctl", 12, "CreateServiceW", name="HIxA", program="%systemroot%\\kQwZ.exe")
+    called(h, a, s, "svcctl", 19, "StartServiceW", t=6)
+
+
+@attack("remote_execution")
+def a_task_is_written_over_tcp(h):
+    called(h, pc(h), pc(h, 12), "ITaskSchedulerService", 1, "SchRpcRegisterTask")
+
+
+@attack("exploit_attempt")
+def one_proof_of_zeros(h):
+    called(h, pc(h), h.device("dc", "10.50.0.42", "directory_server"), "netlogon", 26, "NetrServerAuthenticate3",
+           zero_challenge="yes")  # fmt: skip
+
+
+@attack("exploit_attempt")
+def a_print_server_is_led_to_a_number(h):
+    called(h, pc(h), h.device("prn", "10.50.0.60", "server"), "spoolss", 65, "RpcRemoteFindFirstPrinterChangeNotificationEx",
+           points_to="10.60.0.11")  # fmt: skip
+
+
+@attack("directory_attack")
+def a_copy_of_the_directory_at_once(h):
+    called(h, pc(h), h.device("dc", "10.50.0.42", "directory_server"), "drsuapi", 3, "DRSGetNCChanges")
+
+
+@twin
+def looks_at_services_and_ordinary_printing(h):
+    a, s = pc(h), h.device("prn", "10.50.0.60", "server")
+    for n, call in enumerate(("OpenSCManagerW", "EnumServicesStatusW", "QueryServiceStatus")):
+        called(h, a, s, "svcctl", (15, 14, 6)[n], call, t=n)
+    called(h, a, s, "spoolss", 65, "RpcRemoteFindFirstPrinterChangeNotificationEx", points_to="JIMU-PC11")
+    called(h, a, h.device("dc", "10.50.0.42", "directory_server"), "netlogon", 26, "NetrServerAuthenticate3")
+    deploy = h.device("wsus", "10.50.0.31", "update_server")
+    called(h, deploy, a, "svcctl", 12, "CreateServiceW", name="Agent")
+
+
 @twin
 def shares_that_are_merely_hidden(h):
     a = pc(h)

@@ -14,6 +14,7 @@ from typing import Any
 from hinomi.columns import Rows
 from hinomi.model import Severity
 
+from .. import rpc
 from ..draft import Facts, describe, make, words
 from ..meta import Limit, Meta, Raised
 from ..severity import SECOND
@@ -64,14 +65,14 @@ _COLUMNS = (
 
 
 def detect(sight: Sight) -> Iterator[Raised]:
-    said = sight.said("kerberos", "ldap", "dcerpc").sorted("time")
-    if not len(said):
-        return
+    said = sight.said("kerberos", "ldap").sorted("time")
     directories = set(sight.said("kerberos").distinct("server_ip"))
     by_client: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-    wanted = said.where_in("operation", "AS", "TGS", "search", "bind", "alter")
-    for row in wanted.dicts(*_COLUMNS):
+    wanted = said.where_in("operation", "AS", "TGS", "search")
+    for row in (*wanted.dicts(*_COLUMNS), *_copies(sight)):
         by_client[(row["client_ip"], row["client_mac"])].append(row)
+    if not by_client:
+        return
     modern = any(_NEW & set(read_detail(d).get("etype", "").split(",")) for d in _kinds_given(said))
     for (ip, mac), rows in by_client.items():
         device = sight.who.device(ip, mac, rows[0]["time"])
@@ -81,7 +82,7 @@ def detect(sight: Sight) -> Iterator[Raised]:
         for row in rows:
             row["fields"] = read_detail(row["detail"])
         for variant, group, needs_no_helper in (
-            ("copy", _copies(rows), False),
+            ("copy", [row for row in rows if row["operation"] == "copy"], False),
             ("tickets", _tickets(rows, modern), True),
             ("open", _open_accounts(rows), False),
             ("names", _unknown_names(rows), True),
@@ -149,15 +150,11 @@ def _entries(row: dict[str, Any]) -> int:
     return int(count) if count.isdigit() else 0
 
 
-def _copies(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _copies(sight: Sight) -> Iterator[dict[str, Any]]:
     """[MS-DRSR] 4.1.10: operation 3, IDL_DRSGetNCChanges, hands over the directory with its passwords."""
-    return [
-        row
-        for row in rows
-        if row["operation"] in ("bind", "alter")
-        and "drsuapi" in row["fields"].get("interfaces", "").split(",")
-        and "3" in row["fields"].get("operations", "").split(",")
-    ]
+    for row in rpc.calls(sight):
+        if row["interface"] == "drsuapi" and "3" in row["numbers"]:
+            yield row | {"operation": "copy"}
 
 
 def _tell(sight: Sight, variant: str, ip: str, mac: str, rows: list[dict[str, Any]]) -> Raised:

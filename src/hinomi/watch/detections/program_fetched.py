@@ -45,9 +45,7 @@ _KINDS = re.compile(
 )
 # What an answer that is a program is not called by accident.
 _OTHER = re.compile(r"(?:text|image|audio|video|font)/|application/(?:json|javascript|xml|pdf)", re.IGNORECASE)
-_OTHER_NAMES = re.compile(
-    r"\.(?:png|jpe?g|gif|bmp|ico|txt|css|js|pdf|docx?|xlsx?|mp[34]|woff)(?:$|\?)", re.IGNORECASE
-)
+_OTHER_NAMES = re.compile(r"\.(?:png|jpe?g|gif|bmp|ico|txt|css|js|pdf|docx?|xlsx?|mp[34]|woff)(?:$|\?)", re.IGNORECASE)
 _COLUMNS = (
     "client_ip", "client_mac", "server_ip", "server_mac", "time", "operation", "object", "detail", "response_bytes",
     "capture", "packet", "offset",

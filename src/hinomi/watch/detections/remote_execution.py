@@ -13,6 +13,7 @@ from typing import Any
 
 from hinomi.model import Severity
 
+from .. import rpc
 from ..draft import Facts, describe, make, words
 from ..meta import Limit, Meta, Raised
 from ..severity import SECOND, higher
@@ -42,8 +43,11 @@ META = Meta(
 # Pipes and interfaces that start something on the other machine ([MS-SCMR], [MS-TSCH], [MS-WMI]).
 _PIPES = {"svcctl": "services", "atsvc": "tasks", "psexesvc": "services", "remcom_communicaton": "services",
           "winexesvc": "services", "paexec": "services", "itaskschedulerservice": "tasks"}  # fmt: skip
-_INTERFACES = {"svcctl": "services", "atsvc": "tasks", "ITaskSchedulerService": "tasks", "IWbemServices": "wmi",
-               "IWbemLevel1Login": "wmi"}  # fmt: skip
+_INTERFACES = {"svcctl": "services", "atsvc": "tasks", "itaskschedulerservice": "tasks", "iwbemservices": "wmi",
+               "iwbemlevel1login": "wmi"}  # fmt: skip
+# Their calls that make or start something; the others look ([MS-SCMR] 3.1.4, [MS-TSCH] 3.2.5, [MS-WMI] 3.1.4.3).
+_STARTS = {"svcctl": {"12", "19", "24", "31", "44", "45"}, "atsvc": {"0"}, "itaskschedulerservice": {"1", "12"},
+           "iwbemservices": {"24", "25"}}  # fmt: skip
 _DISK = re.compile(r"\\(?:admin|[a-z])\$$", re.IGNORECASE)
 _OFFICIAL = frozenset({"update_server", "directory_server", "backup_server", "log_server", "network_service"})
 _STRANGE = ("external", "partner", "dmz", "guest")
@@ -56,10 +60,10 @@ _COLUMNS = (
 def detect(sight: Sight) -> Iterator[Raised]:
     pipes = sight.said("smb").where_in("operation", "CREATE")
     pipes = pipes.where("object", lambda name: _pipe(name) != "").where_in("outcome", "ok", "warning")
-    binds = sight.said("dcerpc").where_in("operation", "bind", "alter").where_in("outcome", "ok")
+    called = (row for row in rpc.calls(sight) if row["interface"] in _INTERFACES and row["outcome"] == "ok")
     web = sight.said("http").where("object", lambda name: "/wsman" in name.lower()).where_in("outcome", "ok", "warning")
     by_client: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-    for row in (*pipes.dicts(*_COLUMNS), *binds.dicts(*_COLUMNS), *web.dicts(*_COLUMNS)):
+    for row in (*pipes.dicts(*_COLUMNS), *called, *web.dicts(*_COLUMNS)):
         row["way"] = _way(row)
         if row["way"]:
             row["to"] = sight.who.name(row["server_ip"], row["server_mac"], row["time"])
@@ -91,8 +95,11 @@ def _way(row: dict[str, Any]) -> str:
         return _pipe(row["object"]) if share in ("IPC$", "") else ""
     if row["protocol"] == "http":
         return "winrm"
-    bound = read_detail(row["detail"]).get("interfaces", "").split(",")
-    return next((_INTERFACES[name] for name in bound if name in _INTERFACES), "")
+    return _INTERFACES.get(row.get("interface", ""), "")
+
+
+def _started(row: dict[str, Any]) -> bool:
+    return bool(_STARTS.get(row.get("interface", ""), set()) & row.get("numbers", set()))
 
 
 def _of_client(
@@ -114,7 +121,11 @@ def _of_client(
     helper = device is not None and (device.value("type").endswith("server") or is_infrastructure(device))
     if kind in _STRANGE:
         base = Severity.HIGH if medical or kind in ("external", "guest") else META.severity
-    elif (medical and not helper) or many or any(_with_disks(row, opened) for row in fresh):
+    elif (
+        (medical and not helper)
+        or many
+        or any(_with_disks(row, opened) or (_started(row) and not helper) for row in fresh)
+    ):
         base = META.severity
     else:
         base = Severity.LOW
@@ -124,10 +135,11 @@ def _of_client(
     name = sight.who.name(ip, mac, first)
     targets = list(dict.fromkeys(row["to"] for row in fresh))
     facts: Facts = {
-        "variant": "many" if len(targets) > 1 else "default",
+        "variant": "many" if len(targets) > 1 else "started" if any(map(_what, fresh)) else "default",
         "machines": len(targets),
         "targets": words(sight.who.label(target) for target in targets),
         "way": words(row["way"] for row in fresh),
+        "programs": words(_what(row) for row in fresh) or ["—"],
         "span_s": max(1.0, (fresh[-1]["time"] - first) / SECOND),
         **describe(sight, "target", rows[0]["server_ip"], sight.who.devices.get(targets[0])),
     }
@@ -138,6 +150,13 @@ def _of_client(
     )  # fmt: skip
     item.grows = Severity.MEDIUM
     yield item
+
+
+def _what(row: dict[str, Any]) -> str:
+    """The service or task that was made, and its program, where they were told in clear."""
+    if not _started(row):
+        return ""
+    return " ".join(part for part in (row["fields"].get("name", ""), row["fields"].get("program", "")) if part)
 
 
 def _with_disks(row: dict[str, Any], opened: dict[tuple[str, str], list[int]]) -> bool:
