@@ -6,6 +6,7 @@
     eve.py       Suricata's EVE, JSON lines
     netflow.py   NetFlow v5, v9 and IPFIX: raw datagrams, or a capture of the export
     events/      syslog, logs of firewalls and VPN servers, Windows events
+    heard.py     lines of syslog that the tap heard, read as those of a file
     log.py       the reader that `hinomi read` iterates over, as it does over the wire's
 
 A row of a log says less than a packet: what the other sensor did not tell stays empty and is never
@@ -16,8 +17,17 @@ from __future__ import annotations
 
 import gzip
 from pathlib import Path
+from typing import Any
 
-__all__ = ["could_be_log"]
+__all__ = ["LINES", "could_be_log", "has_lines"]
+
+# Limit of the wire that makes it hand out lines of syslog, of each connection.
+LINES = {"log_lines_max": 100_000}
+
+
+def has_lines(record: str, batch: Any) -> bool:
+    """Whether a batch of the wire may hold lines of syslog, which `heard.HeardLines` must take out of it."""
+    return record == "exchange" and "line" in batch.column("operation").dictionary.to_pylist()
 
 
 def could_be_log(path: str) -> bool:

@@ -13,6 +13,7 @@ import pyarrow as pa
 from hinomi import _wire
 from hinomi.intake import eve, sniff, zeek
 from hinomi.intake.events.reader import EventReader
+from hinomi.intake.events.told import Told
 from hinomi.intake.netflow import Exports, MalformedError
 from hinomi.intake.rows import Rows
 
@@ -22,7 +23,7 @@ _EXPORT_VERSIONS = (5, 9, 10)
 
 def open_log(
     path: str, *, site: str, sensor: str, key: bytes, kind: str = "", zone: str = "Asia/Tokyo",
-    hosts: Mapping[str, str] | None = None,
+    hosts: Mapping[str, str] | None = None, told: Told | None = None,
 ) -> LogReader | None:  # fmt: skip
     """A reader of the log, None when the file is none (then it is a capture, or nothing at all).
 
@@ -30,21 +31,23 @@ def open_log(
         kind: one of `sniff.KINDS`, to read a capture of an exporter's datagrams as what they tell.
         zone: of times that a log gives without one.
         hosts: address of a machine that a log calls by its name alone, in lower case.
+        told: which lines another source told already.
 
     Raises:
         hinomi._wire.CaptureError: it cannot be opened.
     """
     place = Path(path)
     found = kind or ("" if path == "-" else sniff.kind_of(place))
-    return LogReader(place, found, site, sensor, key, zone, hosts or {}) if found else None
+    return LogReader(place, found, site, sensor, key, zone, hosts or {}, told) if found else None
 
 
 class LogReader:
     """Iterate for (record, batch); then ask for the summary."""
 
     def __init__(
-        self, path: Path, kind: str, site: str, sensor: str, key: bytes, zone: str, hosts: Mapping[str, str]
-    ) -> None:
+        self, path: Path, kind: str, site: str, sensor: str, key: bytes, zone: str, hosts: Mapping[str, str],
+        told: Told | None = None,
+    ) -> None:  # fmt: skip
         self._path, self._kind = path, kind
         self._rows = Rows(site, sensor, _wire.capture_id(path), key)
         self._capture = self._rows._common["capture"]
@@ -53,7 +56,7 @@ class LogReader:
         self._bad = 0
         self._stopped = False
         self._cut: tuple[int, str] | None = None
-        self._events = EventReader(self._rows, zone, hosts) if kind in sniff.EVENTS else None
+        self._events = EventReader(self._rows, zone, hosts, told) if kind in sniff.EVENTS else None
         self._batches = self._read()
         self._over = False
 

@@ -27,6 +27,7 @@ class Rows:
     """Collects rows of one file. `at` is set to the line that is being read: number and byte offset."""
 
     def __init__(self, site: str, sensor: str, capture: str, key: bytes) -> None:
+        self.capture = capture
         self._common = {"site": site, "sensor": sensor, "capture": capture}
         self._key = key
         self._held: dict[str, list[Row]] = {name: [] for name in records.SCHEMAS}

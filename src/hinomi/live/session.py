@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
+from hinomi.intake import LINES
 from hinomi.live import interfaces, privileges
 from hinomi.texts import Problem
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from hinomi.home import Home
+    from hinomi.intake.heard import HeardLines
     from hinomi.store.state import Capture
 
 EVIDENCE_BYTES = 20_000_000_000
@@ -169,7 +171,7 @@ class Session:
     def _order(self, orders: int) -> None:
         with os.fdopen(orders, "w") as file:
             words = {"capture": self.status.capture, "site": self.home.site, "sensor": self.home.settings.sensor}
-            json.dump({**words, "key": self.home.key.reveal().hex()}, file)
+            json.dump({**words, "key": self.home.key.reveal().hex(), "limits": LINES}, file)
 
     def _child(self, name: str, arguments: list[str], stdin: int, stdout: int, *others: int) -> None:
         self._children[name] = subprocess.Popen(
@@ -209,14 +211,16 @@ class Session:
         from hinomi.live.frames import Frames
 
         frames = Frames(source)
+        lines = self._lines()
         waiting: dict[str, list[pa.RecordBatch]] = {}
         written = looked = ticked = time.monotonic()
         asked = [source, words, self._wake]
         while not frames.ended:
             ready, _, _ = select.select(asked, [], [], WRITE_EVERY_S)
             if source in ready:
-                for record, batch in frames.read():
-                    waiting.setdefault(record, []).append(batch)
+                for whole in frames.read():
+                    for record, batch in lines.take(*whole):
+                        waiting.setdefault(record, []).append(batch)
             if words in ready and not self._hear(words):
                 asked.remove(words)
             if self._wake in ready:
@@ -225,6 +229,8 @@ class Session:
             now = time.monotonic()
             if waiting and (now - written >= WRITE_EVERY_S or frames.ended):
                 written = now
+                for record, batch in lines.finish() if frames.ended else lines.flush():
+                    waiting.setdefault(record, []).append(batch)
                 self._write(waiting, rows)
             if now - ticked >= 1.0:
                 ticked = now
@@ -238,6 +244,15 @@ class Session:
         code = self._children["parser"].wait(WAIT_S)
         if code != 0:
             raise Problem("listen.child_ended", who="parser", code=code)
+
+    def _lines(self) -> HeardLines:
+        """For the lines of syslog that the parser hands out."""
+        from hinomi.intake.events.told import Told
+        from hinomi.intake.heard import HeardLines
+        from hinomi.pipeline.reading import Hosts
+
+        key = self.home.key.reveal()
+        return HeardLines(key, self.home.settings.time_zone, Hosts(self.home), Told(key, None))
 
     def _write(self, waiting: dict[str, list[pa.RecordBatch]], rows: Any) -> None:
         from hinomi.live.frames import joined

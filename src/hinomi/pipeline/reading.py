@@ -15,13 +15,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hinomi.intake import could_be_log
+from hinomi.intake import LINES, could_be_log, has_lines
 from hinomi.pipeline import stages
 from hinomi.pipeline.report import FileReport, Progress, ReadReport
 from hinomi.texts import Problem
 
 if TYPE_CHECKING:
     from hinomi.home import Home
+    from hinomi.intake.events.told import Told
+    from hinomi.intake.heard import HeardLines
     from hinomi.store.history.staging import Staging
     from hinomi.store.state import Capture
 
@@ -133,11 +135,12 @@ class _Run:
                     key=key,
                     kind=self.kind,
                     zone=settings.time_zone,
-                    hosts=_Hosts(self.home),
+                    hosts=Hosts(self.home),
+                    told=self.told,
                 )
                 if log is not None:
                     return log
-            return _wire.Reader(path, site=site, sensor=sensor, key=key)
+            return _wire.Reader(path, site=site, sensor=sensor, key=key, limits=LINES)
         except _wire.CaptureError as error:
             return error
 
@@ -173,6 +176,7 @@ class _Run:
         import pyarrow as pa
 
         told, first = 0.0, True
+        lines = None
         for record, wire_batch in reader:
             batch = pa.record_batch(wire_batch)
             if first:
@@ -180,14 +184,32 @@ class _Run:
                 known = self._known(batch.column("capture")[0].as_py())
                 if known is not None:
                     return known
-            staging.write(record, batch)
+            if lines is None and has_lines(record, batch):
+                lines = self._lines()
+            for name, part in ((record, batch),) if lines is None else lines.take(record, batch):
+                staging.write(name, part)
             now = time.monotonic()
             if self.progress is not None and now - told >= PROGRESS_EVERY_S:
                 told = now
                 self._tell("reading", number, reader.progress())
+        for name, part in () if lines is None else lines.finish():
+            staging.write(name, part)
         if self.progress is not None:
             self._tell("reading", number, reader.progress())
         return self._known(reader.summary()["capture_id"]) if first else None
+
+    def _lines(self) -> HeardLines:
+        """For the lines of syslog of one capture."""
+        from hinomi.intake.heard import HeardLines
+
+        return HeardLines(self.home.key.reveal(), self.home.settings.time_zone, Hosts(self.home), self.told)
+
+    @cached_property
+    def told(self) -> Told:
+        """Which lines of logs the history and this run know."""
+        from hinomi.intake.events.told import Told
+
+        return Told(self.home.key.reveal(), self.home.history.lines_told)
 
     def _known(self, id: str) -> Capture | None:
         mine = next((capture for capture in self.captures if capture.id == id), None)
@@ -303,7 +325,7 @@ def _file_report(path: str, outcome: str, capture: Capture, seconds: float) -> F
     )
 
 
-class _Hosts(Mapping[str, str]):
+class Hosts(Mapping[str, str]):
     """Names of devices → an address of theirs, for logs that tell the name alone. Looked up when first asked for."""
 
     def __init__(self, home: Home) -> None:

@@ -11,7 +11,8 @@ A VPN logon hides inside its tunnel: only the box that ended it can say who came
     yamaha.py     RTX routers
     daemons.py    OpenVPN, strongSwan, WireGuard, sshd, Samba
     windows.py    Windows events: XML, JSON, and `.evtx`
-    reader.py     which of them reads a line
+    reader.py     which of them reads a line, of a file or as the tap heard it
+    told.py       which lines another source told already
 
 A user's name is masked as the wire masks it; no password is ever in a row. What a line does not say
 (most often: at which address the box was called) stays empty, or is looked up in `hosts`.

@@ -31,6 +31,10 @@ class Out:
     def __init__(self, rows: Rows, hosts: Mapping[str, str]) -> None:
         self.rows = rows
         self._hosts = hosts
+        # The tap's time of the line at hand, which then stands before the box's own; 0 for a file.
+        self.clock = 0
+        # By which the line is known again when another source tells it too.
+        self.mark = ""
         self._learnt: dict[str, str] = {}
         self._open: dict[str, _Open] = {}
 
@@ -54,18 +58,19 @@ class Out:
         """One thing that happened at `line.host` (or at `server`)."""
         if not line.time:
             raise ValueError
+        time = self.clock or line.time
         at, source = plain(server) or self.machine(line.host), plain(client)
         if source and at and ipaddress.ip_address(source).version != ipaddress.ip_address(at).version:
             at = plain(server)  # called at another address than the one it logs from
         masked = self.rows.masked("user", user) if user else ""
         self.rows.exchange(
-            flow_id=flow_id("events", service, source, line.host, line.time), time=line.time, client_ip=source,
+            flow_id=flow_id("events", service, source, line.host, time), time=time, client_ip=source,
             client_port=client_port, server_ip=at, server_port=port, protocol=service, operation=operation,
             outcome=outcome, status=status, client_name=client_name or masked, server_name=line.host, object=about,
-            duration_ns=duration_ns, detail={"user": masked, "log_of": line.host, **detail},
+            duration_ns=duration_ns, detail={"user": masked, "log_of": line.host, **detail, "line": self.mark},
         )  # fmt: skip
         if at:
-            self.rows.clue(line.time, at, "syslog.host_name", "" if plain(line.host) else line.host, "syslog")
+            self.rows.clue(time, at, "syslog.host_name", "" if plain(line.host) else line.host, "syslog")
 
     def logon(self, line: Line, service: str, ok: bool, **more: Any) -> None:
         """Somebody came in, or was refused."""
@@ -75,12 +80,12 @@ class Out:
         """A session whose end stands in a later line."""
         if len(self._open) >= OPEN_MAX:
             self.rows.note("over_limit", "intake.open_max", "more sessions open at once than OPEN_MAX")
-            self._end(next(iter(self._open)), line.time)
-        self._open[key] = _Open(line.time, client, server or line.host, service, ports, self.rows.at)
+            self._end(next(iter(self._open)), self.clock or line.time)
+        self._open[key] = _Open(self.clock or line.time, client, server or line.host, service, ports, self.rows.at)
 
     def closed(self, key: str, time: int, sent: int = 0, received: int = 0) -> None:
         if key in self._open:
-            self._end(key, time, sent, received)
+            self._end(key, self.clock or time, sent, received)
 
     def _end(self, key: str, time: int, sent: int = 0, received: int = 0, by: str = "fin") -> None:
         held = self._open.pop(key)
@@ -122,6 +127,8 @@ class Out:
             raise ValueError
         if ipaddress.ip_address(source).version != ipaddress.ip_address(target).version:
             raise ValueError
+        if self.clock:  # it ended when the tap heard so
+            start, last = start + self.clock - last, self.clock
         name = proto if isinstance(proto, str) else _PROTO.get(proto, "other")
         up, down = packets or (int(sent > 0 or outcome != "answered"), int(received > 0))
         self.rows.flow(

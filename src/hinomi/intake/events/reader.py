@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 from hinomi.intake.events import boxes, cisco, daemons, paloalto, text, windows, yamaha
 from hinomi.intake.events.frame import Frame, Line
 from hinomi.intake.events.out import Out
+from hinomi.intake.events.told import Told
 from hinomi.intake.rows import Rows
 
 WHOLE_BYTES_MAX = 256 << 20  # of a JSON file that is one list
 LOOKED_AT = 200  # lines by which a file is known
+SENDERS_MAX = 1_000  # of lines that the tap heard; the state of the oldest is forgotten
 Read = Callable[[Out, Line, Frame], bool]
 _BROKEN = (
     csv.Error,
@@ -72,12 +75,22 @@ def kind_of(head: bytes) -> str:
     return "syslog" if dated * 2 > len(lines) else ""
 
 
+@dataclass(slots=True)
+class _Sender:
+    """Who sends lines: readers that remember what it said, and the name it gave itself."""
+
+    readers: list[tuple[str, Callable[[Line], bool], Read]]
+    name: str = ""
+
+
 class EventReader:
     """Iterate: (number, offset) of each entry, after its rows have been made. Ask then what went wrong."""
 
-    def __init__(self, rows: Rows, zone: str, hosts: Mapping[str, str]) -> None:
-        self._rows, self._zone = rows, zone
+    def __init__(self, rows: Rows, zone: str, hosts: Mapping[str, str], told: Told | None = None) -> None:
+        self._rows, self._zone, self._told = rows, zone, told
         self.out = Out(rows, hosts)
+        self._senders: dict[str, _Sender] = {}
+        self._frame: Frame | None = None
         self.bad = self.understood = 0
         self.cut = ""
 
@@ -112,6 +125,8 @@ class EventReader:
             for name, claims, read in readers:
                 if claims(line):
                     self.understood += 1
+                    if self._is_told(line):
+                        return line.time
                     if not read(self.out, line, frame):
                         self._rows.note("unknown", f"{name}.kind", f"lines of {name} of a kind that is not read")
                     return line.time
@@ -128,6 +143,48 @@ class EventReader:
             self.bad += 1
             self._rows.note("malformed", f"{name}.line", "a line that is cut or does not fit what it should be")
             return last
+
+    def _is_told(self, line: Line) -> bool:
+        """Whether the tap or another log told this line before; its rows get the mark by which it is known again."""
+        if self._told is None:
+            return False
+        self.out.mark = self._told.mark(line.app, line.text)
+        if not line.time or not self._told.before(self.out.mark, line.time, self._rows.capture):
+            return False
+        self._rows.note("odd", "events.told_before", "a line that another capture or log told already")
+        return True
+
+    # --- lines that the tap heard
+
+    def hear(self, text: str, time: int, sender: str) -> None:
+        """One message of syslog; its time is the tap's, whatever the box's clock says."""
+        known = self._senders.get(sender)
+        if known is None:
+            if len(self._senders) >= SENDERS_MAX:
+                del self._senders[next(iter(self._senders))]
+            known = self._senders[sender] = _Sender(_readers())
+        self._frame = self._frame or Frame(self._zone, time / 1e9)
+        self.out.clock = time
+        name = "syslog"
+        try:
+            line = self._frame.read(f"<13>{text}")
+            line.time = time
+            found = next(((name, read) for name, claims, read in known.readers if claims(line)), None)
+            if found is None:
+                return  # the wire itself says that there was a message, and of which program
+            name, read = found
+            self.understood += 1
+            if not line.host:
+                line.host = sender
+            elif known.name in ("", line.host) and not self.out.machine(line.host):
+                # A relay passes on what others wrote: only the first name can be the sender's own.
+                known.name = line.host
+                self.out.learn(line.host, sender)
+            if not self._is_told(line):
+                read(self.out, line, self._frame)
+        except _BROKEN:
+            self.bad += 1
+            self._rows.note("malformed", f"{name}.line", "a line that is cut or does not fit what it should be")
 
     def _heard(self, line: Line) -> None:
         at = self.out.machine(line.host)

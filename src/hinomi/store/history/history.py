@@ -89,6 +89,12 @@ class History:
         query += f" OFFSET {int(offset)}" if offset else ""
         return self.sql(query, params)
 
+    def lines_told(self, first: int, last: int) -> list[tuple[str, int, str]]:
+        """(mark, time, capture) of the exchanges between two moments (ns) that became of lines of a log."""
+        where, mark = '"time" BETWEEN ? AND ? AND detail LIKE ?', "json_extract_string(detail, '$.line')"
+        query = f'SELECT {mark}, "time", capture FROM exchange WHERE {where}'
+        return [tuple(row.values()) for row in self.sql(query, (first, last, '%"line":%')).to_pylist()]
+
     def raw(self, record: str) -> pa.Table:
         """All rows of a record with the schema of its files: times are timestamps, words dictionaries.
 

@@ -61,5 +61,6 @@ pub fn engine_limits(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     dict.set_item("pending_max", (d.pending_max, "Most requests that wait for their answer on one flow."))?;
     dict.set_item("value_chars_max", (d.value_chars_max, "Longest text of one value (characters)."))?;
     dict.set_item("samples_max", (d.samples_max, "Most samples kept of one waveform block."))?;
+    dict.set_item("log_lines_max", (d.log_lines_max, "Most lines of syslog handed out of one connection; 0 hands out none."))?;
     Ok(dict)
 }

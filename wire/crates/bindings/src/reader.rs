@@ -34,6 +34,7 @@ pub fn set_limits(given: BTreeMap<String, u64>) -> PyResult<(Limits, hinomi_diss
             "pending_max" => dissect.pending_max = small,
             "value_chars_max" => dissect.value_chars_max = small,
             "samples_max" => dissect.samples_max = small,
+            "log_lines_max" => dissect.log_lines_max = value,
             _ if limits.set(&name, value) => {}
             _ => return Err(PyValueError::new_err(format!("there is no limit named '{name}'"))),
         }

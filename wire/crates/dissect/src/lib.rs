@@ -99,11 +99,13 @@ pub struct Limits {
     pub value_chars_max: usize,
     /// Most samples kept of one waveform block.
     pub samples_max: usize,
+    /// Most lines of syslog handed out of one connection; 0, the default, hands out none.
+    pub log_lines_max: u64,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { message_bytes_max: 1 << 20, pending_max: 256, value_chars_max: 512, samples_max: 65_536 }
+        Limits { message_bytes_max: 1 << 20, pending_max: 256, value_chars_max: 512, samples_max: 65_536, log_lines_max: 0 }
     }
 }
 

@@ -186,11 +186,17 @@ impl Message {
 
     /// Strict enough to recognise a message among random bytes.
     pub fn plausible(bytes: &[u8]) -> bool {
+        let opcode = Header::read(&mut Rd::new(bytes)).map(|h| h.opcode());
+        // RFC 1035 §4.1.1, RFC 1002 §4.2: query, notify, update and the NetBIOS operations.
+        matches!(opcode, Some(0 | 2 | 4..=8 | 15)) && Message::fits(bytes)
+    }
+
+    /// The same with an operation that nobody has assigned; enough where the port speaks for it too.
+    pub fn fits(bytes: &[u8]) -> bool {
         let Some(header) = Header::read(&mut Rd::new(bytes)) else { return false };
         let [questions, answers, ..] = header.counts;
         let opcode = header.opcode();
-        // RFC 1035 §4.1.1, RFC 1002 §4.2: query, notify, update and the NetBIOS operations.
-        if !matches!(opcode, 0 | 2 | 4..=8 | 15) || header.flags & 0x0040 != 0 || questions > 16 {
+        if header.flags & 0x0040 != 0 || questions > 16 {
             return false;
         }
         if header.counts.iter().all(|c| *c == 0) || (!header.is_response() && opcode == 0 && questions == 0) {

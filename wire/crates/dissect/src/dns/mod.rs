@@ -52,7 +52,8 @@ fn is_relative(ends: &Ends) -> bool {
 }
 
 fn probe_udp(_dir: Dir, datagram: &[u8], ends: &Ends) -> Probe {
-    if !is_relative(ends) && Message::plausible(datagram) { Probe::Yes } else { Probe::No }
+    let server = [ends.client.port, ends.server.port].contains(&53);
+    if !is_relative(ends) && (Message::plausible(datagram) || (server && Message::fits(datagram))) { Probe::Yes } else { Probe::No }
 }
 
 /// RFC 1035 §4.2.2: two bytes of length before each message.
@@ -123,12 +124,13 @@ impl Stream for Dns {
 /// RFC 1035 §4.1.1; RFC 1996, RFC 2136.
 fn opcode_name(opcode: u16) -> &'static str {
     match opcode {
+        0 => "",
         1 => "IQUERY",
         2 => "STATUS",
         4 => "NOTIFY",
         5 => "UPDATE",
         6 => "DSO",
-        _ => "",
+        _ => "unassigned",
     }
 }
 

@@ -1,4 +1,6 @@
 //! Syslog over UDP and TCP (RFC 3164, RFC 5424, RFC 6587). Texts of messages are not kept: they name persons.
+//! They are handed out only where the limit `log_lines_max` asks for it, to a reader that keeps what a logon needs
+//! and drops the rest (`hinomi.intake.heard`).
 //! What a product says of itself in a known form (CEF, LEEF, key=value, maker-model-version) is.
 
 use crate::nameplate;
@@ -25,7 +27,7 @@ pub static SYSLOG: Dissector = Dissector {
             ("syslog.filters", "the host reports packets between two others that it let pass or dropped: `yes`"),
             ("syslog.collector", "the host collects logs"),
         ],
-        operations: &["log"],
+        operations: &["log", "line"],
         details: &[
             ("messages", "messages of this connection"),
             ("facilities", "facilities by number, joined by `,` (§6.2.1)"),
@@ -87,7 +89,11 @@ struct Syslog {
     facilities: Vec<u8>,
     worst: Option<u8>,
     looked: u32,
+    handed: u64,
 }
+
+/// Named limit: bytes of one message that are handed out.
+const LINE_BYTES_MAX: usize = 8192;
 
 /// Named limit: messages of one connection in which a product's name is looked for.
 const LOOKED_MAX: u32 = 256;
@@ -101,6 +107,12 @@ impl Syslog {
         }
         self.messages = self.messages.saturating_add(1);
         self.bytes = self.bytes.saturating_add(read::wide(bytes.len()));
+        if self.handed < cx.limits.log_lines_max {
+            self.handed = self.handed.saturating_add(1);
+            let whole = rest.get(..rest.len().min(LINE_BYTES_MAX)).unwrap_or(&[]);
+            let line = crate::charset::decode(whole, &[crate::charset::guess(whole)]);
+            cx.exchange(Exchange { operation: "line".into(), object: line, reversed: dir == Dir::ToClient, ..Exchange::default() });
+        }
         let (facility, severity) = (number >> 3, number & 7);
         if !self.facilities.contains(&facility) {
             self.facilities.push(facility);

@@ -7,6 +7,37 @@ use aes_gcm::aead::{Aead, Payload};
 use hkdf::Hkdf;
 use sha2::Sha256;
 
+/// Versions whose keys are known.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Version {
+    One,
+    Two,
+    /// By the number of the draft of RFC 9000 and RFC 9001; 33 and 34 have the keys of version 1.
+    Draft(u8),
+}
+
+impl Version {
+    /// RFC 9000 §15, RFC 9369 §3.1; drafts 23 to 34 as `0xff0000` and their number, mvfst's own numbers for draft 27.
+    pub fn of(number: u32) -> Option<Version> {
+        match number {
+            1 => Some(Version::One),
+            0x6b33_43cf => Some(Version::Two),
+            0xff00_0021 | 0xff00_0022 => Some(Version::One),
+            0xff00_0017..=0xff00_0020 => u8::try_from(number & 0xff).ok().map(Version::Draft),
+            0xface_b002 | 0xface_b00e => Some(Version::Draft(27)),
+            _ => None,
+        }
+    }
+
+    pub fn word(self) -> String {
+        match self {
+            Version::One => "1".into(),
+            Version::Two => "2".into(),
+            Version::Draft(number) => format!("draft-{number}"),
+        }
+    }
+}
+
 pub struct Initial {
     key: [u8; 16],
     iv: [u8; 12],
@@ -15,6 +46,14 @@ pub struct Initial {
 
 const SALT_1: [u8; 20] = [
     0x38, 0x76, 0x2c, 0xf7, 0xf5, 0x59, 0x34, 0xb3, 0x4d, 0x17, 0x9a, 0xe6, 0xa4, 0xc8, 0x0c, 0xad, 0xcc, 0xbb, 0x7f, 0x0a,
+];
+/// draft-ietf-quic-tls-29 §5.2, in force to draft 32.
+const SALT_29: [u8; 20] = [
+    0xaf, 0xbf, 0xec, 0x28, 0x99, 0x93, 0xd2, 0x4c, 0x9e, 0x97, 0x86, 0xf1, 0x9c, 0x61, 0x11, 0xe0, 0x43, 0x90, 0xa8, 0x99,
+];
+/// draft-ietf-quic-tls-23 §5.2, in force to draft 28.
+const SALT_23: [u8; 20] = [
+    0xc3, 0xee, 0xf7, 0x12, 0xc7, 0x2e, 0xbb, 0x5a, 0x11, 0xa7, 0xd2, 0x43, 0x2b, 0xb4, 0x63, 0x65, 0xbe, 0xf9, 0xf5, 0x02,
 ];
 const SALT_2: [u8; 20] = [
     0x0d, 0xed, 0xe3, 0xde, 0xf7, 0x00, 0xa6, 0xdb, 0x81, 0x93, 0x81, 0xbe, 0x6e, 0x26, 0x9d, 0xcb, 0xf9, 0xbd, 0x2e, 0xd9,
@@ -32,8 +71,14 @@ fn expand(prk: &Hkdf<Sha256>, label: &str, out: &mut [u8]) -> Option<()> {
 }
 
 impl Initial {
-    pub fn derive(version_2: bool, connection_id: &[u8], of_client: bool) -> Option<Initial> {
-        let salt = if version_2 { SALT_2 } else { SALT_1 };
+    pub fn derive(version: Version, connection_id: &[u8], of_client: bool) -> Option<Initial> {
+        let version_2 = version == Version::Two;
+        let salt = match version {
+            Version::One => SALT_1,
+            Version::Two => SALT_2,
+            Version::Draft(29..) => SALT_29,
+            Version::Draft(_) => SALT_23,
+        };
         let common = Hkdf::<Sha256>::new(Some(&salt), connection_id);
         let mut secret = [0u8; 32];
         expand(&common, if of_client { "client in" } else { "server in" }, &mut secret)?;

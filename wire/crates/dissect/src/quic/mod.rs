@@ -1,4 +1,4 @@
-//! QUIC 1 and 2 (RFC 9000, RFC 9001, RFC 9369): the Initial packets, whose keys anybody can derive,
+//! QUIC 1 and 2, and drafts 23 to 34 (RFC 9000, RFC 9001, RFC 9369): the Initial packets, whose keys anybody can derive,
 //! hold the ClientHello. Nothing behind them can be read.
 
 mod keys;
@@ -7,7 +7,7 @@ use crate::read::{self, Rd};
 use crate::tls::{ClientHello, ServerHello, version_word};
 use crate::{Cx, Datagram, Dissector, Entry, Meta, Probe, Verdict};
 use hinomi_model::{Dir, Ends, Exchange, Nanos, NoteKind, Outcome};
-use keys::Initial;
+use keys::{Initial, Version};
 
 pub static QUIC: Dissector = Dissector {
     meta: &Meta {
@@ -38,12 +38,9 @@ pub static QUIC: Dissector = Dissector {
 /// Named limit: bytes of one side's handshake message.
 const CRYPTO_BYTES_MAX: usize = 16 * 1024;
 
-const V1: u32 = 1;
-const V2: u32 = 0x6b33_43cf;
-
 /// RFC 9000 §17.2: a long header of an Initial packet. Gives the packet without what follows it.
 struct Header {
-    version: u32,
+    version: Version,
     destination: Vec<u8>,
     /// Where the packet number begins, and where the packet ends.
     number_at: usize,
@@ -57,10 +54,7 @@ fn header(bytes: &[u8], at: usize) -> Option<Header> {
     if first & 0xc0 != 0xc0 {
         return None;
     }
-    let version = rd.u32()?;
-    if !matches!(version, V1 | V2) {
-        return None;
-    }
+    let version = Version::of(rd.u32()?)?;
     let destination = rd.vec8()?.to_vec();
     let source = rd.vec8()?;
     if destination.len() > 20 || source.len() > 20 {
@@ -68,7 +62,7 @@ fn header(bytes: &[u8], at: usize) -> Option<Header> {
     }
     // RFC 9369 §3.2: version 2 counts its types differently.
     let kind = (first >> 4) & 3;
-    let initial = kind == if version == V2 { 1 } else { 0 };
+    let initial = kind == if version == Version::Two { 1 } else { 0 };
     if initial {
         let token = varint(&mut rd)?;
         rd.skip(token)?;
@@ -101,7 +95,7 @@ fn probe(dir: Dir, bytes: &[u8], _ends: &Ends) -> Probe {
 struct Quic {
     begun: Nanos,
     /// Connection id of the client's first packet: the keys come from it (RFC 9001 §5.2).
-    first: Option<(u32, Vec<u8>)>,
+    first: Option<(Version, Vec<u8>)>,
     client: Crypto,
     server: Crypto,
     hello: Option<ClientHello>,
@@ -178,10 +172,10 @@ impl Quic {
     fn initial(&mut self, dir: Dir, h: &Header, packet: &[u8], at: usize, cx: &mut Cx<'_>) {
         if dir == Dir::ToServer && self.first.is_none() {
             self.first = Some((h.version, h.destination.clone()));
-            cx.clue(read::sender(dir), "quic.version", if h.version == V2 { "2" } else { "1" }, None);
+            cx.clue(read::sender(dir), "quic.version", &h.version.word(), None);
         }
         let Some((version, id)) = &self.first else { return };
-        let keys = Initial::derive(*version == V2, id, dir == Dir::ToServer);
+        let keys = Initial::derive(*version, id, dir == Dir::ToServer);
         let Some(plain) = keys.and_then(|k| k.open(packet, h.number_at.saturating_sub(at))) else {
             // After a Retry the keys come from the new connection id (RFC 9001 §5.2).
             if dir == Dir::ToServer && *id != h.destination {
@@ -215,7 +209,7 @@ impl Quic {
         let [up, down] = self.bytes;
         let mut said = Exchange { operation: "handshake".into(), time: self.begun, duration_ns: read::lapse(self.begun, cx.time), outcome, request_bytes: up, response_bytes: down, ..Exchange::default() };
         if let Some((version, _)) = &self.first {
-            said.detail.push(("version", if *version == V2 { "2" } else { "1" }.into()));
+            said.detail.push(("version", version.word()));
         }
         if let Some(hello) = &self.hello {
             said.server_name = hello.sni.clone().unwrap_or_default();
