@@ -473,8 +473,9 @@ def browse(scene: Scene) -> None:
                 )
         time.sleep(args.get("pause", 1))
     if plain:
-        # The User-Agent stands in the clear.
-        scene.truth.show(actor.id, "category", "type", *(["os"] if "Windows" in agent else []))
+        # The User-Agent stands in the clear. It tells a kind where it names a system; a product's own name does not.
+        kind = ["category", "type"] if "(" in agent else []
+        scene.truth.show(actor.id, *kind, *(["os"] if "Windows" in agent else []))
 
 
 @action("record_terminal")
