@@ -11,6 +11,7 @@ import argparse
 from impacket.dcerpc.v5 import epm, nrpc, rprn, transport
 from impacket.dcerpc.v5.dtypes import DWORD, LPWSTR, ULONG, WSTR
 from impacket.dcerpc.v5.ndr import NDRCALL
+from impacket.smb3structs import SMB2_DIALECT_21
 from impacket.uuid import uuidtup_to_bin
 
 _DFS = uuidtup_to_bin(("4fc742e0-4a10-11cf-8273-00aa004ae673", "3.0"))
@@ -46,6 +47,7 @@ def guess(to: str, name: str, times: int) -> None:
 
 def _pipe(to: str, pipe: str, user: str, password: str, interface: bytes):
     line = transport.DCERPCTransportFactory(rf"ncacn_np:{to}[\pipe\{pipe}]")
+    line.preferred_dialect(SMB2_DIALECT_21)  # in clear: with SMB 3 impacket encrypts, and nobody could see it
     line.set_credentials(user, password, "HOSPITAL")
     call = line.get_dce_rpc()
     call.connect()

@@ -165,3 +165,26 @@ def test_a_week_makes_no_second_slower(heard: Heard) -> None:
         folds.add("clue", clues)
         sizes.append((folds.recent("flow").num_rows, folds.clues().num_rows))
     assert sizes[-1] == sizes[5]
+
+
+def test_what_was_never_heard_before_is_thought_about_soon(
+    home: Home, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from hinomi.live import think
+
+    with home.writing():
+        rows = LiveRows(home.history_path, home.state)
+        thinker = Thinker(home, CAPTURE)
+        thinker.load()
+        write(home, heard, rows)
+        thinker.take()
+        kinds = thinker.news
+        assert kinds > 100
+        thinker.news = 0
+        flows = tables(heard)["flow"]
+        assert thinker._new_kinds("flow", flows) == 0  # the same again is no news
+        assert thinker._new_kinds("note", tables(heard)["flow"]) == 0
+        monkeypatch.setattr(think, "KINDS_MAX", 10)  # over the limit all is forgotten, and nothing stays unheard
+        assert thinker._new_kinds("flow", flows.slice(0, 0)) == 0
+        assert thinker._new_kinds("flow", flows) > 100 and len(thinker._kinds) < kinds
+        rows.close()

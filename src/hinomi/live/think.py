@@ -28,10 +28,18 @@ if TYPE_CHECKING:
     from hinomi.live.folds import Folds
     from hinomi.model import Device, FindingDraft, Interval
 
-TAKE_EVERY_S = 0.5
+TAKE_EVERY_S = 0.2
 THINK_EVERY_S = 2.0
 # After a thought that took t, the next begins after t times this: most of a core stays free.
 REST = 3.0
+# The same when somebody did something that was not heard before: whatever rings, rings then.
+NEWS_EVERY_S = 0.2
+NEWS_REST = 1.0
+KINDS_MAX = 500_000  # kinds of doing that are remembered; then they are forgotten, and all is new once more
+_KINDS = {
+    "flow": ("orig_ip", "resp_ip", "resp_port", "service", "outcome"),
+    "exchange": ("client_ip", "server_ip", "protocol", "operation", "outcome"),
+}
 SAVE_EVERY_S = 15.0  # of what is only "seen again"
 GATHER_EVERY_S = 60.0
 COMPACT_EVERY_S = 300.0
@@ -56,6 +64,8 @@ class Thinker:
         self._settled: dict[str, int] = {}  # segments of earlier sessions, wholly in the conversations
         self._unsaved: list[pa.Table] = []  # parts of conversations
         self._told: set[tuple[str, str, str, int]] = set()
+        self._kinds: set[tuple[str, ...]] = set()
+        self.news = 0  # kinds of doing since the last thought that were never heard before
         self._shape: object = None
         self._people: object = None
         self._knowledge: tuple[list[tuple[Path, int]], Knowledge] | None = None
@@ -144,11 +154,27 @@ class Thinker:
                 table = _table(new)
                 rows += table.num_rows
                 self.folds.add(file.record, table)
+                self.news += self._new_kinds(file.record, table)
                 if file.record == FLOW:
                     part = self._gatherer.add(table)
                     self.folds.add_conversations(part)
                     self._unsaved.append(part)
         return rows
+
+    def _new_kinds(self, record: str, table: pa.Table) -> int:
+        """How many rows do what nobody did before: who, with whom, by what, with which outcome."""
+        columns = _KINDS.get(record)
+        if columns is None:
+            return 0
+        import pyarrow as pa
+
+        rows = table.select(list(columns)).cast(pa.schema([(name, pa.string()) for name in columns]))
+        kinds = rows.group_by(list(columns)).aggregate([]).to_pylist()
+        fresh = {(record, *(str(kind[name]) for name in columns)) for kind in kinds} - self._kinds
+        if len(self._kinds) + len(fresh) > KINDS_MAX:
+            self._kinds.clear()
+        self._kinds |= fresh
+        return len(fresh)
 
     def _is_other(self, batch: pa.RecordBatch) -> bool:
         return bool(batch.num_rows and batch.column("capture")[0].as_py() != self.capture)
@@ -400,8 +426,10 @@ def main() -> None:
         ended = bool(select.select([sys.stdin], [], [], TAKE_EVERY_S)[0])
         waiting += thinker.take()
         now = time.monotonic()
-        if ended or now - thought >= max(THINK_EVERY_S, took * REST):
+        every, rest = (NEWS_EVERY_S, NEWS_REST) if thinker.news else (THINK_EVERY_S, REST)
+        if ended or now - thought >= max(every, took * rest):
             begun = time.monotonic()
+            thinker.news = 0
             due = ended or now - saved >= SAVE_EVERY_S
             if (waiting or due) and thinker.think(always=due):
                 saved = now

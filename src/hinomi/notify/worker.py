@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("hinomi.notify")
 NS = 1_000_000_000
-STEP_S = 0.25
+STEP_S = 0.1
 ATTEMPTS_MAX = 12  # with doubling waits: about three hours
 WAIT_MAX_S = 15 * 60
 WAITING = (Status.OPEN, Status.REOPENED)

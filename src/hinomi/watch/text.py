@@ -22,7 +22,8 @@ from . import knowledge
 LANGUAGES = ("ja", "en")
 _ONCE = re.compile(r"\b1 times\b")
 _SINGLE = re.compile(
-    r"\b1 (host|message|printer|patient|connection|file|machine|reading|operation|job|print job|question)s\b"
+    r"\b1 (host|message|printer|patient|connection|file|machine|reading|operation|job|print job|question|request"
+    r"|name)s\b"
 )
 _TWICE = re.compile(r"([0-9a-fA-F.:]{3,})(?: \(|（)\1(?:\)|）)(.?)")
 _SURE = (("almost", 0.85), ("likely", 0.6), ("hint", 0.0))
