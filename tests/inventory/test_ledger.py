@@ -334,3 +334,27 @@ def test_no_file_breaks_the_reader(tmp_path_factory: pytest.TempPathFactory, con
         ledger.read(path)
     except ledger.LedgerError as error:
         assert str(error)
+
+
+def test_sums_remarks_dittos_and_cells_that_say_nothing(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    page = book.active
+    page.append(["資産番号", "型式", "製造番号", "IPアドレス", "設置場所", "導入年月日", "保守契約終了"])
+    page.append(["ME-1", "SV-40", "S-1", "10.0.1.5", "3階病棟", 44287, "R8.3"])  # a day as Excel counts it
+    page.append(["ME-2", "〃", "なし", "DHCP", "同上", "不明", "－"])
+    page.append(["小計", None, None, "2 台"])
+    page.append(["※以下は令和6年度導入分"])
+    page.merge_cells("A5:G5")
+    page.append(["備考：廃棄済みは別紙"])
+    page.append(["ME-3"])
+    page.append(["合計", "3 台"])
+    book.save(tmp_path / "l.xlsx")
+    sheet = ledger.read(tmp_path / "l.xlsx")
+    assert [row.values.get("asset_number") for row in sheet.rows] == ["ME-1", "ME-2", "ME-3"]
+    first, second, _ = (row.values for row in sheet.rows)
+    assert (first["bought"], first["support_end"]) == ("2021-04-01", "2026-03")
+    assert second == {"asset_number": "ME-2", "model": "SV-40", "location": "3階病棟"}
+    told = [note.ja for note in sheet.notes]
+    assert any("4 (小計), 5 (※" in one and "6 (備考" in one and "8 (合計)" in one for one in told), told
+    assert any("製造番号「なし」" in one and "IPアドレス「DHCP」" in one for one in told), told
+    assert not any("読めません" in one for one in told)

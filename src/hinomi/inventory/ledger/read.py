@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import tomllib
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -25,6 +26,10 @@ ROWS_MAX = 200_000
 COLUMNS_MAX = 500
 HEADER_ROWS_MAX = 40  # the header is looked for in so many first rows
 HEADER_CELLS_MIN = 2  # recognised headings that make a row the header
+# Fields that name a device by themselves.
+_NAMING = frozenset({"asset_number", "name", "model", "serial", "mac", "ip", "hostname", "ae_title"})
+_SUM = re.compile(r"^(?:小計|合計|総計|総合計|計|累計|sub-?total|(?:grand )?total)(?:[\s:(].*)?$", re.IGNORECASE)
+_REMARK = re.compile(r"^(?:[※*＊・◎注]|備考|注意|注記|以上|note)", re.IGNORECASE)
 EMPTY_ROWS_MAX = 1_000  # a sheet ends after so many empty rows: formats often reach to the last row
 NOTES_MAX = 200
 DATES = ("bought", "support_end", "retired")
@@ -141,11 +146,18 @@ def read(path: Path, columns: Mapping[int, str] | None = None, sheet: str | None
     if at < 0:
         raise LedgerError("ledger.no_header", name=path.name, rows=HEADER_ROWS_MAX)
     taken = _taken(guessed, columns or {})
-    rows = []
+    rows: list[Row] = []
+    left_out: list[tuple[int, str]] = []
+    above: dict[str, str] = {}
     for number, cells in enumerate(grid[at + 1 :], start=at + 2):
-        if any(cells) and not _repeats_header(cells, taken):
-            rows.append(_row(number, cells, taken))
-    return Sheet(name, at + 1, taken, rows, _notes(rows, taken))
+        if not any(cells) or _repeats_header(cells, taken):
+            continue
+        if _is_no_device(cells, taken):
+            left_out.append((number, next(cell for cell in cells if cell)))
+            continue
+        rows.append(_row(number, cells, taken, above))
+        above = rows[-1].values
+    return Sheet(name, at + 1, taken, rows, [*_left_out(left_out), *_blanks(rows, taken), *_notes(rows, taken)])
 
 
 def _text(path: Path) -> list[list[str]]:
@@ -271,12 +283,57 @@ def _repeats_header(cells: Sequence[str], columns: Sequence[Column]) -> bool:
     return same >= HEADER_CELLS_MIN
 
 
-def _row(number: int, cells: list[str], columns: Sequence[Column]) -> Row:
+def _is_no_device(cells: Sequence[str], columns: Sequence[Column]) -> bool:
+    """Sums, and remarks that stand alone in their row (or in one merged cell across it)."""
+    said = [cell for cell in cells if cell]
+    if _SUM.match(values.text(said[0])):
+        return True
+    if len(set(said)) > 1:
+        return False
+    if len(said) > 1 and len(said) >= len(columns) - 1:
+        return True  # one cell merged across the table
+    alone = next(index for index, cell in enumerate(cells) if cell)
+    known = next((c.field for c in columns if c.index == alone), "")
+    return known not in _NAMING or bool(_REMARK.match(values.text(said[0])))
+
+
+def _left_out(rows: Sequence[tuple[int, str]]) -> list[Note]:
+    if not rows:
+        return []
+    told = ", ".join(f"{number} ({values.text(cell)[:20]})" for number, cell in rows[:6])
+    told += f" … ({len(rows)})" if len(rows) > 6 else ""
+    return [Note(f"機器の行ではないとみて除いた行: {told}", f"Rows left out, because they are no devices: {told}")]
+
+
+def _blanks(rows: Sequence[Row], columns: Sequence[Column]) -> list[Note]:
+    """Cells that say in words that they hold nothing, by column."""
+    told: dict[str, tuple[str, int]] = {}
+    for row in rows:
+        for column in columns:
+            cell = row.cells[column.index] if column.field and column.index < len(row.cells) else ""
+            if cell and column.field not in row.values:
+                word, count = told.get(values.text(column.heading), (values.text(cell), 0))
+                told[values.text(column.heading)] = (word, count + 1)
+    ja = "、".join(f"{heading}「{word}」など {count}" for heading, (word, count) in told.items())
+    en = ", ".join(f"{heading} ({word} …): {count}" for heading, (word, count) in told.items())
+    return (
+        [Note(f"何もないという意味のセルを空欄とみなしました: {ja}", f"Cells that say nothing, taken as empty: {en}")]
+        if told
+        else []
+    )
+
+
+def _row(number: int, cells: list[str], columns: Sequence[Column], above: Mapping[str, str]) -> Row:
     row = Row(number, {}, cells)
     for column in columns:
         value = values.text(cells[column.index]) if column.index < len(cells) else ""
         if not column.field or not value:
             continue
+        if column.field != "note":
+            if values.ditto(value):
+                value = above.get(column.field, "")
+            if not value or values.nothing(value) or (column.field == "ip" and values.by_dhcp(value)):
+                continue
         if column.field == "mac":
             row.macs += values.macs(value)
         elif column.field == "ip":
@@ -289,7 +346,7 @@ def _row(number: int, cells: list[str], columns: Sequence[Column]) -> Row:
 
 def _notes(rows: Sequence[Row], columns: Sequence[Column]) -> list[Note]:
     out = []
-    unknown = [c.heading for c in columns if not c.field and c.heading]
+    unknown = [values.text(c.heading) for c in columns if not c.field and c.heading]
     if unknown:
         told = ", ".join(dict.fromkeys(unknown[:20]))
         out.append(

@@ -33,6 +33,16 @@ _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−ーｰ－", "-"))
 
 
 CELL_LETTERS_MAX = 4_000
+# Excel's day 1 is 1900-01-01, and it believes in a 29 February 1900: so days count from 1899-12-30.
+_EXCEL_DAY = re.compile(r"^\d{5}$")
+_EXCEL_BEGIN = datetime.date(1899, 12, 30)
+# What people write into a cell that holds nothing.
+_NOTHING = frozenset(
+    ("なし", "無し", "無", "無い", "不明", "未定", "未設定", "未登録", "該当なし", "対象外", "空欄", "-", "--", "*",
+     "n/a", "na", "none", "unknown", "tbd", "?")
+)  # fmt: skip
+_GIVEN_BY_DHCP = frozenset(("dhcp", "自動", "自動取得", "自動割当", "自動割り当て", "dynamic", "auto"))
+_DITTO = frozenset(("〃", "々", "同上", "仝", '"', "''", "ditto"))
 
 
 def written(cell: object) -> str:
@@ -53,9 +63,26 @@ def text(cell: object) -> str:
     return " ".join(unicodedata.normalize("NFKC", written(cell)).split())
 
 
+def nothing(cell: str) -> bool:
+    """Whether a cell says in words that there is nothing: なし, 不明, a dash."""
+    return text(cell).translate(_DASHES).casefold() in _NOTHING
+
+
+def by_dhcp(cell: str) -> bool:
+    """Whether a cell says that the address is given anew each time."""
+    return text(cell).casefold() in _GIVEN_BY_DHCP
+
+
+def ditto(cell: str) -> bool:
+    """Whether a cell stands for the one above it."""
+    return text(cell).casefold() in _DITTO or cell.strip() in _DITTO
+
+
 def date(cell: str) -> str | None:
     """ISO date (`2023-04-01`, `2023-04` or `2023`) of a Japanese or western date; None when it is none."""
     plain = text(cell).replace("/ ", "/")
+    if _EXCEL_DAY.match(plain) and 10_000 <= int(plain) <= 80_000:  # 1927 to 2119
+        return (_EXCEL_BEGIN + datetime.timedelta(days=int(plain))).isoformat()
     found = _COMPACT.match(plain)
     if found:
         return _iso(int(found[1]), found[2], found[3])
