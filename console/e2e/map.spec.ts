@@ -73,3 +73,45 @@ for (const lang of ["ja", "en"] as const)
     await expect(page.getByText(words.same)).toBeVisible();
     expect(wrong).toEqual([]);
   });
+
+test("every device as a dot, by keyboard and by mouse", async ({ page }) => {
+  test.setTimeout(240_000);
+  const wrong = watch(page);
+  await choose(page, "ja");
+  await page.goto("/map");
+  await settled(page);
+  await page.getByLabel("機器を1台ずつ点で見る").check();
+  const picture = page.getByRole("region", { name: /区画ごとの機器の図/ });
+  await expect(picture.locator("canvas")).toHaveCount(2);
+  // The dots are really there: points of more than one colour.
+  await expect
+    .poll(() =>
+      picture.locator("canvas").last().evaluate((canvas) => {
+        const copy = document.createElement("canvas");
+        [copy.width, copy.height] = [(canvas as HTMLCanvasElement).width, (canvas as HTMLCanvasElement).height];
+        const pen = copy.getContext("2d");
+        pen?.drawImage(canvas as HTMLCanvasElement, 0, 0);
+        const seen = new Set<number>();
+        const { data } = pen?.getImageData(0, 0, copy.width, copy.height) ?? { data: [] as number[] };
+        for (let at = 0; at < data.length; at += 4) if (data[at + 3] === 255) seen.add(((data[at] ?? 0) << 16) | ((data[at + 1] ?? 0) << 8) | (data[at + 2] ?? 0));
+        return seen.size;
+      }),
+    )
+    .toBeGreaterThanOrEqual(3);
+  await picture.focus();
+  await page.keyboard.press("ArrowRight");
+  await expect(page.locator(".map-dots-said")).toContainText("院外");
+  await page.keyboard.press("ArrowDown");
+  await expect(page.locator(".map-dots-said")).not.toContainText("院外");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/zone=/);
+  await expect(page.locator(".map-side h2").first()).toBeVisible();
+  await accessible(page);
+  await page.goto("/map?dots=true");
+  await settled(page);
+  for (let step = 0; step < 2; step++) await page.getByRole("button", { name: "拡大" }).click();
+  await picture.focus();
+  await page.keyboard.press("0");
+  // That this test looked at the dots is told as a stall; nothing else may be.
+  expect(wrong.filter((one) => !one.includes("ReadPixels"))).toEqual([]);
+});

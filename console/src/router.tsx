@@ -16,7 +16,7 @@ type DeviceSearch = {
 type LedgerSearch = { list?: string; q?: string };
 const WHENS = ["day", "hour", "compare"] as const;
 type MapSearch = {
-  zone?: string; other?: string; findings?: boolean; unallowed?: boolean;
+  zone?: string; other?: string; findings?: boolean; unallowed?: boolean; dots?: boolean;
   when?: (typeof WHENS)[number]; moment?: string; before?: string; after?: string;
 }; // prettier-ignore
 type ChecklistSearch = { edition?: string; audience?: "hospital" | "pharmacy" | "vendor"; vendor?: string };
@@ -86,6 +86,7 @@ const map = createRoute({
     other: text(search.other),
     findings: flag(search.findings),
     unallowed: flag(search.unallowed),
+    dots: flag(search.dots),
     when: WHENS.find((one) => one === search.when),
     moment: text(search.moment),
     before: text(search.before),

@@ -143,3 +143,20 @@ def test_what_cannot_be_meant_is_refused(days: TestClient, path: str, asked: dic
 
 def test_an_empty_home_has_no_hours(ask_empty: TestClient) -> None:
     assert ask_empty.get("/api/map/times").json() == {"items": [], "left_out": 0}
+
+
+def test_every_device_has_its_place(days: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = days.get("/api/map/devices").json()
+    rooms = {id: said["zones"][place] for id, place in zip(said["ids"], said["place"], strict=True)}
+    assert rooms["d-us"] == rooms["d-ct"] == "imaging" and rooms["d-cloud"] == "outside" and rooms["d-odd"] == "unnamed"
+    states = dict(zip(said["ids"], said["states"], strict=True))
+    assert (states["d-us"], states["d-odd"], states["d-ct"]) == (2, 1, 0)
+    assert said["left_out"] == 0
+
+
+def test_dots_are_bounded(ask: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    from hinomi.api.routes import map_times
+
+    monkeypatch.setattr(map_times, "DEVICES_MAX", 2)
+    said = ask.get("/api/map/devices").json()
+    assert len(said["ids"]) == 2 and said["left_out"] > 0

@@ -78,6 +78,11 @@ export const mapTimes = (step: "hour" | "day") =>
     queryFn: ({ signal }) => get<Shapes["MapTimes"]>("/api/map/times", { step }, signal),
   });
 
+export const mapDevices = queryOptions({
+  queryKey: ["map devices"],
+  queryFn: ({ signal }) => get<Shapes["MapDevices"]>("/api/map/devices", {}, signal),
+});
+
 export const mapPart = (start: number, end: number) =>
   queryOptions({
     queryKey: ["map part", start, end],

@@ -1929,6 +1929,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/map/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Devices
+         * @description Every device and its room, those with a finding first in each.
+         */
+        get: operations["devices_api_map_devices_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/map/difference": {
         parameters: {
             query?: never;
@@ -5560,6 +5580,30 @@ export interface components {
             last: string | null;
             /** Zones */
             zones: components["schemas"]["MapZone"][];
+        };
+        /**
+         * MapDevices
+         * @description Every device as a dot: columns, because they are tens of thousands.
+         */
+        MapDevices: {
+            /** Ids */
+            ids: string[];
+            /** Labels */
+            labels: string[];
+            /** Left Out */
+            left_out: number;
+            /**
+             * Place
+             * @description for each device, which of `zones`
+             */
+            place: number[];
+            /**
+             * States
+             * @description 0: of a known kind, 1: of an unknown kind, 2: a finding waits
+             */
+            states: number[];
+            /** Zones */
+            zones: string[];
         };
         /**
          * MapDifference
@@ -11270,6 +11314,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Map"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    devices_api_map_devices_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapDevices"];
                 };
             };
             /** @description Problem */

@@ -26,15 +26,16 @@ const ROWS: readonly (readonly string[])[] = [
   ["office", "building", "guest", "unknown"],
 ];
 
+export const ORDER: readonly string[] = ROWS.flat();
+
 /** Rows of zones, split so that no row is longer than what can be read. */
 function rows(zones: Zone[]): Zone[][] {
   const rest = zones.filter((zone) => !zone.outside);
   const lines: Zone[][] = [];
   ROWS.forEach((kinds, place) => {
     const last = place === ROWS.length - 1;
-    const known = ROWS.flat();
     const own = rest
-      .filter((zone) => kinds.includes(zone.kind) || (last && !known.includes(zone.kind)))
+      .filter((zone) => kinds.includes(zone.kind) || (last && !ORDER.includes(zone.kind)))
       .sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind) || a.id.localeCompare(b.id));
     const parts = Math.max(1, Math.ceil(own.length / PER_ROW));
     const size = Math.ceil(own.length / parts);
@@ -137,39 +138,42 @@ const point = ({ x, y }: Point) => `${x.toFixed(1)} ${y.toFixed(1)}`;
 
 /** The spaces between rooms: a line that passes a row goes through one of them, never behind a room. */
 class Gaps {
-  private readonly taken = new Map<string, number>();
+  private readonly rows: { y: number; first: number; last: number; middles: number[]; taken: Map<number, number> }[];
 
-  constructor(private readonly rows: Row[]) {}
+  constructor(rows: Row[]) {
+    this.rows = rows.map(({ y, boxes }) => {
+      const first = boxes[0]?.x ?? WIDTH / 2;
+      const last = boxes.at(-1) ? (boxes.at(-1)?.x ?? 0) + (boxes.at(-1)?.w ?? 0) : WIDTH / 2;
+      const between = boxes.slice(1).map((box, place) => ((boxes[place]?.x ?? 0) + (boxes[place]?.w ?? 0) + box.x) / 2);
+      const middles = [Math.max(12, first - ROOM_GAP / 2), ...between, Math.min(WIDTH - 12, last + ROOM_GAP / 2)];
+      return { y, first, last, middles, taken: new Map<number, number>() };
+    });
+  }
 
   through(top: Point, end: Point): { x: number; top: number; bottom: number }[] {
-    return this.rows
-      .filter((row) => row.y > top.y && row.y + ROOM_H < end.y)
-      .map((row) => {
-        const straight = top.x + ((end.x - top.x) * (row.y - top.y)) / (end.y - top.y);
-        const x = this.nearest(row, straight);
-        return { x, top: row.y - 10, bottom: row.y + ROOM_H + 10 };
-      });
+    const stops = [];
+    for (const row of this.rows) {
+      if (row.y <= top.y || row.y + ROOM_H >= end.y) continue;
+      const straight = top.x + ((end.x - top.x) * (row.y - top.y)) / (end.y - top.y);
+      stops.push({ x: nearest(row, straight), top: row.y - 10, bottom: row.y + ROOM_H + 10 });
+    }
+    return stops;
   }
+}
 
-  private nearest(row: Row, wanted: number): number {
-    const edges = row.boxes.flatMap((box) => [box.x, box.x + box.w]);
-    const middles: number[] = [];
-    for (let at = 1; at < edges.length - 1; at += 2) middles.push(((edges[at] ?? 0) + (edges[at + 1] ?? 0)) / 2);
-    const first = edges[0] ?? WIDTH / 2;
-    const last = edges.at(-1) ?? WIDTH / 2;
-    middles.unshift(Math.max(12, first - ROOM_GAP / 2));
-    middles.push(Math.min(WIDTH - 12, last + ROOM_GAP / 2));
-    // Beside the row there is room for all; between two rooms for a few.
-    const free = (wanted < first - LANE || wanted > last + LANE ? [wanted] : middles).map((x) => {
-      const key = `${row.y} ${x.toFixed(0)}`;
-      return { x, key, used: this.taken.get(key) ?? 0 };
-    });
-    free.sort((p, q) => Math.abs(p.x - wanted) + p.used * 30 - (Math.abs(q.x - wanted) + q.used * 30));
-    const best = free[0] ?? { x: wanted, key: "", used: 0 };
-    this.taken.set(best.key, best.used + 1);
-    const step = Math.ceil(best.used / 2) * LANE * (best.used % 2 === 0 ? 1 : -1);
-    return Math.min(WIDTH - 6, Math.max(6, best.x + step));
+function nearest({ first, last, middles, taken }: { first: number; last: number; middles: number[]; taken: Map<number, number> }, wanted: number): number {
+  // Beside the row there is room for all; between two rooms for a few.
+  let best = wanted;
+  let used = 0;
+  let cost = Infinity;
+  for (const x of wanted < first - LANE || wanted > last + LANE ? [wanted] : middles) {
+    const there = taken.get(Math.round(x)) ?? 0;
+    const costs = Math.abs(x - wanted) + there * 30;
+    if (costs < cost) [best, used, cost] = [x, there, costs];
   }
+  taken.set(Math.round(best), used + 1);
+  const step = Math.ceil(used / 2) * LANE * (used % 2 === 0 ? 1 : -1);
+  return Math.min(WIDTH - 6, Math.max(6, best + step));
 }
 
 function group<T>(items: T[], key: (item: T) => string): Map<string, T[]> {

@@ -1,13 +1,13 @@
 import { Button, Checkbox, Select, TextInput } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { memo, useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
+import { lazy, memo, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
 import { post, query, type Shapes } from "../api/client";
 import { conversations, findings, map, mapPart, overview, policy, vocabulary } from "../api/questions";
 import { bytes, count } from "../format";
 import { Dialog } from "../parts/dialog";
 import { BackIcon, PrintIcon } from "../parts/icons";
-import { Answer, Empty } from "../parts/states";
+import { Answer, Empty, Loading } from "../parts/states";
 import { First, useFirst } from "../parts/first";
 import { DeviceName, Head, namesOf, Section, Unknown, useServiceList, useServiceName, Wide } from "../parts/words";
 import { useSpeech } from "../texts";
@@ -16,6 +16,7 @@ import { bounds, Differences, Sign, TimeBar, useDifference, useMoment } from "./
 import { plan, type Box, type Conduit, type Line, type Zone } from "./map-layout";
 
 const route = getRouteApi("/map");
+const DotsPicture = lazy(() => import("./map-dots").then((found) => ({ default: found.DotsPicture })));
 
 export function MapPage() {
   const { t } = useSpeech();
@@ -27,7 +28,7 @@ export function MapPage() {
     <div className="page page-wide">
       <Head title={t("map.title")} help={t("map.help")}>
         {empty ? null : <Diagram />}
-        {empty ? null : (
+        {empty || search.dots ? null : (
           <Checkbox
             label={t("map.only_findings")}
             checked={search.findings ?? false}
@@ -36,12 +37,21 @@ export function MapPage() {
             }
           />
         )}
-        {empty ? null : (
+        {empty || search.dots ? null : (
           <Checkbox
             label={t("map.only_unallowed")}
             checked={search.unallowed ?? false}
             onChange={(event) =>
               void navigate({ search: { ...search, unallowed: event.currentTarget.checked || undefined } })
+            }
+          />
+        )}
+        {empty ? null : (
+          <Checkbox
+            label={t("map.dots")}
+            checked={search.dots ?? false}
+            onChange={(event) =>
+              void navigate({ search: { zone: search.zone, dots: event.currentTarget.checked || undefined } })
             }
           />
         )}
@@ -93,7 +103,9 @@ function Whole({ data }: { data: Shapes["Map"] }) {
     const alarming = search.findings ? drawn.conduits.filter((conduit) => conduit.findings.length > 0) : drawn.conduits;
     return search.unallowed && rules.data ? notAllowed(alarming, data.zones, rules.data.lines) : alarming;
   }, [data, drawn, search.findings, search.unallowed, rules.data]);
-  const chosen: Chosen = { zone: search.zone, other: search.other };
+  // Drawn a little at a time, so that no press waits for the whole picture.
+  const [zone, other] = [useDeferredValue(search.zone), useDeferredValue(search.other)];
+  const chosen: Chosen = useMemo(() => ({ zone, other }), [zone, other]);
   const choose = useCallback(
     (zone?: string, other?: string) => void navigate({ search: (before) => ({ ...before, zone, other }) }),
     [navigate],
@@ -101,10 +113,16 @@ function Whole({ data }: { data: Shapes["Map"] }) {
   return (
     <>
     {search.unallowed ? <Answer of={rules}>{(found) => <Allowed policy={found} lines={shown.length} />}</Answer> : null}
-    <TimeBar />
+    {search.dots ? null : <TimeBar />}
     <div className="map">
       <div>
-        <Picture data={data} conduits={shown} changes={drawn.changes} heard={drawn.heard} chosen={chosen} choose={choose} />
+        {search.dots ? (
+          <Suspense fallback={<Loading />}>
+            <DotsPicture data={data} zone={zone} choose={choose} />
+          </Suspense>
+        ) : (
+          <Picture data={data} conduits={shown} changes={drawn.changes} heard={drawn.heard} chosen={chosen} choose={choose} />
+        )}
         <InWords data={data} conduits={shown} changes={drawn.changes} />
       </div>
       <div className="map-side">
@@ -146,7 +164,7 @@ function changed(of: Shapes["MapDifference"] | undefined): Drawn {
 }
 
 /** The picture as a table: for a screen reader, and for who would rather read. */
-function InWords({ data, conduits, changes }: { data: Shapes["Map"]; conduits: Conduit[]; changes: Drawn["changes"] }) {
+const InWords = memo(function InWords({ data, conduits, changes }: { data: Shapes["Map"]; conduits: Conduit[]; changes: Drawn["changes"] }) {
   const { t } = useSpeech();
   const names = useNames(data);
   const service = useServiceList();
@@ -190,7 +208,7 @@ function InWords({ data, conduits, changes }: { data: Shapes["Map"]; conduits: C
       ) : null}
     </details>
   );
-}
+});
 
 /** What "not allowed" stands on here: approvals of people, and what of the list could not be looked through. */
 function Allowed({ policy: found, lines }: { policy: Shapes["Policy"]; lines: number }) {
@@ -217,7 +235,7 @@ type PictureProps = {
   choose: (zone?: string, other?: string) => void;
 };
 
-function Picture({ data, conduits, changes, heard, chosen, choose }: PictureProps) {
+const Picture = memo(function Picture({ data, conduits, changes, heard, chosen, choose }: PictureProps) {
   const { t } = useSpeech();
   const few = useMemo(() => readable(conduits, chosen.zone, chosen.other), [conduits, chosen.zone, chosen.other]);
   const drawn = useMemo(() => plan(data.zones, few), [data, few]);
@@ -272,7 +290,7 @@ function Picture({ data, conduits, changes, heard, chosen, choose }: PictureProp
       ) : null}
     </figure>
   );
-}
+});
 
 /** More lines than this are a thicket: then the heaviest are drawn, and before them what alarms or was chosen. */
 const LINES_MAX = 36;
@@ -430,7 +448,7 @@ const RoomBox = memo(function RoomBox({ box, heard, pressed, choose }: { box: Bo
 
 // ---------------------------------------------------------------- the same in words
 
-function Lists({ data, conduits }: { data: Shapes["Map"]; conduits: Conduit[] }) {
+const Lists = memo(function Lists({ data, conduits }: { data: Shapes["Map"]; conduits: Conduit[] }) {
   const { t } = useSpeech();
   const names = useNames(data);
   const service = useServiceList();
@@ -476,7 +494,7 @@ function Lists({ data, conduits }: { data: Shapes["Map"]; conduits: Conduit[] })
       </Section>
     </>
   );
-}
+});
 
 function ZoneNotes({ zone }: { zone: Zone }) {
   const { t } = useSpeech();
@@ -527,7 +545,7 @@ function NameZone({ zone }: { zone: Zone }) {
   );
 }
 
-function Detail({ data, zone, other }: { data: Shapes["Map"]; zone: string; other: string | undefined }) {
+const Detail = memo(function Detail({ data, zone, other }: { data: Shapes["Map"]; zone: string; other: string | undefined }) {
   const { t } = useSpeech();
   const search = route.useSearch();
   const names = useNames(data);
@@ -573,7 +591,7 @@ function Detail({ data, zone, other }: { data: Shapes["Map"]; zone: string; othe
       <Talks zone={zone} other={other} />
     </>
   );
-}
+});
 
 /** Findings by their titles. */
 function Named({ of }: { of: string[] }) {

@@ -479,6 +479,17 @@ class MapPart(Shape):
     conduits_left_out: int
 
 
+class MapDevices(Shape):
+    """Every device as a dot: columns, because they are tens of thousands."""
+
+    zones: list[str]
+    place: list[int] = Field(description="for each device, which of `zones`")
+    ids: list[str]
+    labels: list[str]
+    states: list[int] = Field(description="0: of a known kind, 1: of an unknown kind, 2: a finding waits")
+    left_out: int
+
+
 class ConduitChange(Shape):
     a: str
     b: str

@@ -25,6 +25,7 @@ MS = 1_000_000
 STEPS_MAX = 1000  # hours or days in one answer, the newest
 SPAN_MAX_NS = 400 * 24 * HOUR_NS  # of one part of the map
 CONDUITS_MAX = 5000  # in one answer, the heaviest
+DEVICES_MAX = 50_000  # dots
 LISTED_MAX = 200  # devices, conversations of each kind
 SERVICES_MAX = 6
 _DYNAMIC_PORT = 32768  # from here on a port that nobody recognised is one of the moment
@@ -56,6 +57,12 @@ def part(look: TheLook, start_ms: Milliseconds, end_ms: Milliseconds) -> shapes.
     )
 
 
+@router.get("/devices")
+def devices(look: TheLook) -> shapes.MapDevices:
+    """Every device and its room, those with a finding first in each."""
+    return look.memo("map devices", lambda: _devices(look))
+
+
 @router.get("/difference")
 def difference(home: TheHome, look: TheLook, before: dt.date, after: dt.date) -> shapes.MapDifference:
     """What was heard on one of two days and not on the other: lines, devices of the house, conversations."""
@@ -82,6 +89,24 @@ def difference(home: TheHome, look: TheLook, before: dt.date, after: dt.date) ->
         talks_new_total=len(begun),
         talks_gone=[conversation(look, talk) for talk in ended[:LISTED_MAX]],
         talks_gone_total=len(ended),
+    )
+
+
+def _devices(look: Look) -> shapes.MapDevices:
+    rows = []
+    for id, item in look.summaries.items():
+        state = 2 if look.waiting_by_device.get(id) else 1 if item.type in ("", "unknown") else 0
+        rows.append((look.place(id), -state, item.label, id))
+    rows.sort()
+    shown = rows[:DEVICES_MAX]
+    zones = {zone: number for number, zone in enumerate(dict.fromkeys(row[0] for row in shown))}
+    return shapes.MapDevices(
+        zones=list(zones),
+        place=[zones[row[0]] for row in shown],
+        ids=[row[3] for row in shown],
+        labels=[row[2] for row in shown],
+        states=[-row[1] for row in shown],
+        left_out=len(rows) - len(shown),
     )
 
 
