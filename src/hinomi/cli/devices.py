@@ -5,7 +5,10 @@ from __future__ import annotations
 from hinomi.cli.out import note, put_json, put_table, say, t, when
 from hinomi.home import Home
 from hinomi.model import Device
+from hinomi.pipeline.utilisation import by_day
 from hinomi.texts import Problem
+
+USE_DAYS = 14  # days of use that are printed; the device's page draws them all
 
 
 def listing(search: str, *, zone: str | None, type: str | None, outside: bool | None, json: bool) -> None:
@@ -57,6 +60,13 @@ def show(word: str, *, json: bool) -> None:
         put_json(device)
         return
     _show(device, home.settings.time_zone)
+    days = by_day(home.state.intervals(device=device.id), home.settings.time_zone)[-USE_DAYS:]
+    if days:
+        say("")
+        put_table(
+            [t(f"head.{n}") for n in ("use_day", "use_hours", "uses")],
+            ((day.day, f"{day.hours:.2f}", str(day.times)) for day in days),
+        )
 
 
 def _show(device: Device, zone: str) -> None:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from hinomi.cli.out import note, t
 from hinomi.home import Home
+from hinomi.model import Interval
+from hinomi.pipeline.utilisation import joined
 from hinomi.texts import Problem
 
 if TYPE_CHECKING:
@@ -50,6 +52,13 @@ def export(what: str, format: str, out: Path | None) -> None:
     note(t("cli.exported", rows=f"{table.num_rows:,}", path=out))
 
 
+# What is kept of a device beside what the list shows: by its type, by a person, by documents.
+KEPT = (
+    "location", "owner", "criticality", "consequence", "holder", "maintenance_vendor", "contract", "support_end",
+    "phi", "jmdn", "fda_code", "modality", "firmware", "software",
+)  # fmt: skip
+
+
 def devices(home: Home) -> pa.Table:
     """One row per device; times are UTC timestamps."""
     import pyarrow as pa
@@ -64,6 +73,18 @@ def devices(home: Home) -> pa.Table:
     columns["outside"] = pa.array([d.outside for d in items], pa.bool_())
     columns |= {name: pa.array([list(getattr(d, name)) for d in items], pa.list_(pa.string())) for name in lists}
     columns["open_findings"] = pa.array([d.open_findings for d in items], pa.int64())
+    stated = {d.id: d.attributes for d in home.state.all_devices()}
+    for name in KEPT:
+        values = [kept.value if (kept := stated.get(d.id, {}).get(name)) else "" for d in items]
+        columns[name] = pa.array(values, pa.string())
+    used: dict[str, list[Interval]] = {}
+    for interval in home.state.intervals():
+        used.setdefault(interval.device, []).append(interval)
+    spans = {id: joined(intervals) for id, intervals in used.items()}
+    hours = [sum(end - start for start, end in spans[d.id]) / 3.6e12 if d.id in spans else None for d in items]
+    columns["used_hours"] = pa.array(hours, pa.float64())
+    last_used = [spans[d.id][-1][1] if d.id in spans else None for d in items]
+    columns["last_used"] = pa.array(last_used, pa.int64()).cast(pa.timestamp("ns", "UTC"))
     return _times(pa.table(columns), items)
 
 
