@@ -32,7 +32,7 @@ stamp="$root/.venv-lab/.requirements"
 if ! cmp -s "$here/requirements.txt" "$stamp"; then
     echo "lab: installing Python peers into .venv-lab"
     [ -x "$root/.venv-lab/bin/python" ] || python3 -m venv "$root/.venv-lab"
-    "$root/.venv-lab/bin/pip" install -q --disable-pip-version-check -r "$here/requirements.txt"
+    "$root/.venv-lab/bin/python" -m pip install -q --disable-pip-version-check -r "$here/requirements.txt"
     cp "$here/requirements.txt" "$stamp"
 fi
 # The shifted wall clock of a day (see the file's head for why it is the lab's own).

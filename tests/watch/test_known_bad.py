@@ -28,6 +28,29 @@ def test_plain_lists_in_their_many_dresses():
     assert got.skipped == {"address of a house": 1, "not an address, name or fingerprint": 1}
 
 
+def test_patterns_of_which_each_part_is_enough():
+    def of(pattern):
+        text = json.dumps({"objects": [{"type": "indicator", "pattern": pattern, "pattern_type": "stix"}]})
+        return [one.value for one in read(text, "list").indicators]  # an envelope of TAXII, without a type
+
+    assert of("[ipv4-addr:value = '203.0.113.7' OR domain-name:value = 'bad.example']") == [
+        "203.0.113.7",
+        "bad.example",
+    ]
+    assert of("[ipv4-addr:value = '203.0.113.7'] OR [ipv4-addr:value = '203.0.113.8']") == [
+        "203.0.113.7",
+        "203.0.113.8",
+    ]
+    assert of("[ipv4-addr:value = '203.0.113.7' AND network-traffic:dst_port = 443]") == []
+    assert of("[ipv4-addr:value = '203.0.113.7'] FOLLOWEDBY [domain-name:value = 'bad.example']") == []
+    assert of("[ipv4-addr:value != '203.0.113.7']") == [] and of("") == []
+
+
+def test_a_name_in_its_own_script():
+    (one,) = read("悪い例.jp\n", "list").indicators
+    assert one.value == "xn--n8j845gwxl.jp"
+
+
 def test_stix_and_misp():
     stix = {
         "type": "bundle",

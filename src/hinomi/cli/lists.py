@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from hinomi.cli.devices import again
 from hinomi.cli.out import note, put_json, put_table, say, t, when
@@ -18,8 +20,6 @@ FILE_BYTES_MAX = 100_000_000
 
 def load(file: Path, name: str, *, by: str, json: bool) -> None:
     """Reads a list, keeps it, and looks through the whole history."""
-    from hinomi.watch.indicators import read
-
     try:
         if file.stat().st_size > FILE_BYTES_MAX:
             raise Problem("indicators.too_long", path=file, most=FILE_BYTES_MAX // 1_000_000)
@@ -28,12 +28,25 @@ def load(file: Path, name: str, *, by: str, json: bool) -> None:
         raise Problem("indicators.no_file", path=file, reason=error.strerror or "") from error
     except UnicodeDecodeError as error:
         raise Problem("indicators.unreadable", path=file, reason=error.reason) from error
+    _keep(text, name or file.name, by=by, json=json)
+
+
+def fetch(url: str, name: str, *, user: str, read_secret: bool, by: str, json: bool) -> None:
+    """The same from a collection of a TAXII 2.1 server."""
+    from hinomi.pipeline import taxii
+
+    secret = sys.stdin.readline().rstrip("\r\n") if read_secret else ""
+    _keep(taxii.fetch(url, user, secret), name or urlsplit(url).hostname or url, by=by, json=json)
+
+
+def _keep(text: str, title: str, *, by: str, json: bool) -> None:
+    from hinomi.watch.indicators import read
+
     home = Home()
-    title = name or file.name
     try:
         got = read(text, title)
     except ValueError as error:
-        raise Problem("indicators.unreadable", path=file, reason=error) from error
+        raise Problem("indicators.unreadable", path=title, reason=error) from error
     rows = [(one.kind, one.value, one.label, one.until) for one in got.indicators]
     made = home.state.put_indicators(title, rows, got.skipped, by=by)
     again(home, needed=True)

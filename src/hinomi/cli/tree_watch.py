@@ -88,6 +88,19 @@ def add(
 
         load(file, name, by=by, json=json)
 
+    @indicators.command("fetch", help=h("indicators_fetch"))
+    def indicators_fetch(
+        url: Annotated[str, typer.Argument(help=h("indicators_url"))],
+        by: By,
+        name: Annotated[str, typer.Option("--name", help=h("indicators_fetch_name"))] = "",
+        user: Annotated[str, typer.Option("--user", help=h("indicators_user"))] = "",
+        secret: Annotated[bool, typer.Option("--secret", help=h("indicators_secret"))] = False,
+        json: Json = False,
+    ) -> None:
+        from hinomi.cli.lists import fetch
+
+        fetch(url, name, user=user, read_secret=secret, by=by, json=json)
+
     @indicators.command("list", help=h("indicators_list"))
     def indicators_list(json: Json = False) -> None:
         from hinomi.cli.lists import lists

@@ -20,8 +20,10 @@ KINDS = ("ip", "net", "domain", "ja4", "certificate")
 _HOST = re.compile(r"^(?=.{4,253}$)([a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z][a-z0-9-]{1,62}$")
 _SHA256 = re.compile(r"^[0-9a-f]{64}$")
 _JA4 = re.compile(r"^[tqd][0-9s][0-9a-z]{8}_[0-9a-f]{12}_[0-9a-f]{12}$")
-# One comparison alone in brackets (STIX 2.1 part 9): `[domain-name:value = 'a.example']`.
-_SINGLE = re.compile(r"^\[\s*([a-z0-9-]+):([A-Za-z0-9_.'\-]+)\s*=\s*'((?:[^'\\]|\\.)*)'\s*\]$")
+# One comparison (STIX 2.1 part 9): `domain-name:value = 'a.example'`. Several joined by OR are each known-bad alone.
+_COMPARISON = re.compile(r"([a-z0-9-]+):([A-Za-z0-9_.'\-]+)\s*=\s*'((?:[^'\\]|\\.)*)'")
+_JOINS = re.compile(r"[\s\[\]()]|\bOR\b")
+COMPARISONS_MAX = 10_000  # of one pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,8 @@ def read(text: str, source: str) -> Reading:
     """
     if text.lstrip().startswith(("{", "[")) and not text.lstrip().startswith("[Adblock"):
         data = json.loads(text)
-        if isinstance(data, dict) and data.get("type") == "bundle":
+        # A TAXII 2.1 server answers with the same objects in an envelope without a type.
+        if isinstance(data, dict) and (data.get("type") == "bundle" or ("type" not in data and "objects" in data)):
             return _stix(data, source)
         if isinstance(data, dict) and ("Event" in data or "response" in data):
             return _misp(data, source)
@@ -82,12 +85,20 @@ def _stix(bundle: dict[str, Any], source: str) -> Reading:
         if thing.get("revoked"):
             made.skip("revoked")
             continue
-        found = _SINGLE.match(str(thing.get("pattern", "")).strip())
-        if found is None or thing.get("pattern_type", "stix") != "stix":
+        values = _values(str(thing.get("pattern", ""))) if thing.get("pattern_type", "stix") == "stix" else []
+        if not values:
             made.skip("pattern says more than one thing")
-            continue
-        _add(made, found[3].replace("\\'", "'"), str(thing.get("name", "")), source, _stamp(thing.get("valid_until")))
+        for value in values:
+            _add(made, value, str(thing.get("name", "")), source, _stamp(thing.get("valid_until")))
     return made
+
+
+def _values(pattern: str) -> list[str]:
+    """What a pattern names, where each by itself is enough; nothing where several must come together."""
+    if _JOINS.sub("", _COMPARISON.sub("", pattern)):
+        return []
+    found = _COMPARISON.findall(pattern)[:COMPARISONS_MAX]
+    return [value.replace("\\'", "'") for _, _, value in found]
 
 
 def _misp(data: dict[str, Any], source: str) -> Reading:
@@ -125,6 +136,8 @@ def _add(made: Reading, value: str, label: str, source: str, until: int) -> None
         value = value.split("://", 1)[1].split("/", 1)[0].rsplit("@", 1)[-1]
         value = value.rsplit(":", 1)[0] if value.count(":") == 1 else value
     value = value.removeprefix("||").removeprefix("*.").rstrip("^.")
+    if not value.isascii() and "/" not in value:
+        value = _as_on_the_wire(value)
     address = parse(value)
     if address is not None:
         if is_private(value) or address.is_multicast or address.is_unspecified:
@@ -145,6 +158,14 @@ def _add(made: Reading, value: str, label: str, source: str, until: int) -> None
         made.indicators.append(Indicator("domain", value, label, source, until))
     else:
         made.skip("not an address, name or fingerprint")
+
+
+def _as_on_the_wire(name: str) -> str:
+    """A name in its own script as name servers are asked for it (RFC 5891)."""
+    try:
+        return name.encode("idna").decode("ascii")
+    except UnicodeError:
+        return name
 
 
 def _network(value: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
