@@ -173,6 +173,12 @@ const vendorSheet = createRoute({
   component: lazyRouteComponent(() => import("./pages/vendor-sheet"), "VendorSheet"),
 });
 
+const advisory = createRoute({
+  getParentRoute: () => root,
+  path: "/advisory",
+  component: lazyRouteComponent(() => import("./pages/advisory"), "AdvisoryPage"),
+});
+
 const papers = createRoute({
   getParentRoute: () => root,
   path: "/papers",
@@ -261,6 +267,7 @@ const routeTree = root.addChildren([
   checklist,
   registers,
   vendorSheet,
+  advisory,
   papers,
   clinic,
   incidents,

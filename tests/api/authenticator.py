@@ -60,5 +60,3 @@ class Authenticator:
         id = bytes_to_base64url(self.id)
         response: dict[str, Any] = {name: bytes_to_base64url(value) for name, value in parts.items()}
         return {"id": id, "rawId": id, "type": "public-key", "response": response}
-
-

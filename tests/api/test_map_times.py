@@ -38,7 +38,14 @@ def days(
         staging = Staging(full.staging_path, full.history_path, "run-b", full.site)
         staging.begin()
         staging.write("conversation", pa.RecordBatch.from_pylist(later, schema=schema("conversation")))
-        heard = {"site": "s", "sensor": "import", "subnet": "10.20.0.0/24", "heard": "nothing", "packets": 1, "hosts": 1}
+        heard = {
+            "site": "s",
+            "sensor": "import",
+            "subnet": "10.20.0.0/24",
+            "heard": "nothing",
+            "packets": 1,
+            "hosts": 1,
+        }
         staging.write("coverage", batch("coverage", [heard | {"hour": FIRST + 5 * HOUR}]))
         staging.keep()
         staging.publish()

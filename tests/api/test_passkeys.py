@@ -73,7 +73,9 @@ def key(client: TestClient) -> Authenticator:
     return made
 
 
-def test_a_passkey_alone_signs_in_and_the_chain_says_how(client: TestClient, key: Authenticator, hospital: Home) -> None:
+def test_a_passkey_alone_signs_in_and_the_chain_says_how(
+    client: TestClient, key: Authenticator, hospital: Home
+) -> None:
     asked = begin(client)
     assert asked["options"]["allowCredentials"] == []  # tells a stranger of nobody
     assert asked["options"]["userVerification"] == "required"

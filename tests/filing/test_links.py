@@ -42,15 +42,15 @@ def test_a_vendor_answers_without_an_account(hear: Callable[[str], Home]) -> Non
     with TestClient(create_app(home), base_url=ADDRESS) as client:
         assert client.get("/api/duties/registers/vendor").status_code == 401
         ask = {"word": word.reveal().decode()}
-        sheet = client.post("/api/vendor-sheet", json=ask).json()
+        sheet = client.post("/api/by-link/sheet", json=ask).json()
         assert sheet["vendor"] == "Sekisho" and len(sheet["items"]) > 5
         assert "10.70." not in str(sheet), "nothing of the network is told"
         item = sheet["items"][0]["id"]
         sent = {**ask, "person": "山口", "remote": "no", "answers": [{"item": item, "answer": "yes"}]}
         bad = {**sent, "answers": [*sent["answers"], {"item": sheet["items"][1]["id"], "answer": "no"}]}
-        assert "目標日" in client.post("/api/vendor-sheet/answers", json=bad).json()["title_ja"]
+        assert "目標日" in client.post("/api/by-link/sheet/answers", json=bad).json()["title_ja"]
         assert sheets.given(home, Sheet("R7", "vendor", vendor)) == [], "all of it or nothing"
-        said = client.post("/api/vendor-sheet/answers", json=sent)
+        said = client.post("/api/by-link/sheet/answers", json=sent)
         assert said.status_code == 200 and said.json()["sent"] == 1 and said.json()["items"][0]["answer"] == "yes"
     (kept,) = sheets.given(home, Sheet("R7", "vendor", vendor))
     assert kept.person == "Sekisho 山口"

@@ -35,6 +35,12 @@ export const disclosure = (id: string) =>
     queryFn: ({ signal }) => get<Shapes["Disclosure"]>(`/api/duties/disclosures/${encodeURIComponent(id)}`, {}, signal),
   });
 
+export const advisoryState = (id: string) =>
+  queryOptions({
+    queryKey: ["advisory", id],
+    queryFn: ({ signal }) => get<Shapes["AdvisoryState"]>(`/api/duties/advisories/${encodeURIComponent(id)}`, {}, signal),
+  });
+
 export const vendorState = (id: string) =>
   queryOptions({
     queryKey: ["vendor", id],

@@ -405,6 +405,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/by-link/advisory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open Advisory
+         * @description The advisory of a link.
+         */
+        post: operations["open_advisory_api_by_link_advisory_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/by-link/advisory/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm
+         * @description Files that somebody read it.
+         */
+        post: operations["confirm_api_by_link_advisory_read_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/by-link/sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open Sheet
+         * @description The sheet of a link.
+         */
+        post: operations["open_sheet_api_by_link_sheet_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/by-link/sheet/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send
+         * @description Files what a vendor answers, all of it or nothing.
+         */
+        post: operations["send_api_by_link_sheet_answers_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations": {
         parameters: {
             query?: never;
@@ -1067,6 +1147,66 @@ export interface paths {
         get: operations["components_api_documents_components_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/duties/advisories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take
+         * @description Takes advisories in: a mail, a mailbox, CSAF, or a pasted text. What is there already is left alone.
+         */
+        post: operations["take_api_duties_advisories_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/duties/advisories/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Advisory
+         * @description One advisory: who may get it, who got it, who read it, who is late.
+         */
+        get: operations["advisory_api_duties_advisories__id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/duties/advisories/{id}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send
+         * @description Sends it (again) to recipients that its sharing mark allows. Whoever has no mail address is told on paper.
+         */
+        post: operations["send_api_duties_advisories__id__send_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2633,46 +2773,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/vendor-sheet": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Open Sheet
-         * @description The sheet of a link.
-         */
-        post: operations["open_sheet_api_vendor_sheet_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/vendor-sheet/answers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Send
-         * @description Files what a vendor answers, all of it or nothing.
-         */
-        post: operations["send_api_vendor_sheet_answers_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/vocabulary": {
         parameters: {
             query?: never;
@@ -2835,6 +2935,21 @@ export interface components {
             steps: components["schemas"]["Words"][];
             warning: components["schemas"]["Words"] | null;
         };
+        /**
+         * AdvisoryAsk
+         * @description A mail, a mailbox, CSAF or a text that somebody pasted, as base64.
+         */
+        AdvisoryAsk: {
+            /** Content */
+            content: string;
+            /** Name */
+            name: string;
+            /**
+             * Source
+             * @default
+             */
+            source: string;
+        };
         /** AdvisoryFile */
         AdvisoryFile: {
             /** Entries */
@@ -2844,6 +2959,72 @@ export interface components {
             /** Name */
             name: string;
             problem: components["schemas"]["Words"] | null;
+        };
+        /**
+         * AdvisoryPage
+         * @description What a recipient sees by its link: the advisory and nothing else.
+         */
+        AdvisoryPage: {
+            /** Date */
+            date: string;
+            /** Due */
+            due: string;
+            /** Person */
+            person: string;
+            /** Read */
+            read: string;
+            /** Site */
+            site: string;
+            /** Source */
+            source: string;
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+            /** Tlp */
+            tlp: string;
+        };
+        /** AdvisoryReceipt */
+        AdvisoryReceipt: {
+            /** Allowed */
+            allowed: boolean;
+            /** Fax */
+            fax: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "department" | "institution";
+            /** Late */
+            late: boolean;
+            /** Mail */
+            mail: string;
+            /** Name */
+            name: string;
+            /** Person */
+            person: string;
+            /** Read */
+            read: string;
+            /** Recipient */
+            recipient: string;
+            /** Reminded */
+            reminded: string;
+            /** Sent */
+            sent: string;
+        };
+        /**
+         * AdvisoryState
+         * @description One advisory: who may get it, who got it, who read it, who is late.
+         */
+        AdvisoryState: {
+            /** By Mail */
+            by_mail: boolean;
+            /** Id */
+            id: string;
+            /** Receipts */
+            receipts: components["schemas"]["AdvisoryReceipt"][];
+            /** Title */
+            title: string;
         };
         /**
          * AgainAsk
@@ -6563,6 +6744,16 @@ export interface components {
             /** @description what a finding of this kind would be called, its particulars left open */
             words: components["schemas"]["Words"];
         };
+        /** ReadAsk */
+        ReadAsk: {
+            /**
+             * Person
+             * @default
+             */
+            person: string;
+            /** Word */
+            word: string;
+        };
         /** ReasonAsk */
         ReasonAsk: {
             /** Reason */
@@ -7087,6 +7278,18 @@ export interface components {
              */
             picture: string;
         };
+        /** SendAsk */
+        SendAsk: {
+            /** Base */
+            base: string;
+            /** Recipients */
+            recipients: string[];
+            /**
+             * Remind
+             * @default false
+             */
+            remind: boolean;
+        };
         /** Sensor */
         Sensor: {
             /** Captures */
@@ -7103,6 +7306,26 @@ export interface components {
             last: string | null;
             /** Packets */
             packets: number;
+        };
+        /** SentAll */
+        SentAll: {
+            /** Sent */
+            sent: components["schemas"]["SentOne"][];
+            state: components["schemas"]["AdvisoryState"];
+        };
+        /** SentOne */
+        SentOne: {
+            /** Error */
+            error: string;
+            /** Name */
+            name: string;
+            /**
+             * Way
+             * @enum {string}
+             */
+            way: "mail" | "paper" | "failed";
+            /** Word */
+            word: string;
         };
         /** Service */
         Service: {
@@ -7384,6 +7607,11 @@ export interface components {
             /** Id */
             id: string;
             name: components["schemas"]["Words"];
+        };
+        /** Taken */
+        Taken: {
+            /** Titles */
+            titles: string[];
         };
         /** Tested */
         Tested: {
@@ -8553,6 +8781,138 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_advisory_api_by_link_advisory_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdvisoryPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_api_by_link_advisory_read_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdvisoryPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_sheet_api_by_link_sheet_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkSheet"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_api_by_link_sheet_answers_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkAnswers"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkSheet"];
                 };
             };
             /** @description Problem */
@@ -9817,6 +10177,105 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Components"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_api_duties_advisories_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdvisoryAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    advisory_api_duties_advisories__id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdvisoryState"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_api_duties_advisories__id__send_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentAll"];
                 };
             };
             /** @description Problem */
@@ -12582,72 +13041,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Timeline"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    open_sheet_api_vendor_sheet_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LinkAsk"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LinkSheet"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    send_api_vendor_sheet_answers_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LinkAnswers"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LinkSheet"];
                 };
             };
             /** @description Problem */

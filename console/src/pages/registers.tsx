@@ -11,6 +11,7 @@ import { DeviceName, Head, Section, Standing, useTimes } from "../parts/words";
 import { useSpeech } from "../texts";
 import { Lines } from "./checklist";
 import { base64 } from "./file";
+import { AdvisoryOut, TakeAdvisory } from "./advisories";
 import { Disclosures } from "./disclosures";
 import { VendorLinks } from "./vendor-links";
 import "../duties.css";
@@ -92,6 +93,7 @@ function Whole({ data }: { data: Register }) {
         ))}
       </ul>
       {data.id === "vendor" ? <Returned /> : null}
+      {data.id === "advisory" ? <TakeAdvisory /> : null}
       {data.id === "server" ? <Deemed /> : null}
       {data.id === "disclosure" ? <Disclosures /> : null}
     </Section>
@@ -164,6 +166,7 @@ function Row({ data, entry, edit }: { data: Register; entry: Entry; edit: () => 
         ) : null}
       </div>
       {keep.isError ? <Trouble error={keep.error} /> : null}
+      {data.id === "advisory" ? <AdvisoryOut id={entry.id} name={named} /> : null}
       {data.id === "vendor" ? <VendorLinks id={entry.id} name={`${named} ${entry.values.system ?? ""}`} /> : null}
     </div>
   );

@@ -17,7 +17,7 @@ export function VendorSheet() {
   const [word] = useState(() => location.hash.slice(1));
   const opened = useQuery({
     queryKey: ["vendor-sheet"],
-    queryFn: () => post<Sheet>("/api/vendor-sheet", { word }),
+    queryFn: () => post<Sheet>("/api/by-link/sheet", { word }),
     enabled: word !== "",
     retry: false,
     staleTime: Infinity,
@@ -44,7 +44,7 @@ function Form({ sheet, word }: { sheet: Sheet; word: string }) {
   const given = sheet.items.filter((item) => said[item.id]?.answer);
   const send = useMutation({
     mutationFn: () =>
-      post<Sheet>("/api/vendor-sheet/answers", {
+      post<Sheet>("/api/by-link/sheet/answers", {
         word,
         person,
         remote,

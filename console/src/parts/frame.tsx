@@ -14,11 +14,11 @@ import { PLACES } from "./places";
 import { Myself, SignIn } from "./sign-in";
 
 /** A page that opens by the word of a link stands alone: no account, no menu, no question to the rest. */
-const ALONE = "/vendor-sheet";
+const ALONE = new Set(["/vendor-sheet", "/advisory"]);
 
 export function Frame() {
   const path = useLocation({ select: (location) => location.pathname });
-  return path === ALONE ? <Alone /> : <Guarded />;
+  return ALONE.has(path) ? <Alone /> : <Guarded />;
 }
 
 function Alone() {

@@ -21,6 +21,7 @@ from hinomi.api.routes import (
     account,
     ask,
     audit,
+    by_link,
     coverage,
     desk,
     desk_live,
@@ -49,7 +50,6 @@ from hinomi.api.routes import (
     settings,
     sigma,
     theatre,
-    vendor_sheet,
     weaknesses,
     words,
 )
@@ -62,7 +62,7 @@ _log = logging.getLogger("hinomi.api")
 _ROUTERS = (
     overview, devices, habits, evidence, map, map_times, findings, theatre, coverage, exports, live, ledger,
     remote, outside,
-    duties, incidents, papers, vendor_sheet,
+    duties, incidents, papers, by_link,
     desk, desk_live,
     words, weaknesses, diagram, ask,
     lists, sigma, policy, notices,

@@ -19,6 +19,7 @@ BY_TAG: dict[str, tuple[Right, Right]] = {
     "account": (Right.OWN, Right.OWN),
     "ask": (Right.PATIENT, Right.PATIENT),  # readings and who talks to whom, row by row
     "audit": (Right.AUDIT, Right.GOVERN),
+    "by link": (Right.GOVERN, Right.GOVERN),  # opened by the word of a link alone, see below
     "coverage": (Right.LOOK, Right.CARE),
     "desk": (Right.PATIENT, Right.CARE),
     "devices": (Right.LOOK, Right.CARE),
@@ -41,7 +42,6 @@ BY_TAG: dict[str, tuple[Right, Right]] = {
     "sigma": (Right.LOOK, Right.SECURE),
     "settings": (Right.GOVERN, Right.GOVERN),  # and the backup, which holds everything
     "theatre": (Right.PATIENT, Right.CARE),
-    "vendor sheet": (Right.GOVERN, Right.GOVERN),  # opened by a link's word alone
     "weaknesses": (Right.LOOK, Right.CARE),
     "words": (Right.LOOK, Right.CARE),
 }
@@ -57,8 +57,10 @@ EXCEPTIONS: dict[str, Right | str] = {
     "POST /api/session/oidc/answer": PUBLIC,
     "POST /api/session/passkey": PUBLIC,
     "POST /api/session/passkey/answer": PUBLIC,
-    "POST /api/vendor-sheet": PUBLIC,  # by the word of a link, which the route looks at itself
-    "POST /api/vendor-sheet/answers": PUBLIC,
+    "POST /api/by-link/sheet": PUBLIC,  # by the word of a link, which the route looks at itself
+    "POST /api/by-link/sheet/answers": PUBLIC,
+    "POST /api/by-link/advisory": PUBLIC,
+    "POST /api/by-link/advisory/read": PUBLIC,
     "GET /api/vocabulary": Right.OWN,
     "POST /api/findings/{id}/bundle": Right.CONTENT,  # packets, to be taken out
     "GET /api/desk/export": Right.CONTENT,

@@ -274,6 +274,78 @@ class VendorState(Shape):
     differences: list[VendorDifference]
 
 
+class AdvisoryAsk(Shape):
+    """A mail, a mailbox, CSAF or a text that somebody pasted, as base64."""
+
+    name: str = Field(max_length=200)
+    content: str = Field(max_length=980_000)
+    source: str = Field("", max_length=200)
+
+
+class Taken(Shape):
+    titles: list[str]  # of those that were new
+
+
+class AdvisoryReceipt(Shape):
+    recipient: str
+    name: str
+    kind: Literal["department", "institution"]
+    mail: str
+    fax: str
+    sent: str
+    read: str
+    person: str
+    reminded: str
+    allowed: bool
+    late: bool
+
+
+class AdvisoryState(Shape):
+    """One advisory: who may get it, who got it, who read it, who is late."""
+
+    id: str
+    title: str
+    by_mail: bool  # a mail channel is set up
+    receipts: list[AdvisoryReceipt]
+
+
+class SendAsk(Shape):
+    recipients: list[str] = Field(max_length=2000)
+    base: str = Field(max_length=200, pattern="^https?://[^\\s]+$")
+    remind: bool = False
+
+
+class SentOne(Shape):
+    name: str
+    way: Literal["mail", "paper", "failed"]
+    word: str  # of the link, for those who are told on paper or by another way
+    error: str
+
+
+class SentAll(Shape):
+    state: AdvisoryState
+    sent: list[SentOne]
+
+
+class ReadAsk(Shape):
+    word: str = Field(min_length=1, max_length=100)
+    person: str = Field("", max_length=100)
+
+
+class AdvisoryPage(Shape):
+    """What a recipient sees by its link: the advisory and nothing else."""
+
+    site: str
+    title: str
+    source: str
+    date: str
+    due: str
+    tlp: str
+    text: str
+    read: str
+    person: str
+
+
 class LinkAsk(Shape):
     word: str = Field(min_length=1, max_length=100)
 

@@ -366,6 +366,17 @@ def build(lang: str) -> typer.Typer:
 
         vendor_return(file, by=by, json=json)
 
+    @duties.command("advisory", help=h("duties_advisory"))
+    def duties_advisory(
+        by: By,
+        files: Annotated[list[Path] | None, typer.Argument(help=h("duties_advisory_files"))] = None,
+        source: Annotated[str, typer.Option("--source", help=h("duties_advisory_source"))] = "",
+        remind: Annotated[bool, typer.Option("--remind", help=h("duties_advisory_remind"))] = False,
+    ) -> None:
+        from hinomi.cli.duties import advisory
+
+        advisory(files or [], source, remind=remind, by=by)
+
     @duties.command("disclosure", help=h("duties_disclosure"))
     def duties_disclosure(
         id: Annotated[str, typer.Argument(help=h("duties_disclosure_id"))] = "", json: Json = False

@@ -254,6 +254,23 @@ def vendor_return(file: Path, *, by: str, json: bool) -> None:
             )
 
 
+def advisory(files: list[Path], source: str, *, remind: bool, by: str) -> None:
+    """Takes advisories in, from files or the drop folder; or reminds those who are late."""
+    from hinomi.filing import advisories, telling
+
+    home = Home()
+    if remind:
+        for one in telling.remind(home, telling.base_of(home), by=by):
+            say(f"{one.name}\t{one.way}\t{one.error}")
+        return
+    made = [row for file in files for row in advisories.take(home, _bytes(file), file.name, by=by, source=source)]
+    if not files:
+        made = advisories.take_folder(home, by=by)
+    for row in made:
+        say(f"{row.id}\t{row.body['date']}\t{row.body['source']}\t{row.body['title']}")
+    note(t("duties.advisories_taken", count=len(made)))
+
+
 def disclosure(id: str, *, json: bool) -> None:
     """Every security sheet, or one of them question by question."""
     from hinomi.filing import disclosures

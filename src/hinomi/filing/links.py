@@ -71,7 +71,7 @@ def make(home: Home, vendor: str, edition: str, days: int, *, by: str) -> tuple[
     word = Secret(secrets.token_urlsafe(24).encode())
     now = clock.now_ns()
     body = {"vendor": vendor, "edition": edition, "made": now, "until": now + days * _DAY, "by": by}
-    return _link(home.state.file(KIND, body | {"hash": _hash(word)}, by=by, id=f"L-{secrets.token_hex(5)}")), word
+    return _link(home.state.file(KIND, body | {"hash": hash_of(word)}, by=by, id=f"L-{secrets.token_hex(5)}")), word
 
 
 def links(home: Home, vendor: str = "") -> list[Link]:
@@ -98,30 +98,40 @@ def end(home: Home, id: str, *, by: str) -> None:
 
 
 def open_(home: Home, word: Secret, *, address: str) -> Link:
-    """The link of a word. Whoever guesses waits longer each time.
+    """The link of a word.
 
     Raises:
         hinomi.texts.Problem: waiting, never a link, or one that has ended.
     """
-    key = hashlib.sha256(f"vendor link {address}".encode()).hexdigest()
-    now, wait = clock.now_ns(), home.state.people.wait(key)
-    if wait.until > now:
-        raise Problem("people.wait", seconds=(wait.until - now) // _S + 1)
-    digest, found = _hash(word), None
-    for row in home.state.filed(KIND, gone=True):
-        if hmac.compare_digest(str(row.body["hash"]), digest):
-            found = row
-    if found is None:
-        home.state.people.count_failure(key, partial(_longer, now))
-        home.state.audit("?", "vendor_link.refused", "?", {"address": address[:64]})
-        raise Problem("vendor.link_unknown")
+    found = by_word(home, KIND, word, address=address)
     link = _link(found)
     if not link.open or all(row.id != link.vendor for row in home.state.filed("vendor")):
         raise Problem("vendor.link_ended")
     if not link.opened:
-        home.state.file(KIND, {**found.body, "opened": now}, by=_by(link), id=link.id)
+        home.state.file(KIND, {**found.body, "opened": clock.now_ns()}, by=_by(link), id=link.id)
         home.state.audit(_by(link), "vendor_link.opened", link.id, {"address": address[:64]})
     return link
+
+
+def by_word(home: Home, kind: str, word: Secret, *, address: str) -> Filed:
+    """The entry whose hash is that of the word. Whoever guesses waits longer each time.
+
+    Raises:
+        hinomi.texts.Problem: waiting, or no such entry.
+    """
+    key = hashlib.sha256(f"{kind} {address}".encode()).hexdigest()
+    now, wait = clock.now_ns(), home.state.people.wait(key)
+    if wait.until > now:
+        raise Problem("people.wait", seconds=(wait.until - now) // _S + 1)
+    digest, found = hash_of(word), None
+    for row in home.state.filed(kind, gone=True):
+        if hmac.compare_digest(str(row.body["hash"]), digest):
+            found = row
+    if found is None:
+        home.state.people.count_failure(key, partial(_longer, now))
+        home.state.audit("?", f"{kind}.refused", "?", {"address": address[:64]})
+        raise Problem("vendor.link_unknown")
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,5 +180,6 @@ def _longer(now: int, wait: Wait) -> Wait:
     return Wait(failures, now, now + seconds * _S)
 
 
-def _hash(word: Secret) -> str:
+def hash_of(word: Secret) -> str:
+    """What is kept of a word."""
     return hashlib.sha256(word.reveal()).hexdigest()

@@ -43,6 +43,11 @@ def _mail(channel: Channel, message: Message, zone: str, secret: str, sent_at: i
     mail["Message-ID"] = f"<{message.id}@{channel.sender.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's absence note answers
     mail.set_content(message.body(channel.lang, zone))
+    post(channel, mail, secret)
+
+
+def post(channel: Channel, mail: EmailMessage, secret: str) -> None:
+    """Hands a mail to the channel's server, or raises OSError or smtplib.SMTPException."""
     context = ssl.create_default_context()
     if channel.tls == "tls":
         server: smtplib.SMTP = smtplib.SMTP_SSL(channel.host, channel.port, timeout=WAIT_S, context=context)

@@ -20,10 +20,11 @@ from hinomi.duties import Line
 from hinomi.duties import forms as reader
 from hinomi.duties.registers import Register, checked, registers
 from hinomi.duties.replies import Reply, Row, Said
-from hinomi.filing import backups, disclosures, forms, links, look, sheets, vendors
+from hinomi.filing import advisories, backups, disclosures, forms, links, look, sheets, telling, vendors
 from hinomi.filing.clinic import steps
 from hinomi.filing.sheets import Sheet
 from hinomi.model import EvidenceRef
+from hinomi.notify.channels import channels
 from hinomi.texts import Problem
 
 router = APIRouter(prefix="/api/duties", tags=["duties"])
@@ -47,8 +48,12 @@ def line(seen: Look, one: Line) -> shapes.DutyLine:
 
 def content(ask: shapes.FileAsk) -> bytes:
     """The file that was sent."""
+    return bytes_of(ask.content)
+
+
+def bytes_of(text: str) -> bytes:
     try:
-        return base64.b64decode(ask.content, validate=True)
+        return base64.b64decode(text, validate=True)
     except (ValueError, binascii.Error) as error:
         raise RefusedError("api.not_understood", 422) from error
 
@@ -403,6 +408,57 @@ def deemed(home: TheHome, seen: TheLook) -> shapes.DeemedServers:
         covered=seen.refs(found.covered),
         uncovered=seen.refs(id for id, _ in found.uncovered),
         ours=list(found.ours),
+    )
+
+
+# ---------------------------------------------------------------- advisories
+
+
+@router.post("/advisories")
+def take(home: TheHome, actor: TheActor, ask: shapes.AdvisoryAsk) -> shapes.Taken:
+    """Takes advisories in: a mail, a mailbox, CSAF, or a pasted text. What is there already is left alone."""
+    made = advisories.take(home, bytes_of(ask.content), ask.name, by=actor.name, source=ask.source)
+    return shapes.Taken(titles=[str(one.body["title"]) for one in made])
+
+
+@router.get("/advisories/{id}")
+def advisory(home: TheHome, id: str) -> shapes.AdvisoryState:
+    """One advisory: who may get it, who got it, who read it, who is late."""
+    return _advisory(home, id)
+
+
+@router.post("/advisories/{id}/send")
+def send(home: TheHome, actor: TheActor, id: str, ask: shapes.SendAsk) -> shapes.SentAll:
+    """Sends it (again) to recipients that its sharing mark allows. Whoever has no mail address is told on paper."""
+    sent = telling.send(home, id, ask.recipients, ask.base, by=actor.name, remind=ask.remind)
+    return shapes.SentAll(
+        state=_advisory(home, id),
+        sent=[
+            shapes.SentOne.model_validate(
+                {
+                    "name": one.name,
+                    "way": one.way,
+                    "word": one.word.reveal().decode() if one.word and one.way == "paper" else "",
+                    "error": one.error,
+                }
+            )
+            for one in sent
+        ],
+    )
+
+
+def _advisory(home: TheHome, id: str) -> shapes.AdvisoryState:
+    of = telling.advisory(home, id)
+    return shapes.AdvisoryState.model_validate(
+        {
+            "id": of.id,
+            "title": str(of.body["title"]),
+            "by_mail": any(one.type == "mail" for one in channels(home)),
+            "receipts": [
+                {name: getattr(one, name) for name in shapes.AdvisoryReceipt.model_fields}
+                for one in telling.receipts(home, id)
+            ],
+        }
     )
 
 

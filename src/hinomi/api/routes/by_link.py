@@ -1,4 +1,4 @@
-"""A vendor's sheet by a link: opened by its word alone, without an account. The word is in the body, in no address."""
+"""What opens by the word of a link, without an account: a vendor's sheet, an advisory. The word is in the body."""
 
 from __future__ import annotations
 
@@ -9,19 +9,20 @@ from hinomi.api.deps import TheHome
 from hinomi.api.shapes import Words
 from hinomi.api.words import when
 from hinomi.duties.replies import Said
-from hinomi.filing import links, sheets, vendors
+from hinomi.filing import links, sheets, telling, vendors
 from hinomi.privacy.secret import Secret
+from hinomi.store.state.shapes import Filed
 
-router = APIRouter(prefix="/api/vendor-sheet", tags=["vendor sheet"])
+router = APIRouter(prefix="/api/by-link", tags=["by link"])
 
 
-@router.post("")
+@router.post("/sheet")
 def open_sheet(request: Request, home: TheHome, ask: shapes.LinkAsk) -> shapes.LinkSheet:
     """The sheet of a link."""
     return _sheet(home, links.open_(home, Secret(ask.word.encode()), address=_address(request)))
 
 
-@router.post("/answers")
+@router.post("/sheet/answers")
 def send(request: Request, home: TheHome, ask: shapes.LinkAnswers) -> shapes.LinkSheet:
     """Files what a vendor answers, all of it or nothing."""
     link = links.open_(home, Secret(ask.word.encode()), address=_address(request))
@@ -55,6 +56,29 @@ def _sheet(home: TheHome, link: links.Link) -> shapes.LinkSheet:
                 }
                 for item in of.of("vendor")
             ],
+        }
+    )
+
+
+@router.post("/advisory")
+def open_advisory(request: Request, home: TheHome, ask: shapes.LinkAsk) -> shapes.AdvisoryPage:
+    """The advisory of a link."""
+    return _page(home, telling.opened(home, Secret(ask.word.encode()), address=_address(request)))
+
+
+@router.post("/advisory/read")
+def confirm(request: Request, home: TheHome, ask: shapes.ReadAsk) -> shapes.AdvisoryPage:
+    """Files that somebody read it."""
+    return _page(home, telling.confirm(home, Secret(ask.word.encode()), ask.person, address=_address(request)))
+
+
+def _page(home: TheHome, both: tuple[Filed, Filed]) -> shapes.AdvisoryPage:
+    receipt, of = both[0].body, both[1].body
+    return shapes.AdvisoryPage.model_validate(
+        {
+            "site": home.settings.site_name or home.site,
+            **{name: str(of.get(name, "")) for name in ("title", "source", "date", "due", "tlp", "text")},
+            **{name: str(receipt.get(name, "")) for name in ("read", "person")},
         }
     )
 
