@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import zipfile
 from collections.abc import Callable
 
 import openpyxl
@@ -10,7 +12,7 @@ import pytest
 
 from hinomi.duties.replies import Reply, Said
 from hinomi.filing import incidents, papers, sheets
-from hinomi.filing.papers import MAKERS, Ask
+from hinomi.filing.papers import MAKERS, Ask, binder
 from hinomi.filing.papers.incident import keep_offline
 from hinomi.filing.sheets import Sheet
 from hinomi.home import Home
@@ -107,3 +109,29 @@ def test_what_does_not_exist_is_said(home: Home) -> None:
         papers.make(home, "poem", Ask())
     with pytest.raises(Problem, match="cannot be written"):
         papers.write(Paper("x"), "docx")
+
+
+def test_the_binder_for_the_inspection_is_whole(home_with_all: tuple[Home, Ask]) -> None:
+    home, ask = home_with_all
+    page = words(papers.make(home, "inspection", ask))
+    for part in ("足りないもの", "連絡体制図", "機器の台帳", "業務継続計画", "事業者の票", "data:image/svg+xml"):
+        assert part in page, part
+    data = binder.folder(home, ask)
+    with zipfile.ZipFile(io.BytesIO(data)) as zip_:
+        names = zip_.namelist()
+        sums = dict(reversed(line.split("  ")) for line in zip_.read("SHA256SUMS").decode().splitlines())
+        assert set(sums) == set(names) - {"SHA256SUMS"}
+        assert all(hashlib.sha256(zip_.read(name)).hexdigest() == digest for name, digest in sums.items())
+    assert {"00-inspection.pdf", "04-network.pdf", "05-ledger.xlsx", "08-vendor-01.pdf"} <= set(names)
+
+
+def test_what_is_missing_stands_by_its_day(home: Home) -> None:
+    sheets.reply(home, R7, Reply("2-①", 1, Said.NO, "2026-05-20", "山口", "2026-09-30"), by="山口")
+    state = home.state
+    state.file("vendor", {"name": "Sekisho", "system": "VPN", "due": "2026-07-01"}, by="山口")
+    state.file("server", {"server": "pacs", "system": "PACS", "owed_by": "vendor", "until": "2026-03-31"}, by="山口")
+    table = binder.due(home, Ask(lang="en"), today="2026-08-01")
+    assert isinstance(table, Table)
+    days = [row[0] for row in table.rows]
+    assert days[:3] == ["2026-03-31", "2026-07-01", "2026-09-30"] and set(days[3:]) == {"–"}
+    assert table.marked == {0, 1}

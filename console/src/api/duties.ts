@@ -41,6 +41,11 @@ export const advisoryState = (id: string) =>
     queryFn: ({ signal }) => get<Shapes["AdvisoryState"]>(`/api/duties/advisories/${encodeURIComponent(id)}`, {}, signal),
   });
 
+export const keptReports = queryOptions({
+  queryKey: ["kept-reports"],
+  queryFn: ({ signal }) => get<Shapes["KeptReports"]>("/api/papers/kept", {}, signal),
+});
+
 export const vendorState = (id: string) =>
   queryOptions({
     queryKey: ["vendor", id],

@@ -2273,6 +2273,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/papers/inspection.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Inspection
+         * @description The binder for the inspection as files: sheet, evidence, contacts, diagram, ledger, plan, form, vendors.
+         */
+        get: operations["inspection_api_papers_inspection_zip_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/papers/kept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Kept
+         * @description Reports that make themselves: how often, and those that were made.
+         */
+        get: operations["kept_api_papers_kept_get"];
+        put?: never;
+        /**
+         * Schedule
+         * @description How often a report is made from now on.
+         */
+        post: operations["schedule_api_papers_kept_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/papers/kept/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Kept File
+         * @description One report that was made.
+         */
+        get: operations["kept_file_api_papers_kept__name__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/people": {
         parameters: {
             query?: never;
@@ -5240,6 +5304,16 @@ export interface components {
             /** Items */
             items: components["schemas"]["KeptQuestion"][];
         };
+        /**
+         * KeptReports
+         * @description Reports that make themselves, and those that were made; the newest first.
+         */
+        KeptReports: {
+            /** Files */
+            files: string[];
+            /** Schedules */
+            schedules: components["schemas"]["ReportSchedule"][];
+        };
         /** KindWords */
         KindWords: {
             /** Clinical */
@@ -7116,6 +7190,24 @@ export interface components {
             /** When */
             when: string;
         };
+        /** ReportSchedule */
+        ReportSchedule: {
+            /**
+             * Every
+             * @enum {string}
+             */
+            every: "never" | "week" | "month";
+            /**
+             * Lang
+             * @enum {string}
+             */
+            lang: "ja" | "en";
+            /**
+             * Paper
+             * @enum {string}
+             */
+            paper: "trial" | "monthly";
+        };
         /** Rival */
         Rival: {
             /** Confidence */
@@ -7264,6 +7356,25 @@ export interface components {
             taught: string;
             /** Working */
             working: boolean;
+        };
+        /** ScheduleAsk */
+        ScheduleAsk: {
+            /**
+             * Every
+             * @enum {string}
+             */
+            every: "never" | "week" | "month";
+            /**
+             * Lang
+             * @default ja
+             * @enum {string}
+             */
+            lang: "ja" | "en";
+            /**
+             * Paper
+             * @enum {string}
+             */
+            paper: "trial" | "monthly";
         };
         /**
          * SecondFactor
@@ -12114,7 +12225,129 @@ export interface operations {
             header?: never;
             path: {
                 form: "html" | "pdf" | "xlsx";
-                name: "checklist" | "annex" | "inspection" | "vendor" | "register" | "contacts" | "bcp" | "fax" | "trial" | "monthly" | "incident" | "draft" | "notice" | "offline";
+                name: "checklist" | "annex" | "inspection" | "ledger" | "vendor" | "register" | "contacts" | "bcp" | "fax" | "trial" | "monthly" | "incident" | "draft" | "notice" | "offline";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspection_api_papers_inspection_zip_get: {
+        parameters: {
+            query?: {
+                audience?: "hospital" | "pharmacy";
+                edition?: string;
+                lang?: "ja" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    kept_api_papers_kept_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptReports"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    schedule_api_papers_kept_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptReports"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    kept_file_api_papers_kept__name__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
             };
             cookie?: never;
         };

@@ -1,21 +1,67 @@
 // Papers that leave the house.
-import { TextInput } from "@mantine/core";
+import { NativeSelect, TextInput } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { query } from "../api/client";
+import { post, query, type Shapes } from "../api/client";
+import { keptReports } from "../api/duties";
+import { Answer, Trouble } from "../parts/states";
 import { Head, Section } from "../parts/words";
 import { useSpeech, type Key } from "../texts";
 import "../duties.css";
 
-const PAPERS: { name: string; forms: ("pdf" | "xlsx" | "html")[]; period?: boolean }[] = [
+const PAPERS: { name: string; forms: ("pdf" | "xlsx" | "html" | "zip")[]; period?: boolean }[] = [
   { name: "trial", forms: ["pdf", "xlsx", "html"], period: true },
   { name: "monthly", forms: ["pdf", "xlsx", "html"], period: true },
   { name: "contacts", forms: ["pdf", "xlsx"] },
   { name: "bcp", forms: ["pdf", "html"] },
-  { name: "inspection", forms: ["pdf"] },
+  { name: "inspection", forms: ["pdf", "zip"] },
+  { name: "ledger", forms: ["pdf", "xlsx"] },
   { name: "offline", forms: ["html", "pdf"] },
 ];
 
-const FORMS = { pdf: "papers.pdf", xlsx: "papers.excel", html: "papers.html" } as const;
+const FORMS = { pdf: "papers.pdf", xlsx: "papers.excel", html: "papers.html", zip: "papers.zip" } as const;
+
+function Kept() {
+  const { t, lang } = useSpeech();
+  const client = useQueryClient();
+  const now = useQuery(keptReports);
+  const change = useMutation({
+    mutationFn: (ask: { paper: string; every: string }) => post<Shapes["KeptReports"]>("/api/papers/kept", { ...ask, lang }),
+    onSuccess: (next) => client.setQueryData(keptReports.queryKey, next),
+  });
+  return (
+    <Section title={t("papers.kept")} help={t("papers.kept.help")}>
+      <Answer of={now}>
+        {(data) => (
+          <>
+            <div className="duty-fields no-print">
+              {data.schedules.map((one) => (
+                <NativeSelect
+                  key={one.paper}
+                  label={t(`papers.${one.paper}`)}
+                  value={one.every}
+                  onChange={(event) => change.mutate({ paper: one.paper, every: event.currentTarget.value })}
+                  data={(["never", "week", "month"] as const).map((every) => ({ value: every, label: t(`papers.every.${every}`) }))}
+                />
+              ))}
+            </div>
+            {data.files.length === 0 ? <p className="muted">{t("papers.kept.none")}</p> : null}
+            <ul className="bullets">
+              {data.files.map((name) => (
+                <li key={name}>
+                  <a href={`/api/papers/kept/${name}`} target="_blank" rel="noreferrer">
+                    {t(name.startsWith("trial") ? "papers.trial" : "papers.monthly")} {name.slice(-28, -18)} – {name.slice(-17, -7)}
+                  </a>
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
+      </Answer>
+      {change.isError ? <Trouble error={change.error} /> : null}
+    </Section>
+  );
+}
 
 export function Papers() {
   const { t, lang } = useSpeech();
@@ -32,6 +78,7 @@ export function Papers() {
           <TextInput type="date" label={t("papers.until")} value={until} onChange={(e) => setUntil(e.currentTarget.value)} />
         </div>
       </Section>
+      <Kept />
       {PAPERS.map((paper) => (
         <Section key={paper.name} title={t(`papers.${paper.name}` as Key)} help={t(`papers.note.${paper.name}` as Key)}>
           <p className="form-acts">

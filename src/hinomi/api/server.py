@@ -35,6 +35,7 @@ def serve(
         Problem: another address than this machine's without one of these, or a certificate that will not do.
         OSError: the port is taken.
     """
+    from hinomi.filing import rounds
     from hinomi.notify.worker import beside
 
     opened = home if isinstance(home, Home) else Home(home)
@@ -59,7 +60,7 @@ def serve(
         say(address)
         if open_browser:
             webbrowser.open(address)
-        with beside(opened):
+        with beside(opened), rounds.beside(opened):
             uvicorn.Server(config).run(sockets=[listener])
 
 

@@ -346,6 +346,25 @@ class AdvisoryPage(Shape):
     person: str
 
 
+class ReportSchedule(Shape):
+    paper: Literal["trial", "monthly"]
+    every: Literal["never", "week", "month"]
+    lang: Literal["ja", "en"]
+
+
+class KeptReports(Shape):
+    """Reports that make themselves, and those that were made; the newest first."""
+
+    schedules: list[ReportSchedule]
+    files: list[str]
+
+
+class ScheduleAsk(Shape):
+    paper: Literal["trial", "monthly"]
+    every: Literal["never", "week", "month"]
+    lang: Literal["ja", "en"] = "ja"
+
+
 class LinkAsk(Shape):
     word: str = Field(min_length=1, max_length=100)
 

@@ -103,21 +103,29 @@ class Listened:
     subnets_one_way: tuple[str, ...]
 
 
-def listened(home: Home) -> Listened:
-    """How long some capture listened, and which networks it heard both ways or one way only."""
+HOUR_NS = 3_600_000_000_000
+
+
+def within(since: int, until: int) -> str:
+    """The hours of a period as a condition; one that began before it and ends within counts."""
+    return f"hour > {since - HOUR_NS} AND hour < {until}"
+
+
+def listened(home: Home, since: int = 0, until: int = 2**62) -> Listened:
+    """How long some capture listened, and which networks it heard both ways or one way only; in a period."""
     span = home.history.span()
     heard: dict[str, int] = {}
     table = home.history.sql(
         "SELECT subnet, max(CASE heard WHEN 'both' THEN 2 WHEN 'one_way' THEN 1 ELSE 0 END) AS heard"
-        " FROM coverage GROUP BY subnet ORDER BY subnet"
+        f" FROM coverage WHERE {within(since, until)} GROUP BY subnet ORDER BY subnet"
     )
     for row in table.to_pylist():
         if not row["subnet"].startswith(("0.", "255.", "224.", "239.", "ff", "fe80", "169.254.")):
             heard[row["subnet"]] = int(row["heard"])
     return Listened(
-        hours=view(home).listened_ns / 3_600e9 if span else 0.0,
-        first=span[0] if span else 0,
-        last=span[1] if span else 0,
+        hours=view(home).sight.listened(since, until) / HOUR_NS if span else 0.0,
+        first=max(span[0], since) if span else 0,
+        last=min(span[1], until) if span else 0,
         subnets_both=tuple(net for net, word in heard.items() if word == 2),
         subnets_one_way=tuple(net for net, word in heard.items() if word == 1),
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from hinomi.filing.papers import checklist, incident, ready, report
+from hinomi.filing.papers import binder, checklist, incident, ready, report
 from hinomi.paper import Paper, to_html, to_pdf, to_xlsx
 from hinomi.texts import Problem
 
@@ -41,9 +41,10 @@ class Ask:
 MAKERS: dict[str, Callable[[Home, Ask], Paper]] = {
     "checklist": checklist.sheet,
     "annex": checklist.annex,
-    "inspection": checklist.inspection,
+    "inspection": binder.inspection,
     "vendor": checklist.vendor_sheet,
     "register": ready.register,
+    "ledger": binder.ledger,
     "contacts": ready.contacts,
     "bcp": ready.bcp,
     "fax": ready.fax,

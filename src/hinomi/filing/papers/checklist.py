@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hinomi.duties.registers import registers
 from hinomi.duties.replies import Row
 from hinomi.filing import sheets
 from hinomi.filing.facts import clock
-from hinomi.filing.papers import ready
 from hinomi.filing.papers.words import SAID, WORDS, begin, heard, proof
 from hinomi.filing.sheets import Sheet
-from hinomi.paper import Break, Heading, Paper, Table, Text
+from hinomi.paper import Heading, Paper, Table, Text
 
 if TYPE_CHECKING:
     from hinomi.filing.papers import Ask
@@ -161,16 +159,3 @@ def vendor_sheet(home: Home, ask: Ask) -> Paper:
     from hinomi.filing import vendors
 
     return vendors.sheet(home, ask.edition, ask.vendor, ask.lang)
-
-
-def inspection(home: Home, ask: Ask) -> Paper:
-    """Everything for the inspection (立入検査) in one: sheet, contact chart, continuity plan, backups, annex."""
-    japanese = ask.lang == "ja"
-    paper = begin(home, "立入検査のための綴り" if japanese else "Binder for the inspection", ask.lang, wide=True)
-    for part in (sheet(home, ask), ready.contacts(home, ask), ready.bcp(home, ask)):
-        paper.add(Heading(part.title), *part.blocks, Break())
-    for name in ("backup", "restore_test", "drill", "training", "vendor", "disclosure"):
-        register = registers()[name]
-        paper.add(Heading(register.ja if japanese else register.en), *ready.table(home, name, ask.lang))
-    paper.add(Break(), *annex(home, ask).blocks)
-    return paper

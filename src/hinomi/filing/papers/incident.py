@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hinomi.filing import facts, incidents
-from hinomi.filing.facts import clock
+from hinomi.filing.facts import clock, now_ns
 from hinomi.filing.incidents import Incident
 from hinomi.filing.papers import ready
 from hinomi.filing.papers.words import begin, heard
@@ -220,6 +220,15 @@ def offline(home: Home, ask: Ask) -> Paper:
     ja = ask.lang == "ja"
     paper = begin(
         home, "事故対応の手元用(ネットワークなしで使えます)" if ja else "Incident binder (needs no network)", ask.lang
+    )
+    stamp = clock(now_ns())
+    paper.add(
+        Text(
+            f"この写しは {stamp} のものです。火の見が動いている間は、書き込みのたびと毎晩、新しくなります。"
+            if ja
+            else f"This copy is of {stamp}. While Hinomi runs it is renewed after each entry and each night.",
+            "caution",
+        )
     )
     every = [one for one in incidents.incidents(home) if not one.closed_at]
     if every:

@@ -61,11 +61,11 @@ def trial(home: Home, ask: Ask) -> Paper:
     """What a trial asks: per period and zone what was made visible, what was suspicious, what could not be heard."""
     ja = ask.lang == "ja"
     paper = begin(home, "効果検証の報告" if ja else "Report of the trial", ask.lang)
-    paper.add(Text(_span(home, ask)), heard(home, ask.lang))
+    paper.add(Text(_span(home, ask)), heard(home, ask.lang, *_period(ask)))
     devices, findings = _devices(home, ask), _findings(home, ask)
     unknown = sum(1 for d in devices if d.type in ("", "unknown"))
-    known, one_way = len(devices) - unknown, len(look.listened(home).subnets_one_way)
-    decided, closed = _decided(findings), _encrypted(home)
+    known, one_way = len(devices) - unknown, len(look.listened(home, *_period(ask)).subnets_one_way)
+    decided, closed = _decided(findings), _encrypted(home, ask)
     lines = (
         [
             f"見えるようになった機器: {len(devices)}台(種類まで分かった {known}台、不明 {unknown}台)",
@@ -84,9 +84,7 @@ def trial(home: Home, ask: Ask) -> Paper:
         Heading("2. 区画ごとに見えたもの" if ja else "2. Made visible, by zone"), _visible(home, devices, ask.lang)
     )
     paper.add(Heading("3. 不審な通信" if ja else "3. Suspicious"), *_suspicious(home, findings, ask.lang))
-    paper.add(
-        Heading("4. 聞けなかったこと" if ja else "4. What the tap could not hear"), *_unheard(home, devices, ask.lang)
-    )
+    paper.add(Heading("4. 聞けなかったこと" if ja else "4. What the tap could not hear"), *_unheard(home, devices, ask))
     return paper
 
 
@@ -94,11 +92,12 @@ def _decided(findings: Iterable[Finding]) -> int:
     return sum(1 for f in findings if f.status not in (Status.OPEN, Status.REOPENED))
 
 
-def _encrypted(home: Home) -> int:
+def _encrypted(home: Home, ask: Ask) -> int:
     """Share of answered connections whose content nobody but the ends can read."""
     closed = {"tls", "https", "ssh", "quic", "ipsec", "ike", "wireguard", "openvpn", "rdp"}
     table = home.history.sql(
-        "SELECT service, sum(answered)::BIGINT AS n FROM conversation GROUP BY service"
+        "SELECT service, sum(answered)::BIGINT AS n FROM conversation"
+        f" WHERE {look.within(*_period(ask))} GROUP BY service"
     ).to_pylist()
     total = sum(row["n"] or 0 for row in table)
     return round(100 * sum(row["n"] or 0 for row in table if row["service"] in closed) / total) if total else 0
@@ -160,23 +159,25 @@ def _suspicious(home: Home, findings: list[Finding], lang: str) -> list[Block]:
     return [Table(head, rows, (2, 2, 2, 5, 1.6, 2.4), title="不審な通信" if ja else "Suspicious")]
 
 
-def _unheard(home: Home, devices: list[DeviceSummary], lang: str) -> list[Block]:
-    ja = lang == "ja"
-    of = look.listened(home)
+def _unheard(home: Home, devices: list[DeviceSummary], ask: Ask) -> list[Block]:
+    ja = ask.lang == "ja"
+    of = look.listened(home, *_period(ask))
     lines = []
     if of.subnets_one_way:
         nets = ", ".join(of.subnets_one_way[:12])
         lines.append(f"片方向しか聞けなかったネットワーク: {nets}" if ja else f"Networks heard one way only: {nets}")
-    drops = home.history.sql("SELECT coalesce(sum(drops), 0)::BIGINT AS n FROM coverage").to_pylist()[0]["n"]
+    drops = home.history.sql(
+        f"SELECT coalesce(sum(drops), 0)::BIGINT AS n FROM coverage WHERE {look.within(*_period(ask))}"
+    ).to_pylist()[0]["n"]
     lines.append(f"取りこぼしたパケット: {drops}" if ja else f"Packets lost by the sensor: {drops}")
     unknown = [d for d in devices if d.type in ("", "unknown")]
     if unknown:
         some = ", ".join(d.label for d in unknown[:12])
         lines.append(f"種類の分からない機器: {some}" if ja else f"Devices of unknown type: {some}")
     lines.append(
-        f"暗号化されていて中身の分からない接続: {_encrypted(home)}%"
+        f"暗号化されていて中身の分からない接続: {_encrypted(home, ask)}%"
         if ja
-        else f"Connections whose content is encrypted: {_encrypted(home)} %"
+        else f"Connections whose content is encrypted: {_encrypted(home, ask)} %"
     )
     lines.append(
         "タップを通らない通信(同じスイッチの中、無線の中、聞いていない時間)は、あっても分かりません。"
@@ -191,7 +192,7 @@ def monthly(home: Home, ask: Ask) -> Paper:
     ja = ask.lang == "ja"
     since, until = _period(ask)
     paper = begin(home, "月次の報告" if ja else "Monthly report", ask.lang)
-    paper.add(Text(_span(home, ask)), heard(home, ask.lang))
+    paper.add(Text(_span(home, ask)), heard(home, ask.lang, *_period(ask)))
     devices, findings = _devices(home, ask), _findings(home, ask)
     new = [d for d in devices if since <= d.first < until] if since else []
     paper.add(Heading("1. 機器" if ja else "1. Devices"))

@@ -38,10 +38,14 @@ def begin(home: Home, title: str, lang: Lang, *, wide: bool = False) -> Paper:
     return Paper(title=title, lang=lang, made=made, wide=wide)
 
 
-def heard(home: Home, lang: Lang) -> Text:
-    """How long and what the tap heard: nothing on the paper goes beyond it."""
-    of = look.listened(home)
-    if not of.first:
+def heard(home: Home, lang: Lang, since: int = 0, until: int = 2**62) -> Text:
+    """How long and what the tap heard, in a period: nothing on the paper goes beyond it."""
+    of = look.listened(home, since, until)
+    if not of.first or not of.hours:
+        if since:
+            return Text(
+                "この期間には何も聞いていません。" if lang == "ja" else "Nothing was heard in this period.", "caution"
+            )
         return Text("まだ何も聞いていません。" if lang == "ja" else "Nothing was heard yet.", "caution")
     nets = len(of.subnets_both)
     one = len(of.subnets_one_way)
