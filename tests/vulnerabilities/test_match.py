@@ -187,6 +187,19 @@ def test_an_order_code_names_the_model_and_a_word_of_the_name_may(tmp_path: Path
     }  # fmt: skip
 
 
+def test_a_system_beneath_anothers_product_is_not_that_product(tmp_path: Path) -> None:
+    def of(vendor: str) -> dict[str, Any]:
+        tree = {"branches": [{"category": "vendor", "name": vendor, "branches": [
+            {"category": "product_name", "name": "Windows 7", "product": {"name": "w", "product_id": "P1"}}]}]}  # fmt: skip
+        made = document(vulnerability(known_affected=["P1"]), tree=tree)
+        made["document"]["tracking"]["id"] = vendor
+        return made
+
+    out = library(tmp_path, of("Soyokaze Respiratory"), of("Microsoft"))
+    pcs = [device("seven", model="", os="Windows 7"), device("some", model="", os="Windows")]
+    assert {(w.device, w.advisory, w.standing) for w in weaknesses(out, pcs)} == {("seven", "Microsoft", "possible")}
+
+
 def test_myjvn_as_json_and_kev_as_a_table(tmp_path: Path) -> None:
     measured = [{"content": {"cvss_v3": {"baseScore": 9.8}}}]
     product = {"name": "SV-40", "product_id": "jvnpid:1.0::soyokaze:sv-40"}

@@ -181,9 +181,27 @@ def _bare(product: Product) -> str:
     return rest if rest and first.casefold() in {named, "microsoft", "canonical", "apple"} else product.name
 
 
+# Beginnings of systems, and the houses that write of them: another's `Windows 7` is what its own product stands on.
+_HOUSES = (
+    ("windows", ("microsoft", "マイクロソフト")),
+    ("macos", ("apple", "アップル")),
+    ("ios", ("apple", "アップル")),
+    ("android", ("google", "グーグル", "android")),
+    ("ubuntu", ("canonical", "ubuntu")),
+    ("debian", ("debian",)),
+    ("redhat", ("redhat", "レッドハット")),
+)
+
+
+def _of_its_house(system: str, its_maker: str) -> bool:
+    houses = next((names for begin, names in _HOUSES if system.startswith(begin)), None)
+    return not its_maker or houses is None or any(name in its_maker for name in houses)
+
+
 def _names(product: Product) -> set[str]:
     """What a product may be called: without its maker in front or `firmware` behind, and by its order codes."""
     plain = {product.name, _bare(product), *product.models, *_CODE.findall(product.name)}
+    plain |= {name.split(", not including")[0] for name in plain}
     return {key(_FIRMWARE.sub("", name)) or key(name) for name in plain}
 
 
@@ -202,6 +220,10 @@ def _fits(part: Part, plain: str, make: str, at: int, name: str, its_maker: str,
     if part.what == "software":
         return "exact" if plain == name else ""
     if part.what == "os":  # Windows 10 fits "Microsoft Windows 10", not "Windows 10 IoT"-less "Windows 1"
+        if not _of_its_house(plain, its_maker):
+            return ""
+        if not any(c.isdigit() for c in plain):
+            return "exact" if plain == name else ""  # `Windows` alone is none of its editions
         edition = at == 0 and plain.startswith(name) and name[-1:].isdigit()  # Windows 10 2004 of Windows 10
         fits = plain == name or (at == 0 and name.startswith(plain)) or plain.endswith(name) or edition
         return "exact" if fits else ""
