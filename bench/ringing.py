@@ -191,6 +191,7 @@ def measure(rings: int, mbps: float) -> dict[str, Any]:
     ordered = sorted(late)
     return {
         "rings": rings, "rang": len(late), "mbps": mbps, "packets": status["packets"], "drops": status["drops"],
+        "load": round(os.getloadavg()[0], 1),
         "median": statistics.median(ordered) if ordered else 0.0,
         "p99": ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))] if ordered else 0.0,
         "most": ordered[-1] if ordered else 0.0,
@@ -209,7 +210,8 @@ def page(found: dict[str, Any]) -> str:
         f"| {found['rings']} | {found['rang']} | {found['mbps']:g} Mbit/s | {found['packets']:,} | {found['drops']:,} "
         f"| {found['median']:.2f} s | {found['p99']:.2f} s | {found['most']:.2f} s | p99 < 1 s |\n",
         f"Machine: {os.cpu_count()} processors, Linux {platform.release().split('-')[0]}, "
-        f"Python {platform.python_version()}; sender, receiver and Hinomi share them.\n",
+        f"Python {platform.python_version()}; sender, receiver and Hinomi share them, "
+        f"and what else ran (load {found['load']:g} at the end).\n",
     ])  # fmt: skip
 
 

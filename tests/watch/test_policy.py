@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from dataclasses import replace
@@ -9,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from hinomi.watch import Conduit, render, run
-from hinomi.watch.policy import cisco_acl, nftables, propose, seen, simulate
+from hinomi.watch.policy import cisco_acl, fortigate, nftables, propose, seen, simulate, yamaha
 from hinomi.watch.sight import Sight
 
 ID = "outside_policy"
@@ -80,6 +81,15 @@ def test_exports_let_everything_pass_and_log(busy):
     acl = cisco_acl(policy, view.zones)
     assert " permit tcp 10.20.0.0 0.0.0.255 10.50.0.0 0.0.0.255 eq 104" in acl and "deny" not in acl
     assert acl.rstrip().endswith("permit ip any any log")
+    forti = fortigate(policy, view.zones)
+    assert "set subnet 10.20.0.0 255.255.255.0" in forti and "set tcp-portrange 104" in forti and "deny" not in forti
+    named = set(re.findall(r'edit "(hinomi-[^"]+)"', forti))
+    assert named and set(re.findall(r'set (?:srcaddr|dstaddr|service) "(hinomi-[^"]+)"', forti)) == named
+    assert forti.count("config ") == forti.count("\nend") == 3 and forti.count("    edit") == forti.count("    next")
+    rtx = yamaha(policy, view.zones)
+    assert "pass 10.20.0.0/24 10.50.0.0/24 tcp * 104" in rtx and "reject" not in rtx
+    filters = re.findall(r"^ip filter (\d+) pass(?:-log)? \S+ \S+ \S+ \S+ \S+$", rtx, re.MULTILINE)
+    assert len(filters) == len(set(filters)) == rtx.count("ip filter") and filters[-1] in rtx.splitlines()[-1]
 
 
 @pytest.mark.skipif(shutil.which("nft") is None, reason="nft is not installed")

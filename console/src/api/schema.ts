@@ -2514,7 +2514,7 @@ export interface paths {
         };
         /**
          * Export
-         * @description The approved conduits as text for a firewall (nftables, cisco). Hinomi applies nothing.
+         * @description The approved conduits as text for a firewall (nftables, cisco, fortigate, yamaha). Hinomi applies nothing.
          */
         get: operations["export_api_policy_export__form__get"];
         put?: never;

@@ -237,7 +237,7 @@ function Text() {
         aria-label={t("policy.export")}
         value={form}
         onChange={setForm}
-        data={(["nftables", "cisco"] as const).map((value) => ({ value, label: t(`policy.export.${value}`) }))}
+        data={(["nftables", "cisco", "fortigate", "yamaha"] as const).map((value) => ({ value, label: t(`policy.export.${value}`) }))}
       />
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <pre className="hex" tabIndex={0}>

@@ -110,10 +110,10 @@ def switch(home: Home, on: bool, *, by: str, reason: str) -> None:
 
 
 def export(home: Home, form: str) -> str:
-    """The approved conduits as text for a firewall: nftables or cisco."""
-    from hinomi.watch.policy import cisco_acl, nftables
+    """The approved conduits as text for a firewall: nftables, cisco, fortigate or yamaha."""
+    from hinomi.watch.policy import cisco_acl, fortigate, nftables, yamaha
 
-    forms = {"nftables": nftables, "cisco": cisco_acl}
+    forms = {"nftables": nftables, "cisco": cisco_acl, "fortigate": fortigate, "yamaha": yamaha}
     if form not in forms:
         raise Problem("policy.bad_form", form=form, known=", ".join(forms))
     return str(forms[form]([conduit for _, _, conduit in approved(home)], home.state.zones()))

@@ -187,3 +187,60 @@ def cisco_acl(policy: Iterable[Conduit], zones: Iterable[Zone], name: str = "HIN
         out.append(f" remark {conduit.service or 'port'} {conduit.source} to {conduit.target}")
         out.append(f" permit {proto} {end(source)} {end(target)}{match}")
     return "\n".join([*out, " permit ip any any log"]) + "\n"
+
+
+def fortigate(policy: Iterable[Conduit], zones: Iterable[Zone]) -> str:
+    """Addresses, services and policies in FortiOS words; what no line names is let through and logged."""
+    import ipaddress
+
+    lines = list(_lines(policy, zones))
+    nets = sorted({net for _, source, target, _ in lines for net in (source, target)} - {"0.0.0.0/0"})
+    kinds = sorted({(_tcp_or_udp(conduit), port) for conduit, _, _, port in lines if port})
+    out = ["# Proposed by Hinomi. Read it, check the ports, and load it yourself.", "config firewall address"]
+    for net in nets:
+        network = ipaddress.ip_network(net)
+        out += [
+            f'    edit "hinomi-{net}"',
+            f"        set subnet {network.network_address} {network.netmask}",
+            "    next",
+        ]
+    out += ["end", "config firewall service custom"]
+    for proto, port in kinds:
+        out += [f'    edit "hinomi-{proto}-{port}"', f"        set {proto}-portrange {port}", "    next"]
+    out += ["end", "config firewall policy"]
+
+    def end(net: str) -> str:
+        return "all" if net == "0.0.0.0/0" else f"hinomi-{net}"
+
+    def allow(source: str, target: str, service: str, note: str) -> list[str]:
+        return [
+            "    edit 0", '        set srcintf "any"', '        set dstintf "any"',
+            f'        set srcaddr "{end(source)}"', f'        set dstaddr "{end(target)}"',
+            "        set action accept", '        set schedule "always"', f'        set service "{service}"',
+            "        set logtraffic all", f'        set comments "{note}"', "    next",
+        ]  # fmt: skip
+
+    for conduit, source, target, port in lines:
+        service = f"hinomi-{_tcp_or_udp(conduit)}-{port}" if port else "ALL"
+        out += allow(source, target, service, f"{conduit.service or 'port'} {conduit.source}-{conduit.target}")
+    out += allow("0.0.0.0/0", "0.0.0.0/0", "ALL", "outside the policy: only logged")
+    return "\n".join([*out, "end"]) + "\n"
+
+
+def yamaha(policy: Iterable[Conduit], zones: Iterable[Zone], first: int = 100_000) -> str:
+    """Filters in the words of Yamaha's routers; the last one passes the rest and logs it."""
+    out = ["# Proposed by Hinomi. Read it, check the ports, set it to an interface yourself."]
+    numbers = []
+    for number, (conduit, source, target, port) in enumerate(_lines(policy, zones), first):
+        ends = " ".join("*" if net == "0.0.0.0/0" else net for net in (source, target))
+        out.append(f"# {conduit.service or 'port'} {conduit.source} - {conduit.target}")
+        out.append(f"ip filter {number} pass {ends} {_tcp_or_udp(conduit)} * {port or '*'}")
+        numbers.append(number)
+    last = first + len(numbers)
+    out.append(f"ip filter {last} pass-log * * * * *")
+    shown = " ".join(map(str, [*numbers, last]))
+    return "\n".join([*out, f"# for instance: ip lan1 secure filter in {shown}"]) + "\n"
+
+
+def _tcp_or_udp(conduit: Conduit) -> str:
+    return conduit.proto if conduit.proto in ("tcp", "udp") else "tcp"

@@ -70,7 +70,7 @@ def switch(
 
 @router.get("/export/{form}")
 def export(home: TheHome, form: str) -> shapes.PolicyText:
-    """The approved conduits as text for a firewall (nftables, cisco). Hinomi applies nothing."""
+    """The approved conduits as text for a firewall (nftables, cisco, fortigate, yamaha). Hinomi applies nothing."""
     from hinomi.pipeline.conduits import export as write
 
     return shapes.PolicyText(form=form, text=write(home, form))
