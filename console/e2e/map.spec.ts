@@ -49,7 +49,7 @@ for (const lang of ["ja", "en"] as const)
     const first = await slider.getAttribute("aria-valuetext");
     await expect(page.locator(".map-wire")).not.toHaveCount(all);
     await expect(page.locator(".map-room.silent").first()).toBeVisible();
-    if (process.env.HINOMI_SCREENSHOTS) await page.screenshot({ path: `../docs/screenshots/map-hour-${lang}.png` });
+    if (process.env.HINOMI_SCREENSHOTS === "1") await page.screenshot({ path: `../docs/screenshots/map-hour-${lang}.png` });
     await page.keyboard.press("ArrowRight");
     await expect(slider).not.toHaveAttribute("aria-valuetext", first ?? "");
     const hours = ((await (await page.request.get("/api/map/times?step=hour")).json()) as { items: { hours: number }[] }).items;
@@ -66,7 +66,7 @@ for (const lang of ["ja", "en"] as const)
     await expect(page.locator(".map-picture .change-new .map-sign").first()).toBeVisible();
     await expect(page.locator(".map-picture .change-gone .map-sign").first()).toBeVisible();
     await expect(page.locator(".map-side")).toContainText(words.device);
-    if (process.env.HINOMI_SCREENSHOTS) await page.screenshot({ path: `../docs/screenshots/map-compare-${lang}.png` });
+    if (process.env.HINOMI_SCREENSHOTS === "1") await page.screenshot({ path: `../docs/screenshots/map-compare-${lang}.png` });
     await page.getByText(words.table).click();
     await expect(page.getByRole("table")).toContainText(words.gone);
     await accessible(page);
