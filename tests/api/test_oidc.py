@@ -279,5 +279,11 @@ def test_the_role_is_the_strongest_that_is_told() -> None:
     told = oidc.Config("", "", None, "realm.roles", (("a", "viewer"), ("b", "security_officer"), ("c", "auditor")), "")
     assert told.role({"realm": {"roles": ["a", "b", "z"]}}) == "security_officer"
     assert told.role({"realm": {"roles": "c"}}) == "auditor"
-    for nothing in ({}, {"realm": []}, {"realm": {"roles": None}}, {"realm": {"roles": [1, {"a": 1}]}}, {"roles": ["b"]}):
+    for nothing in (
+        {},
+        {"realm": []},
+        {"realm": {"roles": None}},
+        {"realm": {"roles": [1, {"a": 1}]}},
+        {"roles": ["b"]},
+    ):
         assert told.role(nothing) == ""

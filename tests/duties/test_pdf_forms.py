@@ -20,7 +20,7 @@ from pypdf.generic import (
     TextStringObject,
 )
 
-from hinomi.duties import form_pdf, forms
+from hinomi.duties import form_pages, forms
 from hinomi.duties.forms import Entry
 from hinomi.texts import Problem
 
@@ -86,7 +86,7 @@ def test_a_flat_page_is_marked_where_a_person_would_mark_it(tmp_path: Path) -> N
     after = forms.fill(
         data, forms.read(data).places, {("p1", 5): NO, ("p1", 6): [YES, Entry("no", "2026-10-01", check=2)]}
     )
-    (page,) = form_pdf._pages(data)
+    (page,) = form_pages.pages_of(data)
     before_ink, scale = _ink(data, tmp_path)
     after_ink, _ = _ink(after, tmp_path)
     darker = {
@@ -129,7 +129,7 @@ def test_turned_pages_and_columns_and_boxes(tmp_path: Path) -> None:
 
 def _with_fields(data: bytes) -> bytes:
     """Boxes in the columns はい・いいえ・対象外 and a field for the date, as a program for forms would add them."""
-    page = next(iter(form_pdf._pages(data)))
+    page = next(iter(form_pages.pages_of(data)))
     writer = PdfWriter(clone_from=io.BytesIO(data))
     height = page.height
     fields = ArrayObject()
@@ -195,7 +195,7 @@ def test_fields_of_a_form_get_the_answers_themselves(tmp_path: Path) -> None:
     ticked = {name for name, value in values.items() if value == "/Checked"}
     assert ticked == {"f3-4", "f4-5"}
     assert values["f3-7"] == "2026-05-20" and values["f4-7"] == "2026-05-21"
-    page = next(iter(form_pdf._pages(data)))
+    page = next(iter(form_pages.pages_of(data)))
     before_ink, scale = _ink(data, tmp_path)
     after_ink, _ = _ink(after, tmp_path)
     darker = {
@@ -219,7 +219,7 @@ def test_what_cannot_be_read_is_refused_with_what_to_do() -> None:
     with pytest.raises(Problem, match="picture of paper"):
         forms.read(out.getvalue())
     many = PdfWriter()
-    for _ in range(form_pdf.PAGES_MAX + 1):
+    for _ in range(form_pages.PAGES_MAX + 1):
         many.add_blank_page(595, 842)
     out = io.BytesIO()
     many.write(out)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hinomi.duties.survey import K, areas, checked, distribution, size_of
+from hinomi.duties.survey import K, areas, checked, distribution, size_of, told
 from hinomi.texts import Problem
 
 BEDS = (0, 50, 150, 300, 700)
@@ -61,3 +61,37 @@ def test_what_is_not_asked_is_refused() -> None:
         checked({"poem": "yes"}, 50)
     with pytest.raises(Problem):
         checked({}, -1)
+
+
+def usb(
+    rows: list[tuple[int, dict[str, str]]], *before: dict[tuple[str, str], dict[str, int]]
+) -> dict[str, int | None]:
+    return {s.size: s.count for s in distribution(rows, before) if s.area == "usb" and s.answer == "yes"}
+
+
+def test_who_joined_is_not_the_difference_of_two_questions() -> None:
+    first = [(50, {"usb": "yes"})] * 8 + [(150, {"usb": "no"})] * 8
+    past = told(distribution(first))
+    assert usb(first, past)["all"] == 8  # the same again tells nothing new
+    one = [*first, (50, {"usb": "yes"})]
+    assert usb(one)["all"] == 9 and usb(one, past)["all"] is None and usb(one, past)["small"] is None
+    swapped = [*first[1:], (50, {"usb": "no"})]
+    assert usb(swapped, past)["all"] is None
+    many = [*first, *[(50, {"usb": "yes"})] * K]
+    assert usb(many, past)["all"] == 8 + K and usb(many, past)["small"] == 8 + K
+    # Two steps that are each too small for the question before them stay hidden, until they are far from every one.
+    assert usb(many, past, told(distribution(one)))["all"] is None
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from(BEDS), st.sampled_from(["yes", "no"])), max_size=40),
+    st.lists(st.tuples(st.sampled_from(BEDS), st.sampled_from(["yes", "no"])), max_size=20),
+)
+def test_no_difference_of_two_questions_is_small(rows: list[tuple[int, str]], more: list[tuple[int, str]]) -> None:
+    past = told(distribution((beds, {"usb": answer}) for beds, answer in rows))
+    now = told(distribution(((beds, {"usb": answer}) for beds, answer in [*rows, *more]), [past]))
+    for row in past.keys() & now.keys():
+        for answer in ("yes", "no"):
+            step = abs(now[row].get(answer, 0) - past[row].get(answer, 0))
+            assert step == 0 or step >= K

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import json as jsonlib
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from hinomi.cli.out import lang, put_json, put_table, say, t
 from hinomi.duties import survey as work
+from hinomi.home import Home
 from hinomi.texts import Problem
+
+KIND = "survey_told"  # what was shown so far: the next distribution must not be its neighbour
+TOLD_MAX = 200
+
+
+def _told(body: Mapping[str, Any]) -> dict[tuple[str, str], dict[str, int]]:
+    return {(name.partition("/")[0], name.partition("/")[2]): dict(counts) for name, counts in body.items()}
 
 
 def assess(answers: list[str], beds: int, out: Path | None) -> None:
@@ -41,7 +51,10 @@ def survey(files: list[Path], *, json: bool) -> None:
             rows.append((int(body["beds"]), work.checked(body["answers"], int(body["beds"]))))
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise Problem("survey.unreadable", path=file) from error
-    shares = work.distribution(rows)
+    home = Home()
+    shares = work.distribution(rows, [_told(one.body) for one in home.state.filed(KIND)][-TOLD_MAX:])
+    shown = work.told(shares)
+    home.state.file(KIND, {f"{area}/{size}": counts for (area, size), counts in shown.items()}, by="hinomi")
     if json:
         put_json(shares)
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -54,12 +54,25 @@ class Share:
     of: int | None
 
 
-def distribution(institutions: Iterable[tuple[int, Mapping[str, str]]]) -> list[Share]:
+Told = Mapping[tuple[str, str], Mapping[str, int]]  # area and size -> answer -> count, as it was shown
+
+
+def told(shares: Iterable[Share]) -> dict[tuple[str, str], dict[str, int]]:
+    """What a distribution showed."""
+    found: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    for share in shares:
+        if share.count is not None:
+            found[(share.area, share.size)][share.answer] = share.count
+    return dict(found)
+
+
+def distribution(institutions: Iterable[tuple[int, Mapping[str, str]]], before: Sequence[Told] = ()) -> list[Share]:
     """Distributions by size with k ≥ 5, such that no hidden number can be worked out from the shown ones.
 
     A cell below K is hidden, and so is its whole row: with the sum known, one hidden cell would be the difference. A
     size that is hidden takes the next smallest size with it, or `all` would give it away; where only one size is left
-    to show beside `all`, only `all` is shown.
+    to show beside `all`, only `all` is shown. A row that differs from what was told `before` by fewer than K is hidden
+    too: who joined, left or changed an answer in between would be the difference of two questions.
     """
     by: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for beds, answers in institutions:
@@ -69,9 +82,10 @@ def distribution(institutions: Iterable[tuple[int, Mapping[str, str]]]) -> list[
     shares = []
     for area, asked in areas().items():
         names = [one[0] for one in asked["answers"]]
-        shown = {"all"} if _safe(by[(area, "all")]) else set()
+        apart = {size for size in ("all", *(one[0] for one in SIZES)) if _apart(by[(area, size)], before, (area, size))}
+        shown = {"all"} if _safe(by[(area, "all")]) and "all" in apart else set()
         sizes = [name for name, _, _ in SIZES if by[(area, name)].total()]
-        good = {size for size in sizes if _safe(by[(area, size)])} if shown else set()
+        good = {size for size in sizes if _safe(by[(area, size)]) and size in apart} if shown else set()
         hidden = [size for size in sizes if size not in good]
         # All minus what is shown is the sum of the hidden: it must be safe too, or more is hidden.
         while hidden and good and not _safe(sum((by[(area, size)] for size in hidden), Counter())):
@@ -87,6 +101,17 @@ def distribution(institutions: Iterable[tuple[int, Mapping[str, str]]]) -> list[
                 if size == "all" or counts.total()
             ]
     return shares
+
+
+def _apart(counts: Counter[str], before: Sequence[Told], row: tuple[str, str]) -> bool:
+    """Each answer stands as it was told before, or at least K away from it."""
+    for past in before:
+        was = past.get(row)
+        if was is not None:
+            steps = [abs(counts[name] - was.get(name, 0)) for name in {*was, *counts}]
+            if any(0 < step < K for step in steps):
+                return False
+    return True
 
 
 def _safe(counts: Counter[str]) -> bool:
