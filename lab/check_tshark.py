@@ -92,6 +92,7 @@ RECOGNISED: dict[str, tuple[str | None, list[str]]] = {
     "poct1a": (None, []),
     "bcap": (None, []),
     "intellivue": ("udp", []),
+    "phd": (None, []),
 }
 MULTICAST = {"mdns", "dhcp", "ssdp", "llmnr", "wsd", "lldp", "cdp", "bacnet", "nbns"}
 

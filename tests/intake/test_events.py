@@ -201,6 +201,21 @@ def test_what_passed_a_firewall_is_a_connection(name: str, tmp_path: Path) -> No
     assert (flow["last"] - flow["start"]).total_seconds() == 60 and flow["service"] is None
 
 
+@pytest.mark.parametrize("way", ["outbound", "inbound"])
+def test_who_began_is_told_by_the_line_that_built_the_connection(way: str, tmp_path: Path) -> None:
+    """The server's port is the higher one: without that line the ports would tell it the wrong way round."""
+    ends = "outside:203.0.113.8/{a} ({b}/1) to inside:10.0.0.9/{b} ({b}/1)"
+    a, b = ("50443", "1024") if way == "outbound" else ("1024", "50443")
+    built = f"Nov 28 2026 10:00:01 asa %ASA-6-302013: Built {way} TCP connection 77 for " + ends.format(a=a, b=b)
+    down = (
+        f"Nov 28 2026 10:00:06 asa %ASA-6-302014: Teardown TCP connection 77 for outside:203.0.113.8/{a} to "
+        f"inside:10.0.0.9/{b} duration 0:00:05 bytes 5000 TCP FINs"
+    )
+    (flow,) = rows_of(put(tmp_path / "fw.log", f"{built}\n{down}\n"))["flow"]
+    began = "10.0.0.9" if way == "outbound" else "203.0.113.8"
+    assert (flow["orig_ip"], flow["orig_port"], flow["resp_port"]) == (began, 1024, 50443)
+
+
 @pytest.mark.parametrize(
     "line",
     [

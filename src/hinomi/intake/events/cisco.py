@@ -13,7 +13,7 @@ _NUMBER = re.compile(r"%(?:ASA|FTD|PIX)-(?:\w+-)?\d-(\d{6}): ?")
 _NAMED = re.compile(r"([A-Za-z][A-Za-z ]*?) ?= ?([^,:=]*?)(?= ?[:,]|$)")
 _ANGLED = re.compile(r"(Group|User|IP|IPv4 Address) <([^>]*)>")
 _END = r"(?P<{0}if>[^\s:/]+):(?P<{0}ip>[0-9a-fA-F.:]+)/(?P<{0}port>\d+)(?: ?\([^)]*\))*"
-_BUILT = re.compile(r"Built (?P<way>inbound|outbound) (?P<proto>TCP|UDP) connection (?P<id>\d+)")
+_BUILT = re.compile(r"Built (?P<way>inbound|outbound) (?:TCP|UDP|GRE) connection (?P<id>\d+)")
 _TEARDOWN = re.compile(
     r"Teardown (?P<proto>TCP|UDP|GRE) connection (?P<id>\d+) for " + _END.format("a") + " to " + _END.format("b")
     + r"(?: duration (?P<h>\d+):(?P<m>\d\d):(?P<s>\d\d))?(?: bytes (?P<bytes>\d+))?(?P<why>.*)"
@@ -30,6 +30,7 @@ _LOGIN = re.compile(
 _REJECTED = re.compile(r"user IP ?[:=] ?([0-9a-fA-F.:]+)")
 _LASTED = re.compile(r"(?:(\d+)d )?(\d+)h:(\d+)m:(\d+)s")
 
+BUILT_MAX = 100_000  # connections that are open at once; of the oldest the ports decide
 _TO_ASK = ("113039", "113004", "113012", "113005", "113015", "716038", "716039", "722051", "109005", "109006")
 
 
@@ -37,15 +38,31 @@ def is_cisco(line: Line) -> bool:
     return _NUMBER.search(line.text[:120]) is not None
 
 
-def cisco(out: Out, line: Line, frame: Frame) -> bool:
-    found = _NUMBER.search(line.text)
-    if found is None:
-        return False
-    if not line.time:  # with `logging timestamp rfc5424` the stamp may stand where the host should
-        line.time = frame.stamp(line.text[: found.start()])[0]
-    text, code = line.text[found.end() :], found[1]
-    if code in ("302014", "302016", "302018"):
-        return _closed(out, line, text)
+class Cisco:
+    """Who began a connection stands in the line that built it; the line that tears it down has all the rest."""
+
+    def __init__(self) -> None:
+        self._built: dict[str, bool] = {}
+
+    def __call__(self, out: Out, line: Line, frame: Frame) -> bool:
+        found = _NUMBER.search(line.text)
+        if found is None:
+            return False
+        if not line.time:  # with `logging timestamp rfc5424` the stamp may stand where the host should
+            line.time = frame.stamp(line.text[: found.start()])[0]
+        text, code = line.text[found.end() :], found[1]
+        if code in ("302013", "302015", "302017"):
+            if built := _BUILT.search(text):
+                if len(self._built) >= BUILT_MAX:
+                    del self._built[next(iter(self._built))]
+                self._built[f"{line.host} {built['id']}"] = built["way"] == "inbound"
+            return True
+        if code in ("302014", "302016", "302018"):
+            return _closed(out, line, text, self._built)
+        return _other(out, line, text, code)
+
+
+def _other(out: Out, line: Line, text: str, code: str) -> bool:
     if code in ("106023", "106100", "106001", "106006", "106015"):
         return _denied(out, line, text)
     if code in ("605004", "605005"):
@@ -55,9 +72,6 @@ def cisco(out: Out, line: Line, frame: Frame) -> bool:
     if code in _TO_ASK:
         return _asked(out, line, text, code)
     return code in (
-        "302013",
-        "302015",
-        "302017",
         "722022",
         "722023",
         "716001",
@@ -126,16 +140,17 @@ def _login(out: Out, line: Line, text: str) -> bool:
     return True
 
 
-def _closed(out: Out, line: Line, text: str) -> bool:
-    """The first end is the one on the less trusted side; who began stands in the line that built it.
+def _closed(out: Out, line: Line, text: str, built: dict[str, bool]) -> bool:
+    """The first end is the one on the less trusted side, which began an inbound connection.
 
-    Here the side with the higher port is taken as the client, as an ephemeral port is.
+    Where the log begins later than the connection, the side with the higher port is taken as the client.
     """
     found = _TEARDOWN.search(text)
     if found is None:
         return False
     a, b = ((found[f"{side}ip"], port(found[f"{side}port"])) for side in "ab")
-    client, server = (a, b) if a[1] > b[1] else (b, a)
+    inbound = built.pop(f"{line.host} {found['id']}", a[1] > b[1])
+    client, server = (a, b) if inbound else (b, a)
     duration = seconds(sum(number(found[n]) * size for n, size in (("h", 3600), ("m", 60), ("s", 1)) if found[n]))
     size, why = number(found["bytes"]), found["why"]
     out.connection(

@@ -37,7 +37,7 @@ def _readers() -> list[tuple[str, Callable[[Line], bool], Read]]:
         ("fortigate", boxes.is_fortigate, boxes.fortigate),
         ("sonicwall", boxes.is_sonicwall, boxes.sonicwall),
         ("paloalto", paloalto.is_paloalto, paloalto.paloalto),
-        ("cisco", cisco.is_cisco, cisco.cisco),
+        ("cisco", cisco.is_cisco, cisco.Cisco()),
         ("samba", daemons.is_samba, daemons.samba),
         ("sshd", daemons.is_sshd, daemons.Sshd()),
         ("charon", daemons.is_charon, daemons.Charon()),

@@ -200,6 +200,46 @@ fn smb() -> BTreeSet<&'static str> {
     over(&flow(6, 445, pieces), &Limits::default())
 }
 
+/// A message of DCE/RPC (C706 12.6.3.1) of this kind and call.
+fn rpc(kind: u8, call: u32, body: &[u8]) -> Vec<u8> {
+    let mut out = vec![5, 0, kind, 3, 0x10, 0, 0, 0];
+    out.extend((body.len() as u16 + 16).to_le_bytes());
+    out.extend([0, 0]);
+    out.extend(call.to_le_bytes());
+    out.extend(body);
+    out
+}
+
+/// A bind with so many contexts, and its answer that accepts them all.
+fn bind(contexts: u8) -> (Vec<u8>, Vec<u8>) {
+    let mut asked = vec![0xb8, 0x10, 0xb8, 0x10, 0, 0, 0, 0, contexts, 0, 0, 0];
+    let mut answer = vec![0xb8, 0x10, 0xb8, 0x10, 1, 0, 0, 0, 0, 0, 0, 0, contexts, 0, 0, 0];
+    for id in 0..contexts {
+        asked.extend([id, 0, 1, 0]);
+        asked.extend([id; 40]);
+        answer.extend([0; 24]);
+    }
+    (rpc(11, 1, &asked), rpc(12, 1, &answer))
+}
+
+fn dcerpc() -> BTreeSet<&'static str> {
+    let (asked, answer) = bind(33);
+    let mut out = over(&flow(6, 135, vec![(Dir::ToServer, asked), (Dir::ToClient, answer)]), &Limits::default());
+    let (asked, _) = bind(1);
+    let pieces = (0..40u64).map(|n| {
+        // [MS-SMB2] 2.2.31: FSCTL_PIPE_TRANSCEIVE, the file, where the input stands.
+        let mut body = vec![57, 0, 0, 0, 0x17, 0xc0, 0x11, 0];
+        body.extend([n as u8; 16]);
+        body.extend(120u32.to_le_bytes());
+        body.extend((asked.len() as u32).to_le_bytes());
+        body.resize(56, 0);
+        body.extend(&asked);
+        (Dir::ToServer, smb2(11, n, 1, false, &body))
+    });
+    out.extend(over(&flow(6, 445, pieces.collect()), &Limits::default()));
+    out
+}
+
 #[test]
 fn every_limit_is_reached_and_said() {
     let mut raised = BTreeSet::new();
@@ -209,7 +249,7 @@ fn every_limit_is_reached_and_said() {
     raised.extend(lines(110, "+OK ready\r\n"));
     raised.extend(lines(143, "* OK ready\r\n"));
     raised.extend(lines(21, "220 FTP ready\r\n"));
-    for part in [http(), tls(), ssh(), sip_and_rtsp(), mqtt(), dns(), dhcp_relays(), smb()] {
+    for part in [http(), tls(), ssh(), sip_and_rtsp(), mqtt(), dns(), dhcp_relays(), smb(), dcerpc()] {
         raised.extend(part);
     }
     // A QUIC handshake message over the limit would have to be encrypted; the buffer's own test is beside it.

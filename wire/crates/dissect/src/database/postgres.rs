@@ -26,19 +26,25 @@ pub static POSTGRES: Dissector = Dissector {
 };
 
 /// 55.7: length, then 3.0 (196608), or a request for SSL, GSS or cancellation.
+/// Named limit: bytes of a start that is recognised.
+const STARTUP_BYTES_MAX: usize = 4096;
+
 fn probe(dir: Dir, head: &[u8], _ends: &Ends) -> Probe {
     if dir == Dir::ToClient {
         return Probe::No;
     }
     match head {
         [0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f | 0x30, ..] | [0, 0, 0, 16, 0x04, 0xd2, 0x16, 0x2e, ..] => Probe::Yes,
-        [0, 0, _, _, 0, 3, 0, 0, rest @ ..] => {
-            if rest.starts_with(b"user\0") || rest.starts_with(b"database\0") || rest.starts_with(b"application_name\0") {
-                Probe::Yes
-            } else if rest.len() < 5 && b"user\0".starts_with(rest) {
-                Probe::More
-            } else {
-                Probe::No
+        // §55.7 StartupMessage: length, version 3, then names and values in any order, of which one is the user.
+        [0, 0, high, low, 0, 3, 0, 0..=2, rest @ ..] => {
+            let length = usize::from(u16::from_be_bytes([*high, *low]));
+            let name = rest.iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.')).count();
+            let named = name > 0 && name < 64 && rest.get(name).is_none_or(|b| *b == 0);
+            match head.get(8..length) {
+                _ if !(16..=STARTUP_BYTES_MAX).contains(&length) || !(named || rest.is_empty()) => Probe::No,
+                None => Probe::More,
+                Some(pairs) if pairs.ends_with(&[0, 0]) && pairs.split(|b| *b == 0).step_by(2).any(|key| key == b"user") => Probe::Yes,
+                Some(_) => Probe::No,
             }
         }
         [] | [0] | [0, 0] | [0, 0, _] | [0, 0, _, _] | [0, 0, _, _, 0] | [0, 0, _, _, 0, 3] | [0, 0, _, _, 0, 3, 0] => Probe::More,

@@ -61,7 +61,8 @@ fn probe_tcp(_dir: Dir, head: &[u8], ends: &Ends) -> Probe {
     let mut rd = Rd::new(head);
     let (Some(length), header) = (rd.u16(), Header::read(&mut rd)) else { return Probe::More };
     let length = usize::from(length);
-    if !(17..=16_384).contains(&length) || is_relative(ends) {
+    // Multicast DNS is never spoken over TCP; its port may be an ordinary server's.
+    if !(17..=16_384).contains(&length) || [ends.client.port, ends.server.port].iter().any(|p| matches!(p, 5355 | 137)) {
         return Probe::No;
     }
     let Some(header) = header else { return Probe::More };

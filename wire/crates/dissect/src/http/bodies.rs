@@ -49,10 +49,9 @@ pub fn kind(body: &[u8], chunked: bool) -> &'static str {
     }
     // [PE] "MS-DOS stub": at 0x3c stands where the PE head begins; it is near, and its sign is `PE\0\0`.
     let mut rd = crate::read::Rd::at(first, 0x3c);
-    match rd.u32_le().map(crate::read::size) {
-        Some(at) if first.starts_with(b"MZ") && (0x40..0x1000).contains(&at) => {
-            if first.get(at..at.saturating_add(2)).is_none_or(|sign| sign == b"PE") { "program" } else { "" }
-        }
+    let near = rd.u32_le().map(crate::read::size).filter(|at| first.starts_with(b"MZ") && (0x40..0x1000).contains(at));
+    match near {
+        Some(at) if first.get(at..at.saturating_add(2)).is_none_or(|sign| sign == b"PE") => "program",
         _ => "",
     }
 }

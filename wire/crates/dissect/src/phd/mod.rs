@@ -2,6 +2,8 @@
 //!
 //! No capture could be had of a real agent over IP; the reader follows the standard alone.
 
+mod standard;
+
 use crate::mder::{self, Identity};
 use crate::read::{Rd, hex, lapse, sender, silence, wide};
 use crate::{Cx, Dissector, Entry, Meta, Probe, Step, Stream};
@@ -162,6 +164,7 @@ impl Phd {
             self.system = system;
             self.agent = Some(dir);
             self.configuration = configuration;
+            self.objects = standard::objects(configuration);
         }
         Some(configuration)
     }
@@ -319,17 +322,30 @@ impl Phd {
     /// Simple observed values; `None` for attributes of other kinds.
     fn value(&self, attribute: u16, kind: u16, unit: u16, rd: &mut Rd<'_>, cx: &mut Cx<'_>) -> Option<()> {
         let number = match attribute {
-            // MDC_ATTR_NU_VAL_OBS_SIMP
-            0x0a56 => mder::float(rd.u32()?),
-            // MDC_ATTR_NU_VAL_OBS_BASIC
-            0x0a4c => mder::short_float(rd.u16()?),
-            // MDC_ATTR_TIME_STAMP_ABS is passed over.
-            0x0990 => return rd.skip(8),
+            standard::SIMP => mder::float(rd.u32()?),
+            standard::BASIC => mder::short_float(rd.u16()?),
+            standard::COMPOUND => {
+                // Count, length, then one value after the other; pressures follow their common type by number.
+                let count = rd.u16()?;
+                let mut values = Rd::new(rd.vec16()?);
+                for at in 1..=count.min(8) {
+                    let number = mder::short_float(values.u16()?);
+                    let kind = if kind == standard::NONINVASIVE { kind.saturating_add(at) } else { kind };
+                    self.say(kind, unit, number, cx);
+                }
+                return Some(());
+            }
+            // The device's own time is passed over.
+            standard::TIME => return rd.skip(8),
             _ => return None,
         };
+        self.say(kind, unit, number, cx);
+        Some(())
+    }
+
+    fn say(&self, kind: u16, unit: u16, number: Option<f64>, cx: &mut Cx<'_>) {
         let mut reading = mder::numeric(kind, unit, number);
         reading.source.clone_from(&self.system);
         cx.reading(reading);
-        Some(())
     }
 }

@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn keys_of_the_published_example() {
         let id = [0x83, 0x94, 0xc8, 0xf0, 0x3e, 0x51, 0x57, 0x08];
-        let client = Initial::derive(false, &id, true).map(|k| (hex(&k.key), hex(&k.iv), hex(&k.header)));
+        let client = Initial::derive(Version::One, &id, true).map(|k| (hex(&k.key), hex(&k.iv), hex(&k.header)));
         let expected = ("1f369613dd76d5467730efcbe3b1a22d", "fa044b2f42a3fd3b46fb255c", "9f50449e04a0e810283a1e9933adedd2");
         assert_eq!(client, Some((expected.0.into(), expected.1.into(), expected.2.into())));
     }

@@ -13,7 +13,7 @@ pub static QUIC: Dissector = Dissector {
     meta: &Meta {
         name: "quic",
         title: "QUIC",
-        standard: "RFC 9000, RFC 9001, RFC 9369",
+        standard: "RFC 9000, RFC 9001, RFC 9369; drafts 23 to 34",
         tier: 'B',
         clues: &[("quic.version", "version the client opens with (RFC 9000 §15)")],
         operations: &["handshake"],
