@@ -30,9 +30,9 @@ identity and session fields, C is recognised only. "Cases" are captures of real 
 dissector said something. "Cut" and "gap": variants of up to three of them with packets cut short by a snap
 length, and with packets missing in the middle (`tools/talks.py`), so that a protocol of A and B has three
 at least: as it was, cut, and with a gap (of `browser` there is one datagram, which leaves no room for a gap).
-`tests/wire/test_bad_taps.py` holds that nothing breaks and that what a host let out in packets that came whole is still told. "Fuzzed" names the fuzzer that drives the
-dissector ([how much](fuzzing.md)). "tshark" names the protocol there; `tests/wire/` compares field by field on the
-bundled capture for the protocols it holds.
+`tests/wire/test_bad_taps.py` holds that nothing breaks and that what a host let out in packets that came whole is
+still told. "Fuzzed" names the fuzzer that drives the dissector ([how much](fuzzing.md)). "tshark" names the protocol
+there; `tests/wire/` compares field by field on the bundled capture for the protocols it holds.
 
 | protocol | tier | standard | gives | readings | cases | cut | gap | fuzzed | tshark |
 |---|---|---|---|---|---|---|---|---|---|
