@@ -173,6 +173,11 @@ export const settings = queryOptions({
   queryFn: ({ signal }) => get<Shapes["Settings"]>("/api/settings", {}, signal),
 });
 
+export const retention = queryOptions({
+  queryKey: ["retention"],
+  queryFn: ({ signal }) => get<Shapes["Retention"]>("/api/retention", {}, signal),
+});
+
 export const people = queryOptions({
   queryKey: ["people"],
   queryFn: ({ signal }) => get<Shapes["People"]>("/api/people", {}, signal),

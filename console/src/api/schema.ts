@@ -2609,6 +2609,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look
+         * @description The policy, the holds, and what would go now.
+         */
+        get: operations["look_api_retention_get"];
+        put?: never;
+        /**
+         * Change
+         * @description Another policy. It removes nothing by itself at once.
+         */
+        post: operations["change_api_retention_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/retention/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hold
+         * @description Days that must stay.
+         */
+        post: operations["hold_api_retention_holds_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/retention/holds/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End Hold
+         * @description Ends a person's hold.
+         */
+        post: operations["end_hold_api_retention_holds__id__end_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/retention/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview
+         * @description What another policy would remove now. Changes nothing.
+         */
+        post: operations["preview_api_retention_look_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/retention/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run
+         * @description Removes now what the plan says. While an interface is listened to, the listening process does it by itself.
+         */
+        post: operations["run_api_retention_run_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -5054,6 +5158,42 @@ export interface components {
             /** Version */
             version: string;
         };
+        /**
+         * Hold
+         * @description Days that must stay.
+         */
+        Hold: {
+            /**
+             * At
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.123456789Z
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** First */
+            first: string;
+            /** Id */
+            id: string;
+            /**
+             * Incident
+             * @description of an incident: it stays by itself
+             */
+            incident: boolean;
+            /** Last */
+            last: string;
+            /** Reason */
+            reason: string;
+        };
+        /** HoldAsk */
+        HoldAsk: {
+            /** First */
+            first: string;
+            /** Last */
+            last: string;
+            /** Reason */
+            reason: string;
+        };
         /** Incident */
         Incident: {
             /** By */
@@ -7117,6 +7257,34 @@ export interface components {
              */
             verdict: "ended" | "wrong_country" | "wrong_target" | "wrong_service" | "outside_window" | "wrong_peer" | "undeclared" | "unapproved" | "standing" | "agreed";
         };
+        /**
+         * Removal
+         * @description What goes of one kind, or stays because it is held.
+         */
+        Removal: {
+            /** Bytes */
+            bytes: number;
+            /** Days */
+            days: number;
+            /** First */
+            first: string;
+            /** Held */
+            held: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "records" | "readings" | "packets";
+            /** Last */
+            last: string;
+            /** Rows */
+            rows: number;
+            /**
+             * Why
+             * @enum {string}
+             */
+            why: "age" | "room";
+        };
         /** ReplyAsk */
         ReplyAsk: {
             /**
@@ -7207,6 +7375,68 @@ export interface components {
              * @enum {string}
              */
             paper: "trial" | "monthly";
+        };
+        /** Retention */
+        Retention: {
+            /** Days Min */
+            days_min: number;
+            /** Holds */
+            holds: components["schemas"]["Hold"][];
+            /**
+             * Plan
+             * @description what would go now
+             */
+            plan: components["schemas"]["Removal"][];
+            policy: components["schemas"]["RetentionPolicy"];
+            /** Removed Last */
+            removed_last: string | null;
+        };
+        /**
+         * RetentionAsk
+         * @description The policy to be looked at or set. Setting asks for the password once more.
+         */
+        RetentionAsk: {
+            /**
+             * Password
+             * Format: password
+             * @description the person's own, once more
+             * @default
+             */
+            password: string;
+            policy: components["schemas"]["RetentionPolicy"];
+        };
+        /** RetentionPolicy */
+        RetentionPolicy: {
+            /**
+             * Packets
+             * @description days; 0: for ever
+             */
+            packets: number;
+            /**
+             * Readings
+             * @description days; 0: for ever
+             */
+            readings: number;
+            /**
+             * Records
+             * @description days; 0: for ever
+             */
+            records: number;
+            /**
+             * Share
+             * @description most of the disk that rows may take, percent; 0: any
+             */
+            share: number;
+        };
+        /** RetentionRun */
+        RetentionRun: {
+            /**
+             * Password
+             * Format: password
+             * @description the person's own, once more
+             * @default
+             */
+            password: string;
         };
         /** Rival */
         Rival: {
@@ -12868,6 +13098,198 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RemoteRegister"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_api_retention_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_api_retention_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hold_api_retention_holds_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_hold_api_retention_holds__id__end_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_api_retention_look_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Removal"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_api_retention_run_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionRun"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
                 };
             };
             /** @description Problem */

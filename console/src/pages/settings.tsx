@@ -6,6 +6,7 @@ import { useState, type FormEvent, type ReactNode } from "react";
 import { download, post, type Shapes } from "../api/client";
 import { notices, session, settings, vocabulary } from "../api/questions";
 import { bytes, count } from "../format";
+import { Keeping } from "../parts/keeping";
 import { Answer, Trouble } from "../parts/states";
 import { Head, Section, useTimes, useZones, Wide } from "../parts/words";
 import { useSpeech } from "../texts";
@@ -28,6 +29,7 @@ export function SettingsPage() {
             <Names key={`${data.site_name} ${data.language} ${data.time_zone}`} data={data} />
             <People />
             <Kept data={data} />
+            <Keeping />
             <Backup data={data} />
           </>
         )}
@@ -246,7 +248,7 @@ function Kept({ data }: { data: All }) {
               <tr key={one.what}>
                 <th scope="row">{t(`settings.kept.${one.what}`)}</th>
                 <td className="num">{bytes(one.bytes)}</td>
-                <td>{t(one.what === "packets" ? "settings.until.ring" : one.what === "theatre" ? "settings.until.released" : "settings.until.never")}</td>
+                <td>{t(one.what === "packets" ? "settings.until.ring" : one.what === "theatre" ? "settings.until.released" : one.what === "records" ? "settings.until.days" : "settings.until.never")}</td>
                 <td>{t(one.in_backup ? "settings.backup.in" : "settings.backup.out")}</td>
               </tr>
             ))}

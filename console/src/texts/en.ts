@@ -11,6 +11,7 @@ import { outsideEn } from "./rooms/outside";
 import { noticesEn } from "./rooms/notices";
 import { policyEn } from "./rooms/policy";
 import { accessEn } from "./rooms/access";
+import { keepingEn } from "./rooms/keeping";
 import { settingsEn } from "./rooms/settings";
 import { remoteEn } from "./rooms/remote";
 
@@ -596,6 +597,7 @@ export const en: Catalogue = {
   ...askEn,
   ...policyEn,
   ...accessEn,
+  ...keepingEn,
   ...remoteEn,
   ...settingsEn,
   ...servicesEn,

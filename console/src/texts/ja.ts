@@ -13,6 +13,7 @@ import { outsideJa } from "./rooms/outside";
 import { noticesJa } from "./rooms/notices";
 import { policyJa } from "./rooms/policy";
 import { accessJa } from "./rooms/access";
+import { keepingJa } from "./rooms/keeping";
 import { settingsJa } from "./rooms/settings";
 import { remoteJa } from "./rooms/remote";
 
@@ -592,6 +593,7 @@ export const ja = {
   ...askJa,
   ...policyJa,
   ...accessJa,
+  ...keepingJa,
   ...remoteJa,
   ...settingsJa,
   ...servicesJa,

@@ -47,6 +47,7 @@ from hinomi.api.routes import (
     people,
     policy,
     remote,
+    retention,
     settings,
     sigma,
     theatre,
@@ -66,7 +67,7 @@ _ROUTERS = (
     desk, desk_live,
     words, weaknesses, diagram, ask,
     lists, sigma, policy, notices,
-    account, passkeys, oidc, people, audit, settings,
+    account, passkeys, oidc, people, audit, settings, retention,
 )  # fmt: skip
 
 

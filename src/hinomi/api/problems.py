@@ -141,7 +141,7 @@ _STATUS = {
     "vendor.link_ended": 410,
     "oidc.off": 409, "oidc.over": 409, "oidc.refused": 401, "oidc.no_role": 401, "oidc.name_there": 409,
     "oidc.silent": 503, "oidc.other_issuer": 503, "oidc.bad_settings": 503, "oidc.bad_roles": 503,
-    "people.sign_in_anew": 403,
+    "people.sign_in_anew": 403, "home.locked": 409,
     "people.wait": 429, "people.there": 409, "people.last_administrator": 409, "people.first_is_administrator": 409,
     "home.settings_by_hand": 409, "home.settings_time_zone": 422,
 }  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 from hinomi import __version__
-from hinomi.cli import inventory_tree, people_tree, tree_notify, tree_watch
+from hinomi.cli import inventory_tree, people_tree, tree_notify, tree_retention, tree_watch
 from hinomi.texts import text
 
 
@@ -269,6 +269,7 @@ def build(lang: str) -> typer.Typer:
     tree_watch.add(app, h, group, _person)
     tree_notify.add(app, h, group, _person)
     people_tree.add(app, h, group, _person)
+    tree_retention.add(app, h, group, _person)
 
     Edition: TypeAlias = Annotated[str, typer.Option("--edition", help=h("duties_edition"))]
     Audience: TypeAlias = Annotated[str, typer.Option("--for", help=h("duties_audience"))]

@@ -334,6 +334,9 @@ class Thinker:
         history, state, staging = self.home.history, self.home.state, self.home.staging_path
         compact(history, state, staging, only=lambda f: f.record == "conversation" or f.path in self._over)
         merge_small(history, state, staging)
+        from hinomi.filing import retention
+
+        retention.apply(self.home, by="hinomi")
 
 
 def joined(before: Iterable[Interval], found: Sequence[Interval]) -> list[Interval]:
