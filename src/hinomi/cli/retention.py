@@ -13,8 +13,8 @@ def show(*, json: bool) -> None:
     home = Home()
     told, steps, kept = retention.policy(home), retention.plan(home), retention.holds(home)
     if json:
-        lists = {"plan": steps, "holds": kept}
-        put_json({"policy": asdict(told)} | {name: [asdict(one) for one in some] for name, some in lists.items()})
+        going, held = [asdict(one) for one in steps], [asdict(one) for one in kept]
+        put_json({"policy": asdict(told), "plan": going, "holds": held})
         return
     for kind in retention.KINDS:
         days = getattr(told, kind)
