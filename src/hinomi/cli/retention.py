@@ -13,8 +13,8 @@ def show(*, json: bool) -> None:
     home = Home()
     told, steps, kept = retention.policy(home), retention.plan(home), retention.holds(home)
     if json:
-        going, held = [asdict(one) for one in steps], [asdict(one) for one in kept]
-        put_json({"policy": asdict(told), "plan": going, "holds": held})
+        all_steps, all_holds = [asdict(one) for one in steps], [asdict(one) for one in kept]
+        put_json({"policy": asdict(told), "plan": all_steps, "holds": all_holds})
         return
     for kind in retention.KINDS:
         days = getattr(told, kind)
