@@ -184,21 +184,35 @@ DOCS: Final[dict[str, dict[str, str]]] = {
         "site": "Site the sensor stands in; unique in a fleet.",
         "sensor": "Sensor (tap or capture import) that heard it; its clock stamps `time` columns.",
         "capture": (
-            "Evidence source: id of the capture file (first 16 hex digits of its BLAKE3) or of the evidence ring."
+            "Evidence source: id of the capture file (first 16 hex digits of its BLAKE3) or "
+            "of the evidence ring."
         ),
         "packet": (
-            "Frame number (from 1, as Wireshark counts) of the packet that shows it best; 0 when there is none."
+            "Frame number (from 1, as Wireshark counts) of the packet that shows it best; 0 "
+            "when there is none."
         ),
         "offset": "Byte offset of that packet's record header in the uncompressed capture.",
-        "flow_id": ("Identity of the connection within the sensor; the same in exchange, reading and note rows."),
-        "phase": ("open, live or end. Counters are totals since the start; `end` is the last word on a flow."),
+        "flow_id": (
+            "Identity of the connection within the sensor; the same in exchange, reading and "
+            "note rows."
+        ),
+        "phase": (
+            "open, live or end. Counters are totals since the start; `end` is the last word "
+            "on a flow."
+        ),
         "start": "First packet.",
         "last": "Last packet so far.",
         "community_id": "Community ID v1 (seed 0).",
         "proto": "tcp, udp, icmp, icmp6, arp, sctp, gre, esp, ah, other.",
         "vlan": "Outermost 802.1Q VLAN id.",
-        "orig_mac": ("Ethernet address the originator's packets came from ('' where the link has none)."),
-        "resp_mac": ("Ethernet address the responder's packets came from, or went to while it is silent."),
+        "orig_mac": (
+            "Ethernet address the originator's packets came from ('' where the link has "
+            "none)."
+        ),
+        "resp_mac": (
+            "Ethernet address the responder's packets came from, or went to while it is "
+            "silent."
+        ),
         "orig_ip": "Originator (client).",
         "resp_ip": "Responder (server).",
         "orig_port": "Originator's port; ICMP type.",
@@ -207,10 +221,16 @@ DOCS: Final[dict[str, dict[str, str]]] = {
         "resp_packets": "Packets from the responder.",
         "orig_bytes": "IP-layer bytes from the originator.",
         "resp_bytes": "IP-layer bytes from the responder.",
-        "orig_payload": ("Transport payload bytes from the originator, without retransmissions where known."),
-        "resp_payload": ("Transport payload bytes from the responder, without retransmissions where known."),
+        "orig_payload": (
+            "Transport payload bytes from the originator, without retransmissions where "
+            "known."
+        ),
+        "resp_payload": (
+            "Transport payload bytes from the responder, without retransmissions where known."
+        ),
         "outcome": (
-            "answered, refused (RST or ICMP unreachable), unanswered, half_heard (only one direction reached the tap)."
+            "answered, refused (RST or ICMP unreachable), unanswered, half_heard (only one "
+            "direction reached the tap)."
         ),
         "ended_by": "fin, rst, idle, capture_end, evicted; '' while it lives.",
         "gap_bytes": "TCP bytes that the tap missed.",
@@ -227,18 +247,27 @@ DOCS: Final[dict[str, dict[str, str]]] = {
         "site": "Site the sensor stands in; unique in a fleet.",
         "sensor": "Sensor (tap or capture import) that heard it; its clock stamps `time` columns.",
         "capture": (
-            "Evidence source: id of the capture file (first 16 hex digits of its BLAKE3) or of the evidence ring."
+            "Evidence source: id of the capture file (first 16 hex digits of its BLAKE3) or "
+            "of the evidence ring."
         ),
         "packet": (
-            "Frame number (from 1, as Wireshark counts) of the packet that shows it best; 0 when there is none."
+            "Frame number (from 1, as Wireshark counts) of the packet that shows it best; 0 "
+            "when there is none."
         ),
         "offset": "Byte offset of that packet's record header in the uncompressed capture.",
-        "host_mac": ("Ethernet address the packet bore ('' where it crossed a router or the link has none)."),
+        "host_mac": (
+            "Ethernet address the packet bore ('' where it crossed a router or the link has "
+            "none)."
+        ),
         "host_ip": "Address of the host the clue is about ('' before it has one).",
         "vlan": "VLAN of the packet.",
-        "attribute": ("Name as declared by the dissector, protocol first: dicom.ae_title, dhcp.vendor_class …"),
+        "attribute": (
+            "Name as declared by the dissector, protocol first: dicom.ae_title, "
+            "dhcp.vendor_class …"
+        ),
         "value": (
-            "Value as text, decoded to UTF-8; patient identifiers are pseudonyms and credentials keyed hashes already."
+            "Value as text, decoded to UTF-8; patient identifiers are pseudonyms and "
+            "credentials keyed hashes already."
         ),
         "protocol": "Dissector that read it.",
         "port": "Port of the host it was read at, where the clue belongs to a service.",
@@ -250,10 +279,12 @@ DOCS: Final[dict[str, dict[str, str]]] = {
         "site": "Site the sensor stands in; unique in a fleet.",
         "sensor": "Sensor (tap or capture import) that heard it; its clock stamps `time` columns.",
         "capture": (
-            "Evidence source: id of the capture file (first 16 hex digits of its BLAKE3) or of the evidence ring."
+            "Evidence source: id of the capture file (first 16 hex digits of its BLAKE3) or "
+            "of the evidence ring."
         ),
         "packet": (
-            "Frame number (from 1, as Wireshark counts) of the packet that shows it best; 0 when there is none."
+            "Frame number (from 1, as Wireshark counts) of the packet that shows it best; 0 "
+            "when there is none."
         ),
         "offset": "Byte offset of that packet's record header in the uncompressed capture.",
         "flow_id": "Connection it ran on.",
@@ -266,10 +297,16 @@ DOCS: Final[dict[str, dict[str, str]]] = {
         "server_ip": "Address of the answering side.",
         "server_port": "Port of the answering side.",
         "protocol": "dicom, hl7, http, dns, dhcp, tls, smb, rdp …",
-        "operation": ("The standard's own word: A-ASSOCIATE, C-STORE, ORU^R01, GET, A, DISCOVER, handshake …"),
+        "operation": (
+            "The standard's own word: A-ASSOCIATE, C-STORE, ORU^R01, GET, A, DISCOVER, "
+            "handshake …"
+        ),
         "outcome": "ok, warning, refused, failed, unanswered, aborted, half_heard.",
         "status": "The standard's own status or code as text: 0x0000, AA, 200, NXDOMAIN …",
-        "client_name": ("Name the asker gave itself: calling AE title, MSH-3/4, user name hash … ('' if none)."),
+        "client_name": (
+            "Name the asker gave itself: calling AE title, MSH-3/4, user name hash … ('' if "
+            "none)."
+        ),
         "server_name": "Name it called: called AE title, MSH-5/6, host name asked for …",
         "object": (
             "What it was about: SOP class, DNS question, URL path (identifiers replaced), "
@@ -284,10 +321,12 @@ DOCS: Final[dict[str, dict[str, str]]] = {
         "site": "Site the sensor stands in; unique in a fleet.",
         "sensor": "Sensor (tap or capture import) that heard it; its clock stamps `time` columns.",
         "capture": (
-            "Evidence source: id of the capture file (first 16 hex digits of its BLAKE3) or of the evidence ring."
+            "Evidence source: id of the capture file (first 16 hex digits of its BLAKE3) or "
+            "of the evidence ring."
         ),
         "packet": (
-            "Frame number (from 1, as Wireshark counts) of the packet that shows it best; 0 when there is none."
+            "Frame number (from 1, as Wireshark counts) of the packet that shows it best; 0 "
+            "when there is none."
         ),
         "offset": "Byte offset of that packet's record header in the uncompressed capture.",
         "flow_id": "Connection it came on.",
@@ -316,10 +355,12 @@ DOCS: Final[dict[str, dict[str, str]]] = {
         "site": "Site the sensor stands in; unique in a fleet.",
         "sensor": "Sensor (tap or capture import) that heard it; its clock stamps `time` columns.",
         "capture": (
-            "Evidence source: id of the capture file (first 16 hex digits of its BLAKE3) or of the evidence ring."
+            "Evidence source: id of the capture file (first 16 hex digits of its BLAKE3) or "
+            "of the evidence ring."
         ),
         "packet": (
-            "Frame number (from 1, as Wireshark counts) of the packet that shows it best; 0 when there is none."
+            "Frame number (from 1, as Wireshark counts) of the packet that shows it best; 0 "
+            "when there is none."
         ),
         "offset": "Byte offset of that packet's record header in the uncompressed capture.",
         "time": "When the tap saw it.",
@@ -336,10 +377,12 @@ DOCS: Final[dict[str, dict[str, str]]] = {
         "site": "Site the sensor stands in; unique in a fleet.",
         "sensor": "Sensor (tap or capture import) that heard it; its clock stamps `time` columns.",
         "capture": (
-            "Evidence source: id of the capture file (first 16 hex digits of its BLAKE3) or of the evidence ring."
+            "Evidence source: id of the capture file (first 16 hex digits of its BLAKE3) or "
+            "of the evidence ring."
         ),
         "packet": (
-            "Frame number (from 1, as Wireshark counts) of the packet that shows it best; 0 when there is none."
+            "Frame number (from 1, as Wireshark counts) of the packet that shows it best; 0 "
+            "when there is none."
         ),
         "offset": "Byte offset of that packet's record header in the uncompressed capture.",
         "hour": "Start of the hour.",
