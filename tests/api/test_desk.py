@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections import deque
 
 import pytest
 from starlette.websockets import WebSocketDisconnect
@@ -11,7 +12,7 @@ from starlette.websockets import WebSocketDisconnect
 from hinomi.api.routes.desk_live import SLOW_S, Pace, _binary, _in_ms, _samples
 from hinomi.connect.frames import Channel, pack, samples_in, samples_out
 from hinomi.recorder import words
-from hinomi.recorder.feed import Feed, Viewer
+from hinomi.recorder.feed import NUMERICS_MAX, Feed, Viewer
 
 
 def test_live_values_stay_off_until_the_owner_has_decided(home):
@@ -53,13 +54,41 @@ def test_a_slow_screen_loses_pictures_first_and_numbers_never():
     pace._judge(0.01, time.monotonic() + 60)
     assert pace.level == 2
     viewer = Viewer(vital=True, waves=False, picture=False)
-    viewer.numerics["hr"] = {"a": 1, "v": 1}
+    viewer.numerics["hr"] = deque([{"a": 1, "v": 1}])
     assert viewer.take() == {"numerics": [{"a": 1, "v": 1}]}
     block = {"s": samples_out([0, 9, 1, 2, 3, 4, 4, 4, 4, -5])}
     whole, more = _samples(block, 1)
     assert len(whole) == 10 and more == {}
     thin, more = _samples(block, 2)
     assert thin.tolist() == [0, 9, -5, 4] and more["thin"] * len(thin) == 10
+
+
+def test_one_lost_packet_is_no_slow_line_and_a_slow_line_is():
+    pace = Pace()
+    for number in range(40):  # a line of 300 ms; each tenth frame waits for a packet to be sent again
+        pace._sent[number] = time.monotonic() - (0.7 if number % 10 == 9 else 0.3)
+        pace.confirm(number)
+    assert pace.level == 0
+    for number in range(40, 50):
+        pace._sent[number] = time.monotonic() - 1.1
+        pace.confirm(number)
+    assert pace.level == 2
+    stuck = Pace()
+    stuck._sent[1] = time.monotonic() - 2 * SLOW_S[2] - 0.1
+    stuck.late()
+    assert stuck.level == 3
+
+
+def test_no_value_is_skipped_between_two_frames_and_what_does_not_fit_is_counted(tmp_path):
+    feed = Feed(tmp_path / "none.sock")
+    feed.channels["hr"] = Channel("hr", "numeric", "M", "hr")
+    viewer = Viewer(vital=True)
+    feed.join(viewer)
+    for n in range(NUMERICS_MAX + 3):
+        feed._sample({"t": "sample", "c": "hr", "a": n, "v": n}, b"")
+    frame = viewer.take()
+    assert frame is not None and [one["v"] for one in frame["numerics"]] == list(range(3, NUMERICS_MAX + 3))
+    assert frame["missed"] == 3
 
 
 def test_both_forms_of_a_frame_say_the_same():

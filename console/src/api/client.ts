@@ -80,6 +80,8 @@ export const post = <T>(path: string, body: unknown) =>
 export const put = (path: string, body: unknown) =>
   ask<undefined>(path, { method: "PUT", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
 
+export const del = (path: string, values: Record<string, Value>) => ask<undefined>(path + query(values), { method: "DELETE" });
+
 /** A file that a person hands in, as bytes. */
 export const upload = <T>(path: string, values: Record<string, Value>, content: Blob) =>
   ask<T>(path + query(values), { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: content });

@@ -755,6 +755,8 @@ export interface paths {
         /**
          * Open Record
          * @description One record with everything but its dense data. The access is audited: it shows a patient's values.
+         *
+         *     A guest sees the record that is being made in the room of the invitation, and nothing of the house's network.
          */
         get: operations["open_record_api_desk_record_get"];
         put?: never;
@@ -4054,6 +4056,8 @@ export interface components {
             events_total: number;
             /** Gaps */
             gaps: components["schemas"]["DeskGap"][];
+            /** Images */
+            images?: components["schemas"]["DeskImage"][];
             /** Network */
             network: components["schemas"]["DeskPeer"][];
             not_for_diagnosis: components["schemas"]["Words"];
@@ -9400,6 +9404,8 @@ export interface operations {
         parameters: {
             query: {
                 id: string;
+                /** @description of an invitation, for a guest */
+                word?: string;
             };
             header?: never;
             path?: never;
@@ -9590,6 +9596,8 @@ export interface operations {
                 channel: string;
                 id: string;
                 time_ms: number;
+                /** @description of an invitation, for a guest */
+                word?: string;
             };
             header?: never;
             path?: never;
@@ -9804,6 +9812,8 @@ export interface operations {
             query: {
                 id: string;
                 points?: number;
+                /** @description of an invitation, for a guest */
+                word?: string;
             };
             header?: never;
             path?: never;
@@ -9900,6 +9910,8 @@ export interface operations {
             query: {
                 file: string;
                 id: string;
+                /** @description of an invitation, for a guest */
+                word?: string;
             };
             header?: never;
             path?: never;

@@ -1,6 +1,6 @@
 // The live line: a WebSocket that answers each frame, and opens again when it was cut.
 import { useEffect, useRef, useState } from "react";
-import { LiveStore, opened } from "./model";
+import { COMPLETE, LiveStore, opened } from "./model";
 
 export type LineState = "opening" | "open" | "cut" | "refused";
 const AGAIN_MS = 1000;
@@ -19,12 +19,13 @@ export function useLine(room: string | null, word: string): { store: LiveStore; 
     let again = 0;
     let over = false;
     let heard = performance.now();
-    let asked = false;
+    let asked: { from: number; to: number } | null = null;
     const cut = () => {
       if (socket) socket.onopen = socket.onmessage = socket.onclose = null;
       socket?.close();
       socket = null;
-      asked = false;
+      if (asked) store.current.missing.unshift(asked); // it was asked for and did not come
+      asked = null;
       store.current.cut();
       setState("cut");
       window.clearTimeout(again);
@@ -43,10 +44,10 @@ export function useLine(room: string | null, word: string): { store: LiveStore; 
         const frame = opened(message.data);
         store.current.take(frame);
         line.send(`{"ack":${frame.f}}`);
-        if (frame.filled) asked = false;
-        const span = asked || frame.level > 0 ? null : store.current.want();
+        if (frame.filled) asked = null;
+        const span = asked || frame.level > COMPLETE ? null : store.current.want();
         if (span) {
-          asked = true;
+          asked = span;
           line.send(JSON.stringify({ want: [span.from, span.to] }));
         }
       };

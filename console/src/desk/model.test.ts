@@ -16,11 +16,12 @@ describe("a line that was cut", () => {
     expect(store.want()).toBeNull();
     store.cut();
     expect(store.want()).toBeNull(); // nothing can be asked for while it is cut
+    store.take(frame({ channels: [channel, curve] as LiveFrame["channels"] })); // it is open again, and nothing new yet
+    expect(store.want()).toBeNull();
     store.take(value(125_000, 2));
-    const spans = [store.want(), store.want(), store.want(), store.want()];
-    expect(spans).toEqual([
-      { from: 99_000, to: 109_000 }, { from: 109_000, to: 119_000 }, { from: 119_000, to: 125_000 }, null,
-    ]); // prettier-ignore
+    const spans = Array.from({ length: 8 }, () => store.want());
+    expect(spans.slice(0, 2)).toEqual([{ from: 99_000, to: 103_000 }, { from: 103_000, to: 107_000 }]);
+    expect(spans.slice(-2)).toEqual([{ from: 123_000, to: 125_000 }, null]);
     store.take(frame({ filled: {
       start_ms: 99_000, end_ms: 125_000, tools: [], images: [],
       series: [{ channel: "m/hr", times_ms: [100_000, 110_000, 120_000], values: [1, 7, 8], lows: [], highs: [] }],
@@ -34,12 +35,18 @@ describe("a line that was cut", () => {
     const store = new LiveStore();
     store.take(value(10_000, 1));
     for (let at = 11_000; at < 20_000; at += 1000) store.take(value(at, 2, 3));
-    store.take(value(20_000, 3, 1));
+    store.take(value(20_000, 3, 2));
     expect(store.want()).toBeNull();
-    store.take(value(21_000, 3));
-    expect(store.want()).toEqual({ from: 9_000, to: 19_000 });
-    expect(store.want()).toEqual({ from: 19_000, to: 21_000 });
+    store.take(value(21_000, 3, 1)); // pictures are still left out, nothing else
+    expect([store.want(), store.want(), store.want()]).toEqual([{ from: 9_000, to: 13_000 }, { from: 13_000, to: 17_000 }, { from: 17_000, to: 21_000 }]);
     expect(store.want()).toBeNull();
+    store.take({ ...value(22_000, 3, 1), missed: 4 }); // something did not fit between two frames
+    expect(store.want()).toEqual({ from: 20_000, to: 22_000 });
+    store.take({ ...value(23_000, 3, 1), missed: 4 });
+    expect(store.want()).toBeNull();
+    store.take({ ...value(24_000, 3, 1), missed: 5 }); // to and fro: one span, not many that overlap
+    store.take({ ...value(24_500, 3, 1), missed: 6 });
+    expect([store.want(), store.want()]).toEqual([{ from: 22_000, to: 24_500 }, null]);
   });
 });
 

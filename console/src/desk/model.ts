@@ -138,8 +138,10 @@ export function opened(data: ArrayBuffer): LiveFrame {
   return frame;
 }
 
+/** Up to this level all but pictures comes. */
+export const COMPLETE = 1;
 const SURE_MS = 1000; // before a cut: what had been sent then may not have come
-const WANT_MS = 10_000; // of one question
+const WANT_MS = 4_000; // of one question: its answer must not keep what is now waiting on a poor line
 
 /** The parts of a curve before and after a span. */
 export function outside(wave: Wave, start: number, end: number): Wave[] {
@@ -162,6 +164,7 @@ export class LiveStore {
   images: Shapes["DeskImage"][] = [];
   events: DeskEvent[] = [];
   gaps: Gap[] = [];
+  strokes: Shapes["DeskStroke"][] = [];
   health: Health | null = null;
   newest = 0;
   /** Goes up when something came that is read and not drawn: an event, health, a channel, a filled gap. */
@@ -194,7 +197,8 @@ export class LiveStore {
   take(frame: LiveFrame): void {
     const before = this.newest;
     if (frame.said || frame.health || frame.channels || frame.filled || frame.level !== this.level) this.words += 1;
-    if (frame.level > 1 && this.poor === 0 && before > 0) this.poor = before - SURE_MS;
+    const skipped = (frame.missed ?? 0) > this.missed;
+    if ((frame.level > COMPLETE || skipped) && this.poor === 0 && before > 0) this.poor = before - SURE_MS;
     this.level = frame.level;
     this.vital = frame.vital;
     this.missed = frame.missed ?? this.missed;
@@ -219,8 +223,13 @@ export class LiveStore {
     }
     for (const one of frame.said ?? []) this.event(one);
     if (frame.filled) this.fill(frame.filled);
-    if (frame.level === 0 && this.poor > 0 && this.newest > this.poor) {
-      this.missing.push({ from: Math.max(this.poor, this.newest - KEPT_MS), to: this.newest });
+    // Only when something new has come is it known up to when something is missing.
+    if (frame.level <= COMPLETE && this.poor > 0 && this.newest > before) {
+      const from = Math.max(this.poor, this.newest - KEPT_MS);
+      const last = this.missing.at(-1);
+      // A line that goes to and fro leaves spans that overlap: each second is asked for once.
+      if (last && from <= last.to) last.to = this.newest;
+      else this.missing.push({ from, to: this.newest });
       this.poor = 0;
     }
     if (frame.health) {
@@ -301,6 +310,8 @@ export class LiveStore {
       by: typeof x.by === "string" ? x.by : "", link: "", in_room: true,
     }); // prettier-ignore
     if (this.events.length > 3000) this.events.shift();
+    if (one.kind === "advice" && Array.isArray(x.places)) this.strokes.push(x as unknown as Shapes["DeskStroke"]);
+    if (this.strokes.length > 1000) this.strokes.shift();
     if (one.kind === "gap" && typeof x.channel === "string" && typeof x.from === "number" && typeof x.to === "number")
       this.gaps.push({ channel: x.channel, start_ms: x.from / 1e6, end_ms: x.to / 1e6, missing: Number(x.missing ?? 0) });
     if (this.gaps.length > 2000) this.gaps.shift();

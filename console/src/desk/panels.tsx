@@ -6,6 +6,7 @@ import { unitWord } from "../pages/theatre";
 import { useTimes } from "../parts/words";
 import { useSpeech } from "../texts";
 import { useFrames } from "./frames";
+import { lately, Sketch, type Stroke } from "./sketch";
 import { readingAt, type Channel, type DeskEvent, type Gap, type Health, type Series } from "./model";
 
 /** HL7 sends name^maker^address^kind: the first part is what stands on the device. */
@@ -283,20 +284,25 @@ export function HealthPanel({ health, channels, gaps, clocks, at }: { health: He
   );
 }
 
-export function Images({ images, record, at }: { images: Shapes["DeskImage"][]; record: string; at: number }) {
+type PictureProps = { record: string; word: string; strokes: Stroke[]; now: () => number };
+
+export function Images({ images, at, record, word, strokes, now }: PictureProps & { images: Shapes["DeskImage"][]; at: number }) {
   const { t } = useSpeech();
   const times = useTimes();
   const mine = images.filter((image) => image.time_ms <= at);
   const last = mine.filter((image) => image.has_picture).at(-1);
+  const next = last ? images.find((image) => image.has_picture && image.time_ms > last.time_ms) : undefined;
   if (mine.length === 0) return <p className="muted">{t("desk.images.none")}</p>;
   const words = (image: Shapes["DeskImage"]) => `${times.clock(image.time_ms)} ${image.modality} ${image.description}`.trim();
   const address = (image: Shapes["DeskImage"]) =>
-    `/api/desk/image?${new URLSearchParams({ id: record, channel: image.channel, time_ms: String(image.time_ms) }).toString()}`;
+    `/api/desk/image?${new URLSearchParams({ id: record, channel: image.channel, time_ms: String(image.time_ms), ...(word ? { word } : {}) }).toString()}`;
   return (
     <div className="desk-images">
       {last ? (
         <figure>
-          <img src={address(last)} alt={words(last)} />
+          <Sketch panel="images" record={record} word={word} strokes={strokes} now={now} belongs={(time) => time >= last.time_ms && time < (next?.time_ms ?? Infinity)}>
+            <img src={address(last)} alt={words(last)} draggable={false} />
+          </Sketch>
           <figcaption>{words(last)}</figcaption>
         </figure>
       ) : null}
@@ -309,7 +315,7 @@ export function Images({ images, record, at }: { images: Shapes["DeskImage"][]; 
   );
 }
 
-export function Video({ videos, record, now, playing, speed }: { videos: Shapes["DeskVideo"][]; record: string; now: () => number; playing: boolean; speed: number }) {
+export function Video({ videos, playing, speed, record, word, strokes, now }: PictureProps & { videos: Shapes["DeskVideo"][]; playing: boolean; speed: number }) {
   const { t } = useSpeech();
   const place = useRef<HTMLVideoElement>(null);
   const at = now();
@@ -331,8 +337,13 @@ export function Video({ videos, record, now, playing, speed }: { videos: Shapes[
     return () => window.clearInterval(ticking);
   }, [file, start, now, playing, speed]);
   if (!mine) return <p className="muted">{t("desk.video.none")}</p>;
+  const address = `/api/desk/video?${new URLSearchParams({ id: record, file, ...(word ? { word } : {}) }).toString()}`;
   // Sound is never recorded, so there is nothing to caption.
-  return <video ref={place} className="desk-video" muted playsInline preload="auto" aria-label={t("desk.video.label", { name: mine.channel })} src={`/api/desk/video?${new URLSearchParams({ id: record, file }).toString()}`} />;
+  return (
+    <Sketch panel="video" record={record} word={word} strokes={strokes} now={now} belongs={lately(at)}>
+      <video ref={place} className="desk-video" muted playsInline preload="auto" aria-label={t("desk.video.label", { name: mine.channel })} src={address} />
+    </Sketch>
+  );
 }
 
 /** Everything of the record on one line: phases, use, findings, marks, what is missing. Also the way to jump. */

@@ -6,11 +6,13 @@ import { memo, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { get, post, put, type Shapes } from "../api/client";
 import "../desk/desk.css";
 import { useFrames } from "../desk/frames";
+import { Invite } from "../desk/invite";
 import { useLine } from "../desk/line";
 import { firstPanels, jump, merged, ROLES, type Channel, type DeskEvent, type Gap, type Health, type LiveStore, type Open, type Panel, type PanelId, type Role, type Series, type Wave } from "../desk/model";
 import { Navigation } from "../desk/navigation";
 import { Axis, EventList, HealthPanel, Images, Network, Numerics, PanelFrame, States, Video } from "../desk/panels";
 import { SPEEDS, usePlayback, type Controls, type Playback } from "../desk/playback";
+import { useStrokes, type Stroke } from "../desk/sketch";
 import { Waves } from "../desk/waves";
 import { Answer } from "../parts/states";
 import { Head, useTimes } from "../parts/words";
@@ -24,7 +26,21 @@ const STEP_MS = 10_000;
 const FOOT = "hinomi.desk.footswitch"; // the key that a footswitch sends
 
 export function Desk() {
-  const { t, w } = useSpeech();
+  const { w } = useSpeech();
+  const search = route.useSearch();
+  return (
+    <div className="page page-wide desk">
+      <p className="not-for" role="note">{w(NOT_FOR)}</p>
+      {search.word && search.room ? <LiveDesk home={GUESTS} room={{ room: search.room, lab: false, live: true }} /> : <Home />}
+    </div>
+  );
+}
+
+/** What a guest knows of the house: nothing but the room that the invitation names. */
+const GUESTS: Shapes["DeskHome"] = { records: [], rooms: [], permission: { allowed: false, decision: "", reason: "", by: "", at_ms: 0 }, not_for_diagnosis: NOT_FOR };
+
+function Home() {
+  const { t } = useSpeech();
   const search = route.useSearch();
   const found = useQuery({
     queryKey: ["desk"],
@@ -32,8 +48,6 @@ export function Desk() {
     refetchInterval: 5000,
   });
   return (
-    <div className="page page-wide desk">
-      <p className="not-for" role="note">{w(NOT_FOR)}</p>
       <Answer of={found}>
         {(home) => {
           const room = home.rooms.find((one) => one.room === search.room) ?? (search.id ? undefined : home.rooms.find((one) => one.live));
@@ -51,7 +65,6 @@ export function Desk() {
           );
         }}
       </Answer>
-    </div>
   );
 }
 
@@ -75,6 +88,8 @@ type Shown = {
   clocks: Shapes["DeskClock"][];
   peers: Shapes["DeskPeer"][];
   health: Health | null;
+  word: string; // of a guest's invitation; empty for a person here
+  strokes: Stroke[];
 };
 
 function ReplayDesk({ home, record }: { home: Shapes["DeskHome"]; record: Shapes["DeskRecord"] }) {
@@ -111,6 +126,7 @@ function Replay({ home, open }: { home: Shapes["DeskHome"]; open: Open }) {
   const here = useQuery(part(chunk));
   const after = useQuery(part(chunk + 1));
   const windows = useMemo(() => [before.data, here.data, after.data].filter((one) => one !== undefined), [before.data, here.data, after.data]);
+  const strokes = useStrokes(open.record.id, "", null, open.record.end_ms !== null);
   const shown = useMemo((): Shown => {
     const waves = new Map<string, Wave[]>();
     const tools = new Map<string, Shapes["DeskTool"]>();
@@ -127,26 +143,28 @@ function Replay({ home, open }: { home: Shapes["DeskHome"]; open: Open }) {
     return {
       record: open.record.id, place: open.record.id, room: open.record.room, lab: open.record.lab, start, end, channels: open.channels,
       series: new Map(open.series.map((one) => [one.channel, one])), waves, tools: [...tools.values()],
-      images: images.length > 0 ? images : said, videos: open.videos, events: open.events, gaps: open.gaps, clocks: open.clocks,
-      peers: open.network, health: null,
+      images: open.images && open.images.length > 0 ? open.images : images.length > 0 ? images : said, videos: open.videos, events: open.events, gaps: open.gaps, clocks: open.clocks,
+      peers: open.network, health: null, word: "", strokes,
     }; // prettier-ignore
-  }, [windows, open, start, end]);
+  }, [windows, open, start, end, strokes]);
   return <Board home={home} shown={shown} play={play} line={null} store={null} />;
 }
 
 function LiveDesk({ home, room }: { home: Shapes["DeskHome"]; room: Shapes["DeskRoom"] }) {
   const search = route.useSearch();
-  const { store, state, turn } = useLine(room.room, search.word ?? "");
+  const word = search.word ?? "";
+  const { store, state, turn } = useLine(room.room, word);
   const record = store.health?.record;
   const start = record ? record.start : store.newest - 60_000;
   const play = usePlayback(start, store.newest, () => store.newest);
   // What was before we came: from the record that is being made, asked once and then now and then.
   const opened = useQuery({
     queryKey: ["desk", "record", record?.id],
-    queryFn: ({ signal }) => get<Open>("/api/desk/record", { id: record?.id }, signal),
+    queryFn: ({ signal }) => get<Open>("/api/desk/record", { id: record?.id, word }, signal),
     enabled: Boolean(record) && store.vital,
     refetchInterval: 15_000,
   });
+  const strokes = useStrokes(record?.id ?? "", word, store.strokes, false);
   const shown = useMemo((): Shown => {
     void turn; // the store changes in place; the turn says that it did
     const open = opened.data;
@@ -162,11 +180,18 @@ function LiveDesk({ home, room }: { home: Shapes["DeskHome"]; room: Shapes["Desk
     return {
       record: record?.id ?? "", place: record?.id ?? `tap:${room.room}`, room: room.room, lab: store.health?.lab ?? room.lab, start, end: Math.max(start + 1, store.newest),
       channels: [...store.channels.values()], series, waves: store.waves, tools: [...store.tools.values()],
-      images: store.images, videos: open?.videos ?? [], events: [...earlier, ...store.events].sort((a, b) => a.time_ms - b.time_ms),
-      gaps: open && open.gaps.length > store.gaps.length ? open.gaps : store.gaps, clocks: [], peers: open?.network ?? [], health: store.health,
+      images: withEarlier(open?.images ?? [], store.images), videos: open?.videos ?? [], events: [...earlier, ...store.events].sort((a, b) => a.time_ms - b.time_ms),
+      gaps: open && open.gaps.length > store.gaps.length ? open.gaps : store.gaps, clocks: [], peers: open?.network ?? [], health: store.health, word, strokes,
     }; // prettier-ignore
-  }, [store, turn, opened.data, record?.id, room, start]);
+  }, [store, turn, opened.data, record?.id, room, start, word, strokes]);
   return <Board home={home} shown={shown} play={play} line={state} store={store} />;
+}
+
+/** What came before we did, then what came over the live line. */
+function withEarlier(earlier: Shapes["DeskImage"][], fresh: Shapes["DeskImage"][]): Shapes["DeskImage"][] {
+  const key = (image: Shapes["DeskImage"]) => `${image.channel} ${image.time_ms.toFixed(2)}`;
+  const seen = new Set(fresh.map(key));
+  return [...earlier.filter((image) => !seen.has(key(image))), ...fresh].sort((a, b) => a.time_ms - b.time_ms);
 }
 
 // ---------------------------------------------------------------- the board
@@ -180,6 +205,7 @@ function Board({ home, shown, play, line, store }: { home: Shapes["DeskHome"]; s
     queryKey: ["desk", "layout", role],
     queryFn: ({ signal }) => get<Shapes["DeskLayout"]>("/api/desk/layout", { role }, signal),
     staleTime: Infinity,
+    enabled: !shown.word,
   });
   const client = useQueryClient();
   const [moved, setMoved] = useState<Panel[] | null>(null);
@@ -216,6 +242,7 @@ function Board({ home, shown, play, line, store }: { home: Shapes["DeskHome"]; s
   const danger = shown.events.some((event) => event.kind === "finding" && event.in_room && event.time_ms <= play.at && (event.end_ms ?? event.time_ms) + 60_000 >= play.at);
   const marks = shown.events.filter((event) => ["mark", "phase", "advice"].includes(event.kind));
 
+  const pictures = { record: shown.record, word: shown.word, strokes: shown.strokes, now };
   const content: Record<PanelId, () => React.ReactNode> = {
     numerics: () => <Numerics channels={numerics} series={shown.series} other={compare?.series ?? null} gaps={shown.gaps} at={play.at} start={shown.start} end={shown.end} now={controls.edge} fresh={store?.series ?? null} />,
     waves: () =>
@@ -223,8 +250,8 @@ function Board({ home, shown, play, line, store }: { home: Shapes["DeskHome"]; s
       : controls.speed > DENSE_SPEED_MAX && !controls.live ? <p className="muted">{t("desk.waves.too_fast")}</p>
       : <Waves channels={waves} waves={shown.waves} now={now} />,
     navigation: () => <Navigation tools={shown.tools} names={names} now={now} />,
-    images: () => <Images images={shown.images} record={shown.record} at={play.at} />,
-    video: () => <Video videos={shown.videos} record={shown.record} now={now} playing={controls.playing} speed={controls.live ? 1 : controls.speed} />,
+    images: () => <Images images={shown.images} at={play.at} {...pictures} />,
+    video: () => <Video videos={shown.videos} {...pictures} playing={controls.playing} speed={controls.live ? 1 : controls.speed} />,
     states: () => <States events={shown.events} at={play.at} seek={seek} />,
     network: () => <Network peers={shown.peers} events={shown.events} at={play.at} seek={seek} />,
     marks: () => (marks.length > 0 ? <EventList events={marks} seek={seek} /> : <p className="muted">{t("desk.marks.none")}</p>),
@@ -241,9 +268,9 @@ function Board({ home, shown, play, line, store }: { home: Shapes["DeskHome"]; s
   const shownPanels = panels.filter((panel) => panel.shown && !absent.includes(panel));
   return (
     <>
-      <Chooser home={home} value={store ? `live:${shown.room}` : shown.record} role={role} />
+      {shown.word ? <Head title={t("desk.title")} help={t("desk.guest", { room: shown.room })} /> : <Chooser home={home} value={store ? `live:${shown.room}` : shown.record} role={role} />}
       <Banner shown={shown} line={line} store={store} home={home} />
-      <Transport play={controls} record={shown.record} canFollow={shown.health !== null} go={go} mark={writing} quick={quick} arranging={arranging} arrange={setArranging} home={home} />
+      <Transport play={controls} record={shown.record} canFollow={shown.health !== null} go={go} mark={writing} quick={quick} arranging={arranging} arrange={setArranging} home={home} guest={shown.word !== ""} room={shown.room} live={store !== null} />
       <Axis start={shown.start} end={shown.end} at={play.at} events={shown.events} gaps={shown.gaps} seek={seek} />
       {compare ? (
         <div className="desk-compare">
@@ -330,10 +357,10 @@ function Banner({ shown, line, store, home }: { shown: Shown; line: string | nul
 
 type TransportProps = {
   play: Controls; record: string; canFollow: boolean; go: (forward: boolean) => void; mark: () => void; quick: () => void;
-  arranging: boolean; arrange: (on: boolean) => void; home: Shapes["DeskHome"];
+  arranging: boolean; arrange: (on: boolean) => void; home: Shapes["DeskHome"]; guest: boolean; room: string; live: boolean;
 }; // prettier-ignore
 
-const Transport = memo(function Transport({ play, record, canFollow, go, mark, quick, arranging, arrange, home }: TransportProps) {
+const Transport = memo(function Transport({ play, record, canFollow, go, mark, quick, arranging, arrange, home, guest, room, live }: TransportProps) {
   const { t } = useSpeech();
   const times = useTimes();
   const search = route.useSearch();
@@ -351,13 +378,14 @@ const Transport = memo(function Transport({ play, record, canFollow, go, mark, q
         data={SPEEDS.map((speed) => ({ value: String(speed), label: `×${speed}` }))} onChange={(next) => next && play.faster(Number(next))} />
       {canFollow ? <Button variant={play.live ? "filled" : "default"} onClick={play.follow} aria-pressed={play.live}>{t("desk.live")}</Button> : null}
       <Clock now={play.now} />
-      <Button variant="default" onClick={quick}>{t("desk.mark.now")}</Button>
-      <Button variant="default" onClick={mark}>{t("desk.mark.write")}</Button>
-      <Select aria-label={t("desk.compare")} placeholder={t("desk.compare")} w={230} clearable value={search.compare ?? null}
+      {guest ? null : <Button variant="default" onClick={quick}>{t("desk.mark.now")}</Button>}
+      {guest ? null : <Button variant="default" onClick={mark}>{t("desk.mark.write")}</Button>}
+      {guest ? null : <Select aria-label={t("desk.compare")} placeholder={t("desk.compare")} w={230} clearable value={search.compare ?? null}
         data={home.records.filter((one) => one.id !== record).map((one) => ({ value: one.id, label: `${one.room} — ${times.at(one.start_ms)}` }))}
-        onChange={(next) => void navigate({ search: (before) => ({ ...before, compare: next ?? undefined }), replace: true })} />
+        onChange={(next) => void navigate({ search: (before) => ({ ...before, compare: next ?? undefined }), replace: true })} />}
       <Button variant="subtle" onClick={() => arrange(!arranging)} aria-pressed={arranging}>{t("desk.arrange")}</Button>
-      {record && !record.startsWith("tap:") ? <Exports id={record} /> : null}
+      {record && !guest && !record.startsWith("tap:") ? <Exports id={record} /> : null}
+      {live && !guest ? <Invite room={room} /> : null}
     </div>
   );
 });

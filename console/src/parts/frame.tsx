@@ -49,7 +49,9 @@ function Guarded() {
   useEffect(() => {
     if (out) client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "session" });
   }, [out, client]);
+  const guest = useLocation({ select: ({ pathname, search }) => pathname === "/desk" && "word" in search && Boolean(search.word) });
   if (me.isPending) return null;
+  if (me.data?.guarded && !me.data.signed_in && guest) return <main id="main" className="desk-guest"><Outlet /></main>;
   if (me.data?.guarded && (!me.data.signed_in || me.data.todo?.length)) return <SignIn me={me.data} />;
   return <Inside me={me.data} />;
 }

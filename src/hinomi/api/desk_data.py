@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow.compute as pc
 
 from hinomi import theatre
 from hinomi.api import desk_shapes as d
@@ -25,6 +26,7 @@ from hinomi.recorder.trend import Trend
 
 MS = 1_000_000
 READERS_MAX = 8  # opened records that are kept ready
+IMAGES_MAX = 2_000  # of one record, the newest
 EVENTS_MAX = 4_000  # of one answer; `events_total` says how many there are
 WORDS = {
     "device-in-use": Words(ja="使用中", en="in use"),
@@ -201,6 +203,7 @@ def open_recorded(home: Home, look: Look, reader: RecordReader, points: int) -> 
         gaps=gaps,
         clocks=[],
         videos=_videos(reader),
+        images=_images(trend),
         network=_network(look, devices[:24]),
         not_for_diagnosis=NOT_FOR_DIAGNOSIS,
     )
@@ -288,6 +291,20 @@ def _recorded_events(trend: Trend) -> tuple[list[d.DeskEvent], list[d.DeskGap]]:
             )
         )  # fmt: skip
     return events, gaps
+
+
+def _images(trend: Trend) -> list[d.DeskImage]:
+    found = []
+    for row in trend.events.filter(pc.equal(trend.events.column("kind"), "image")).to_pylist():
+        detail = json.loads(row["detail"])
+        found.append(
+            d.DeskImage(
+                time_ms=row["t"] / MS, channel=row["c"], modality=str(detail.get("modality", "")),
+                description=str(detail.get("description", "")), has_picture=detail.get("format") in ("png", "jpeg"),
+                detail=detail,
+            )
+        )  # fmt: skip
+    return found[-IMAGES_MAX:]
 
 
 def _videos(reader: RecordReader) -> list[d.DeskVideo]:

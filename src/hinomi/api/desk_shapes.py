@@ -151,6 +151,7 @@ class DeskOpen(Shape):
     gaps: list[DeskGap]
     clocks: list[DeskClock]
     videos: list[DeskVideo]
+    images: list[DeskImage] = Field(default_factory=list)
     network: list[DeskPeer]
     not_for_diagnosis: Words
 

@@ -69,7 +69,11 @@ EXCEPTIONS: dict[str, Right | str] = {
     "POST /api/desk/consent/withdraw": Right.SECURE,
     "POST /api/desk/invitations": Right.SECURE,
     "DELETE /api/desk/invitations": Right.SECURE,
+    "GET /api/desk/advice": GUEST,
     "POST /api/desk/advice": GUEST,
+    "GET /api/desk/image": GUEST,
+    "GET /api/desk/record": GUEST,
+    "GET /api/desk/video": GUEST,
     "WEBSOCKET /api/desk/live": GUEST,
 }
 # Right of a guest's route for those who come without a word.

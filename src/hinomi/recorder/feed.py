@@ -17,6 +17,7 @@ from hinomi.connect.frames import LENGTHS_BYTES, Channel, FrameError, Head, leng
 AGAIN_AFTER_S = 0.5
 WAITING_MAX = 4_000  # waveform blocks and tool positions for one viewer; the oldest go first, counted
 EVENTS_MAX = 2_000  # words for one viewer
+NUMERICS_MAX = 64  # values of one channel for one viewer; the oldest go first, counted
 VITAL = ("numeric", "waveform", "alarm", "transform")  # what stays off until the owner has decided
 
 
@@ -27,7 +28,7 @@ class Viewer:
     vital: bool  # live values may be shown
     picture: bool = True
     waves: bool = True
-    numerics: dict[str, Head] = field(default_factory=dict)  # newest of each channel
+    numerics: dict[str, deque[Head]] = field(default_factory=dict)  # by channel
     moving: deque[Head] = field(default_factory=lambda: deque(maxlen=WAITING_MAX))
     said: deque[Head] = field(default_factory=lambda: deque(maxlen=EVENTS_MAX))
     health: Head | None = None
@@ -42,7 +43,7 @@ class Viewer:
             frame["channels"] = [{k: v for k, v in c.head().items() if k != "t"} for c in self.channels.values()]
             self.channels = {}
         if self.numerics:
-            frame["numerics"] = list(self.numerics.values())
+            frame["numerics"] = [one for values in self.numerics.values() for one in values]
             self.numerics = {}
         if self.moving:
             frame["moving"] = list(self.moving)
@@ -138,7 +139,9 @@ class Feed:
             if channel.kind in VITAL and not viewer.vital:
                 continue
             if channel.kind == "numeric":
-                viewer.numerics[channel.id] = {"c": channel.id, "a": head["a"], "v": head.get("v"), "d": head.get("d")}
+                waiting = viewer.numerics.setdefault(channel.id, deque(maxlen=NUMERICS_MAX))
+                viewer.missed += len(waiting) == NUMERICS_MAX
+                waiting.append({"c": channel.id, "a": head["a"], "v": head.get("v"), "d": head.get("d")})
             elif channel.kind == "waveform":
                 if not viewer.waves:
                     viewer.missed += 1

@@ -151,6 +151,12 @@ class FolderWriter:
         if channel.kind == "numeric":
             line = {"t": heard, "c": channel.id, "v": head.get("v"), "r": run, "q": head["q"]}
             self._numerics.write(json.dumps(line) + "\n")
+        elif channel.kind == "image":
+            detail = body["detail"] | {"format": body["format"]}
+            text = f"{detail.get('modality', '')} {detail.get('description', '')}".strip()
+            line = {"t": heard, "c": channel.id, "kind": "image", "text": text, "detail": detail, "r": run,
+                    "q": head["q"]}  # fmt: skip
+            self._events.write(json.dumps(line, ensure_ascii=False) + "\n")
         elif channel.kind == "video":
             line = {"t": heard, "c": channel.id, "file": body["file"], "r": run, "q": head["q"]}
             self._fragments.write(json.dumps(line) + "\n")

@@ -17,6 +17,7 @@ from hinomi.api import desk_data
 from hinomi.api import desk_shapes as d
 from hinomi.api.deps import TheActor, TheActorOrGuest, TheHome, TheLook
 from hinomi.api.problems import RefusedError, not_found
+from hinomi.api.security import Actor
 from hinomi.api.words import NOT_FOR_DIAGNOSIS
 from hinomi.connect.frames import safe
 from hinomi.home import Home
@@ -35,6 +36,7 @@ SPAN_MAX_MS = 30 * 60 * 1000  # of dense data in one answer
 Id = Annotated[str, Query(min_length=1, max_length=200)]
 Role = Annotated[str, Query(min_length=1, max_length=40)]
 Milliseconds = Annotated[float, Query(ge=0, le=4e12)]
+Word = Annotated[str, Query(max_length=60, description="of an invitation, for a guest")]
 Points = Annotated[int, Query(ge=10, le=POINTS_MAX)]
 
 
@@ -62,18 +64,37 @@ def _permission(home: TheHome) -> d.DeskPermission:
 
 @router.get("/record")
 def open_record(
-    request: Request, home: TheHome, look: TheLook, actor: TheActor, id: Id, points: Points = 600
+    request: Request,
+    home: TheHome,
+    look: TheLook,
+    actor: TheActorOrGuest,
+    id: Id,
+    points: Points = 600,
+    word: Word = "",
 ) -> d.DeskOpen:
-    """One record with everything but its dense data. The access is audited: it shows a patient's values."""
+    """One record with everything but its dense data. The access is audited: it shows a patient's values.
+
+    A guest sees the record that is being made in the room of the invitation, and nothing of the house's network.
+    """
     if id.startswith(TAP):
+        by = _let_in(home, actor, word, id.removeprefix(TAP))
         try:
             found = desk_data.open_tap(home, look, id, points, words.shown_until(home.state, time.time_ns()))
         except KeyError as error:
             raise not_found() from error
     else:
         reader = _settled(request, home, id)
+        by = _let_in(home, actor, word, reader.meta.room)
+        if word and reader.meta.end is not None:
+            raise RefusedError("api.not_allowed", 403)
         found = desk_data.open_recorded(home, look, reader, points)
-    home.state.audit(actor.name, "patient.read", f"desk {id}", {})
+    if word:
+        kept = [event for event in found.events if event.kind != "finding"]
+        channels = [channel.model_copy(update={"device": None}) for channel in found.channels]
+        found = found.model_copy(
+            update={"network": [], "channels": channels, "events": kept, "events_total": len(kept)}
+        )
+    home.state.audit(by, "patient.read", f"desk {id}", {})
     return found
 
 
@@ -105,10 +126,31 @@ def _settled(request: Request, home: Home, id: str) -> RecordReader:
     return reader
 
 
+def _let_in(home: Home, actor: Actor | None, word: str, room: str) -> str:
+    """Name of who looks at a room: a person here, or a guest by the word of an invitation to this room."""
+    if word:
+        guest = words.guest(home.state, word)
+        if guest is None or guest.room != room:
+            raise RefusedError("api.not_allowed", 403)
+        return guest.name
+    if actor is None:
+        raise RefusedError("api.sign_in", 401)
+    return actor.name
+
+
 @router.get("/image", response_class=Response)
-def image(request: Request, home: TheHome, id: Id, channel: Id, time_ms: Milliseconds) -> Response:
+def image(
+    request: Request,
+    home: TheHome,
+    actor: TheActorOrGuest,
+    id: Id,
+    channel: Id,
+    time_ms: Milliseconds,
+    word: Word = "",
+) -> Response:
     """One image of a record as the device or the PACS rendered it."""
     reader = _settled(request, home, id)
+    _let_in(home, actor, word, reader.meta.room)
     wanted = int(time_ms * MS)
     # Milliseconds as a number are good to a quarter of a microsecond at today's times.
     for one, at, body in reader.messages(wanted - 1000, wanted + 1000):
@@ -118,9 +160,9 @@ def image(request: Request, home: TheHome, id: Id, channel: Id, time_ms: Millise
 
 
 @router.get("/video", response_class=FileResponse)
-def video(request: Request, home: TheHome, id: Id, file: Id) -> FileResponse:
+def video(request: Request, home: TheHome, actor: TheActorOrGuest, id: Id, file: Id, word: Word = "") -> FileResponse:
     """A camera's file of a record, in ranges; fragmented MP4 as it was recorded."""
-    _settled(request, home, id)
+    _let_in(home, actor, word, _settled(request, home, id).meta.room)
     folder = words.folder_of(desk_data.root(home), id)
     if not file.startswith("video-") or not file.endswith(".mp4") or "/" in file or not (folder / file).is_file():
         raise not_found()
@@ -240,8 +282,10 @@ def _invitation(one: words.Invitation, word: str) -> d.DeskInvitation:
 
 
 @router.get("/advice")
-def advice(home: TheHome, id: Id) -> list[d.DeskStroke]:
+def advice(request: Request, home: TheHome, actor: TheActorOrGuest, id: Id, word: Word = "") -> list[d.DeskStroke]:
     """What was pointed at and drawn on a record."""
+    if word or actor is None:
+        _let_in(home, actor, word, _settled(request, home, id).meta.room)
     return [
         d.DeskStroke(**{**entry.body["stroke"], "by": entry.by})
         for entry in home.state.filed(words.ADVICE)
@@ -254,19 +298,18 @@ async def advise(request: Request, home: TheHome, actor: TheActorOrGuest, made: 
     """A stroke of the person here, or of a guest by the word of an invitation. It is part of the record."""
     from starlette.concurrency import run_in_threadpool
 
-    if made.word:
-        guest = await run_in_threadpool(words.guest, home.state, made.word)
-        if guest is None:
-            raise RefusedError("api.not_allowed", 403)
-        by = guest.name
-    elif actor is None:
-        raise RefusedError("api.sign_in", 401)
-    else:
-        by = actor.name
-    stroke = made.stroke.model_copy(update={"by": by})
-    await run_in_threadpool(words.keep_advice, home.state, made.record, stroke.model_dump(), by)
+    def keep() -> d.DeskStroke:
+        room = made.record.removeprefix(TAP)
+        if not made.record.startswith(TAP):
+            room = request.app.state.desk_readers.get(desk_data.root(home), made.record).meta.room
+        by = _let_in(home, actor, made.word, room)
+        stroke = made.stroke.model_copy(update={"by": by})
+        words.keep_advice(home.state, made.record, stroke.model_dump(), by)
+        return stroke
+
+    stroke = await run_in_threadpool(keep)
     for feed in request.app.state.desk_feeds.known(home.path):
         if feed.health is not None and (feed.health.get("record") or {}).get("id") == made.record:
             await feed.command(
-                {"do": "say", "kind": "advice", "text": f"{by}: {stroke.panel}", "x": stroke.model_dump()}
+                {"do": "say", "kind": "advice", "text": f"{stroke.by}: {stroke.panel}", "x": stroke.model_dump()}
             )

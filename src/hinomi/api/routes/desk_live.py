@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import statistics
 import time
 from collections import deque
 from pathlib import Path
@@ -29,10 +30,14 @@ router = APIRouter(prefix="/api/desk", tags=["desk"])
 VIEWERS_MAX = 32
 FRAME_EVERY_S = 0.015  # no screen draws more often
 UNCONFIRMED_MAX = 6  # frames on the way; then only the newest state waits
-SLOW_S = (0.25, 0.6, 1.2)  # behind by so much: no pictures, thin waveforms, none
+SLOW_S = (0.25, 0.6, 1.2)  # behind by so much more than the way takes: no pictures, thin waveforms, none
+WAY_OF, WAY_S_MAX = 400, 0.5  # the way is the quickest of so many confirmations; longer is no way but a queue
 BETTER_AFTER_S = 3.0
+JUDGED_BY = 9  # confirmations: one packet lost on a long line makes some frames late, and is no slow line
+COMPLETE_MAX = 1  # up to this level all but pictures comes, and there is room for what was missed
 WANTED_MAX, WANTED_S_MAX = 60, 10  # spans that a screen missed and asks for; seconds of one
-MISSED_POINTS = 1000
+GUEST_EVERY_S = 2.0  # an invitation that has ended closes the line so soon
+MISSED_POINTS = 400
 THIN = 5  # a thinned block keeps the lowest and highest of so many samples
 
 
@@ -99,6 +104,7 @@ class Pace:
     def __init__(self) -> None:
         self.level = 0  # 0 all, 1 no pictures, 2 thin waveforms, 3 none
         self._sent: dict[int, float] = {}
+        self._took: deque[float] = deque(maxlen=WAY_OF)
         self._good_since = time.monotonic()
         self.confirmed = asyncio.Event()
 
@@ -108,7 +114,9 @@ class Pace:
     def confirm(self, number: int) -> None:
         now = time.monotonic()
         for old in [n for n in self._sent if n <= number]:
-            self._judge(now - self._sent.pop(old), now)
+            self._took.append(now - self._sent.pop(old))
+            way = min(WAY_S_MAX, *self._took)
+            self._judge(statistics.median(list(self._took)[-JUDGED_BY:]) - way, now)
         self.confirmed.set()
 
     def behind(self) -> float:
@@ -120,7 +128,8 @@ class Pace:
         return len(self._sent) >= UNCONFIRMED_MAX
 
     def late(self) -> None:
-        self._judge(self.behind(), time.monotonic())
+        """Nothing is confirmed at all: twice as long as would be slow."""
+        self._judge(self.behind() / 2, time.monotonic())
 
     def _judge(self, took: float, now: float) -> None:
         wanted = sum(took > limit for limit in SLOW_S)
@@ -216,10 +225,17 @@ async def _send(
 ) -> None:
     number = 0
     room = socket.query_params["room"]
+    word = socket.query_params.get("word", "")
+    looked = time.monotonic()
     binary = socket.query_params.get("form") == "binary"
     while not reading.done():
         with contextlib.suppress(asyncio.TimeoutError):
             await asyncio.wait_for(viewer.ready.wait(), 1.0)
+        if word and time.monotonic() - looked > GUEST_EVERY_S:
+            looked = time.monotonic()
+            if await run_in_threadpool(words.guest, socket.app.state.home.state, word) is None:
+                await socket.close(4403)
+                return
         while pace.full and not reading.done():
             pace.confirmed.clear()
             with contextlib.suppress(asyncio.TimeoutError):
@@ -227,7 +243,7 @@ async def _send(
             pace.late()
         viewer.picture, viewer.waves = pace.level < 1, pace.level < 3
         frame = viewer.take()
-        if wanted and pace.level == 0:  # first what is now, then what was
+        if wanted and pace.level <= COMPLETE_MAX:  # first what is now, then what was
             span = wanted.popleft()
             frame = (frame or {}) | {"filled": await run_in_threadpool(_missed, socket, viewer, room, span)}
             if wanted:
