@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from lab.far import table
 
 pytestmark = pytest.mark.lab
