@@ -89,7 +89,7 @@ test-browser: setup $(STAMPS)/packages
 	@echo "== tests: end to end in a browser"
 	@cd console && npm run --silent e2e
 
-test-lab: $(STAMPS)/packages $(STAMPS)/wire ## the live network namespaces (root)
+test-lab: setup $(STAMPS)/packages ## the live network namespaces (root)
 	@echo "== tests: the lab"
 	@HINOMI_LAB=1 $(BIN)/python -m pytest tests/lab
 
