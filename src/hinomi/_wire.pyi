@@ -66,7 +66,8 @@ class Reader:
     `path` may be `-` for standard input. `key` (32 bytes) makes the pseudonyms. `limits` sets limits by
     the names that `engine_limits()` tells. `threads`: workers beside the reading ones (default: as many as
     there are cores); the rows are the same for any number. Memory is constant: reading waits until
-    batches are taken.
+    batches are taken. `meanwhile`: the word that rows of a file bear for their capture, whose name is known
+    only at the end (`summary`); without it the file is read twice, and rows bear the name.
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class Reader:
         key: bytes,
         limits: dict[str, int] | None = None,
         threads: int | None = None,
+        meanwhile: str | None = None,
     ) -> None: ...
     def __iter__(self) -> Iterator[tuple[str, Batch]]: ...
     def __next__(self) -> tuple[str, Batch]: ...

@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from hinomi import pipeline
+from hinomi import _wire, pipeline
 from hinomi.home import Home
 from hinomi.model import EvidenceRef, Status
 from hinomi.pipeline import FileReport, Progress, ReadReport
@@ -97,6 +97,16 @@ def test_reading_twice_changes_nothing(home: Home, capture: Path, tmp_path: Path
     assert [f.outcome for f in twice.files] == ["known", "known"]
     assert home.state.version() == version
     assert fingerprint(home) == before
+
+
+def test_all_rows_bear_the_name_of_their_capture(home: Home, capture: Path, small: Path) -> None:
+    pipeline.read(home, [small, capture])
+    names = {_wire.capture_id(path) for path in (small, capture)}
+    assert {c.id for c in home.state.captures()} == names
+    for record in ("flow", "clue", "exchange", "reading", "note", "conversation"):
+        found = home.history.sql(f"SELECT DISTINCT capture FROM {record}").to_pylist()
+        assert {row["capture"] for row in found} <= names, record
+        assert found, record
 
 
 def test_the_same_file_twice_in_one_run(home: Home, small: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,31 @@ def test_every_record_comes_with_its_declared_schema(first_light: Path) -> None:
         assert tables[record].num_rows == summary[record + "s"]
     ends = [phase for (phase,) in rows(tables["flow"], "phase") if phase == "end"]
     assert len(ends) == summary["flows"]
+
+
+@pytest.mark.parametrize("shape", ["plain", "gzip", "cut", "damaged", "long"])
+def test_the_reading_gives_the_name(plain: Path, tmp_path: Path, shape: str) -> None:
+    """Rows bear the taker's word; the name is that of all bytes, those behind damage too."""
+    path, content = tmp_path / shape, plain.read_bytes()
+    match shape:
+        case "gzip":
+            content = gzip.compress(content) + b"what no packer wrote"
+        case "cut":
+            content = content[:-7]
+        case "damaged":
+            content = content[:100_000] + b"\xff" * 400_000 + content
+        case "long":
+            multiply(plain, path, 12)
+            content = path.read_bytes()
+    path.write_bytes(content)
+    tables, summary = read(path, meanwhile="0123456789abcdef")
+    for table in tables.values():
+        assert set(table["capture"].to_pylist()) == {"0123456789abcdef"}
+    assert summary["capture_id"] == _wire.capture_id(path)
+    named, _ = read(path)
+    for record, table in named.items():
+        assert table.drop_columns("capture").equals(tables[record].drop_columns("capture")), record
+        assert set(table["capture"].to_pylist()) == {summary["capture_id"]}
 
 
 def test_rows_do_not_depend_on_threads_or_on_the_run(first_light: Path) -> None:

@@ -74,6 +74,8 @@ class _Run:
         self.report = ReadReport(run=f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{secrets.token_hex(3)}")
         self.captures: list[Capture] = []
         self.kept: list[Path] = []
+        # What the rows of each file bear as long as its name is not known.
+        self.meanwhile = [secrets.token_hex(8) for _ in paths]
 
     def go(self) -> ReadReport:
         started = time.perf_counter()
@@ -140,7 +142,8 @@ class _Run:
                 )
                 if log is not None:
                     return log
-            return _wire.Reader(path, site=site, sensor=sensor, key=key, limits=LINES)
+            word = self.meanwhile[number]
+            return _wire.Reader(path, site=site, sensor=sensor, key=key, limits=LINES, meanwhile=word)
         except _wire.CaptureError as error:
             return error
 
@@ -175,14 +178,15 @@ class _Run:
         """Writes the rows; returns the capture instead when it turns out to be one read before."""
         import pyarrow as pa
 
-        told, first = 0.0, True
-        lines = None
+        known = self._known_file(self.paths[number])
+        if known is not None:
+            return known
+        meanwhile, told, word, lines = self.meanwhile[number], 0.0, "", None
         for record, wire_batch in reader:
             batch = pa.record_batch(wire_batch)
-            if first:
-                first = False
-                known = self._known(batch.column("capture")[0].as_py())
-                if known is not None:
+            if not word:
+                word = batch.column("capture")[0].as_py()
+                if word != meanwhile and (known := self._known(word)) is not None:
                     return known
             if lines is None and has_lines(record, batch):
                 lines = self._lines()
@@ -196,7 +200,32 @@ class _Run:
             staging.write(name, part)
         if self.progress is not None:
             self._tell("reading", number, reader.progress())
-        return self._known(reader.summary()["capture_id"]) if first else None
+        name = reader.summary()["capture_id"]
+        if not word or word == meanwhile:
+            known = self._known(name)
+        if word == meanwhile and known is None:
+            staging.rename(word, name)
+        return known
+
+    def _known_file(self, path: str) -> Capture | None:
+        """The capture that this file is, found before it is read. Only one of a known size is worth a look."""
+        from hinomi import _wire
+
+        try:
+            size = Path(path).stat().st_size if Path(path).is_file() else 0
+        except OSError:
+            return None  # the reader has its own word for it
+        if not size or (size not in self._sizes and all(capture.size != size for capture in self.captures)):
+            return None
+        try:
+            return self._known(_wire.capture_id(path))
+        except _wire.CaptureError:
+            return None
+
+    @cached_property
+    def _sizes(self) -> set[int]:
+        """Sizes of the captures of earlier runs."""
+        return {capture.size for capture in self.home.state.captures()}
 
     def _lines(self) -> HeardLines:
         """For the lines of syslog of one capture."""

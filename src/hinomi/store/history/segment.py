@@ -25,12 +25,21 @@ class Segment:
         self.rows = 0
         self._sync_every_s = sync_every_s
         self._synced = time.monotonic()
-        self._file = path.open("xb", buffering=0)
+        self._words: pa.Array | None = None  # the dictionary of `capture`, and where it was written
+        self._written: list[tuple[int, int]] = []
+        self._file = path.open("x+b", buffering=0)
         self._writer = pa.ipc.new_stream(self._file, schema)
 
     def write(self, batch: pa.RecordBatch) -> None:
         """Appends a batch; synced to disk at most `sync_every_s` later, at the next call."""
+        begin = self._file.tell()
         self._writer.write_batch(batch)
+        captures = batch.column("capture") if "capture" in batch.schema.names else None
+        if isinstance(captures, pa.DictionaryArray) and (
+            self._words is None or not captures.dictionary.equals(self._words)
+        ):
+            self._words = captures.dictionary  # an equal one is not written again
+            self._written.append((begin, self._file.tell()))
         self.rows += batch.num_rows
         if time.monotonic() - self._synced >= self._sync_every_s:
             self.sync()
@@ -39,6 +48,17 @@ class Segment:
     def size(self) -> int:
         """Bytes written so far."""
         return self._file.tell()
+
+    def rename(self, word: str, name: str) -> None:
+        """Puts a name of the same length in the place of a word that stands for the rows' capture."""
+        old, new, found = word.encode(), name.encode(), 0
+        assert len(old) == len(new)
+        for begin, end in self._written:
+            content, at = os.pread(self._file.fileno(), end - begin, begin), -1
+            while (at := content.find(old, at + 1)) >= 0:
+                os.pwrite(self._file.fileno(), new, begin + at)
+                found += 1
+        assert found, f"{self.path.name} does not hold {word}"
 
     def sync(self) -> None:
         os.fdatasync(self._file.fileno())

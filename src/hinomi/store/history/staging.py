@@ -47,6 +47,11 @@ class Staging:
             segment = self._open[record] = Segment(path, batch.schema)
         segment.write(batch)
 
+    def rename(self, word: str, name: str) -> None:
+        """The rows of the capture begun last bore `word` for want of its name, which is known now."""
+        for segment in self._open.values():
+            segment.rename(word, name)
+
     def paths(self) -> dict[str, Path]:
         """Files of the capture begun last, record -> path."""
         return {record: segment.path for record, segment in self._open.items()}

@@ -50,7 +50,8 @@ pub struct Reader {
 #[pymethods]
 impl Reader {
     #[new]
-    #[pyo3(signature = (path, *, site, sensor, key, limits=None, threads=None))]
+    #[pyo3(signature = (path, *, site, sensor, key, limits=None, threads=None, meanwhile=None))]
+    #[allow(clippy::too_many_arguments)]
     fn new(
         py: Python<'_>,
         path: PathBuf,
@@ -59,11 +60,12 @@ impl Reader {
         key: &[u8],
         limits: Option<BTreeMap<String, u64>>,
         threads: Option<usize>,
+        meanwhile: Option<String>,
     ) -> PyResult<Reader> {
         let key: [u8; 32] = key.try_into().map_err(|_| PyValueError::new_err("the key must be 32 bytes long"))?;
         let (limits, dissect_limits) = set_limits(limits.unwrap_or_default())?;
         let threads = threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
-        let job = Job { path, live: false, site, sensor, keys: Keys::new(key), limits, dissect_limits, threads };
+        let job = Job { path, live: false, meanwhile, site, sensor, keys: Keys::new(key), limits, dissect_limits, threads };
         let run = py.detach(|| Run::start(job)).map_err(|fault| raise(py, &fault))?;
         Ok(Reader { run })
     }

@@ -1,8 +1,9 @@
 //! A run: capture → engines → batches, on threads of its own. No Python here.
 //!
 //! The capture's name is the hash of the whole file, but rows must bear it from the first batch on. So
-//! one more thread hashes the file while the engines read it, and the name is put into a batch when
-//! the batch is taken. A thread gathers what the shards make, so that they need not wait for a taker
+//! either the taker gives a word that rows bear meanwhile, and puts the name in its place at the end;
+//! or one more thread hashes the file beforehand. The word is put into a batch when the batch is taken.
+//! A thread gathers what the shards make, so that they need not wait for a taker
 //! who is still loading its libraries; the bounded queues keep the memory constant meanwhile.
 
 use crate::shards::{self, BATCH_ROWS, Made, SHARDS};
@@ -25,6 +26,8 @@ pub struct Job {
     pub path: PathBuf,
     /// The packets come from a tap.
     pub live: bool,
+    /// What rows bear as long as the capture's name is not known.
+    pub meanwhile: Option<String>,
     pub site: String,
     pub sensor: String,
     pub keys: Keys,
@@ -81,6 +84,8 @@ struct Gathering {
 enum Identity {
     Known(String),
     Hashing(Receiver<Result<Option<String>, Fault>>),
+    /// The name comes with the last bytes; the word is that of the taker.
+    AtTheEnd(String, Receiver<String>),
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -104,20 +109,25 @@ impl Run {
     }
 
     /// The same from a source that is open.
-    pub fn start_from(job: Job, source: Source) -> Result<Run, Fault> {
+    pub fn start_from(job: Job, mut source: Source) -> Result<Run, Fault> {
         let (name, bytes_total, stream_id) = (source.name.clone(), source.bytes_total, source.stream_id.clone());
         let compression = match source.compression {
             hinomi_capture::Compression::None => "none",
             hinomi_capture::Compression::Gzip => "gzip",
             hinomi_capture::Compression::Zstd => "zstd",
         };
+        let progress = Arc::new(Progress::default());
+        let named = job.meanwhile.clone().filter(|_| stream_id.is_none()).map(|word| {
+            let progress = Arc::clone(&progress);
+            Identity::AtTheEnd(word, source.name_while_reading(move || progress.stop.load(Ordering::Relaxed)))
+        });
         let mut packets = Packets::open(source)?;
         let bytes_read = Arc::clone(packets.bytes_read());
-        let progress = Arc::new(Progress::default());
         let is_stream = stream_id.is_some();
-        let identity = match stream_id {
-            Some(id) => Identity::Known(id),
-            None => {
+        let identity = match (stream_id, named) {
+            (Some(id), _) => Identity::Known(id),
+            (None, Some(named)) => named,
+            (None, None) => {
                 let (send, receive) = sync_channel(1);
                 let (path, progress) = (job.path.clone(), Arc::clone(&progress));
                 thread("hinomi-hash", move || {
@@ -163,11 +173,9 @@ impl Run {
 
     /// The next batch; `None` when the capture is over or was stopped.
     pub fn next(&self) -> Result<Option<(&'static str, RecordBatch)>, Fault> {
-        let taken = self.waiting.take();
-        let name = lock(&self.identity).name();
-        match taken {
+        match self.waiting.take() {
             Ok((record, batch)) => {
-                let Some(capture) = name? else {
+                let Some(capture) = lock(&self.identity).word()? else {
                     self.waiting.close();
                     return Ok(None);
                 };
@@ -175,6 +183,7 @@ impl Run {
                 Ok(Some((record, named)))
             }
             Err(Some(end)) => {
+                let name = lock(&self.identity).name();
                 let mut summary = end?;
                 summary.capture = name?.unwrap_or_default();
                 *lock(&self.summary) = Some(summary);
@@ -282,17 +291,24 @@ fn in_parts(record: &'static str, batch: &RecordBatch) -> Vec<(&'static str, Rec
 }
 
 impl Identity {
+    /// What rows bear: the name, or a word in its place. `None` when the run was stopped.
+    fn word(&mut self) -> Result<Option<String>, Fault> {
+        match self {
+            Identity::AtTheEnd(word, _) => Ok(Some(word.clone())),
+            _ => self.name(),
+        }
+    }
+
     /// The capture's name; waits for the hash. `None` when the run was stopped.
     fn name(&mut self) -> Result<Option<String>, Fault> {
-        if let Identity::Hashing(receiver) = self {
-            match receiver.recv().unwrap_or(Ok(None))? {
-                Some(id) => *self = Identity::Known(id),
-                None => return Ok(None),
-            }
+        let found = match self {
+            Identity::Known(id) => return Ok(Some(id.clone())),
+            Identity::Hashing(receiver) => receiver.recv().unwrap_or(Ok(None))?,
+            Identity::AtTheEnd(_, receiver) => receiver.recv().ok(),
+        };
+        if let Some(id) = &found {
+            *self = Identity::Known(id.clone());
         }
-        match self {
-            Identity::Known(id) => Ok(Some(id.clone())),
-            Identity::Hashing(_) => Ok(None),
-        }
+        Ok(found)
     }
 }

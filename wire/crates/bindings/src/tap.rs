@@ -106,7 +106,7 @@ pub fn parse<'py>(
     let key: [u8; 32] = key.try_into().map_err(|_| PyValueError::new_err("the key must be 32 bytes long"))?;
     let (limits, dissect_limits) = set_limits(limits.unwrap_or_default())?;
     let threads = threads.unwrap_or(2);
-    let job = Job { path: PathBuf::new(), live: true, site, sensor, keys: Keys::new(key), limits, dissect_limits, threads };
+    let job = Job { path: PathBuf::new(), live: true, meanwhile: None, site, sensor, keys: Keys::new(key), limits, dissect_limits, threads };
     let done = py.detach(|| work(job, capture, inherited(source), inherited(out)));
     done.map_err(|fault| raise(py, &fault))?.map(|s| summary_dict(py, &s)).transpose()
 }

@@ -7,9 +7,9 @@ use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Bytes read at a time: large enough to make the system call cheap, small enough to stay in cache.
 const BLOCK_BYTES: usize = 1 << 20;
@@ -43,16 +43,70 @@ pub struct Source {
     /// Written by `Ears`: statistics are signs of life.
     pub(crate) live: bool,
     input: Box<dyn Read + Send>,
+    raw: Raw,
+    naming: Option<Naming>,
 }
 
-struct Counted<R> {
-    inner: R,
+/// The bytes as they lie on the disk: counted, and hashed where they give the capture its name.
+#[derive(Clone)]
+struct Raw {
     bytes: Arc<AtomicU64>,
+    inner: Arc<Mutex<Inner>>,
 }
 
-impl<R: Read> Read for Counted<R> {
+struct Inner {
+    input: Box<dyn Read + Send>,
+    /// From the first byte on; until it shows that nobody wants the name.
+    hasher: Option<identity::Hasher>,
+}
+
+/// Who waits for the capture's name, and whether anybody still does.
+struct Naming {
+    name: SyncSender<String>,
+    stopped: Box<dyn Fn() -> bool + Send>,
+}
+
+impl Raw {
+    fn new(input: Box<dyn Read + Send>) -> Raw {
+        Raw { bytes: Arc::default(), inner: Arc::new(Mutex::new(Inner { input, hasher: Some(identity::Hasher::default()) })) }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Read what nobody wanted, so that the name is that of all bytes. A fault ends the bytes.
+    fn name(&mut self, naming: &Naming) {
+        let mut buffer = vec![0u8; identity::STEP_BYTES];
+        while !(naming.stopped)() {
+            match self.read(&mut buffer) {
+                Ok(n) if n > 0 => {}
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                _ => {
+                    let name = self.lock().hasher.take().map(|h| h.name());
+                    let _ = name.map(|n| naming.name.send(n));
+                    return;
+                }
+            }
+        }
+    }
+}
+
+impl Read for Raw {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let n = self.inner.read(buffer)?;
+        let mut guard = self.lock();
+        let Inner { input, hasher } = &mut *guard;
+        let n = match hasher {
+            None => input.read(buffer)?,
+            Some(hasher) => {
+                // Hashed while it is still near the processor.
+                let room = buffer.len().min(identity::STEP_BYTES);
+                let step = buffer.get_mut(..room).unwrap_or_default();
+                let n = input.read(step)?;
+                hasher.update(step.get(..n).unwrap_or(&[]));
+                n
+            }
+        };
         self.bytes.fetch_add(u64::try_from(n).unwrap_or(0), Ordering::Relaxed);
         Ok(n)
     }
@@ -77,9 +131,17 @@ impl Source {
 
     /// The stream of `Ears`, under the name of its session. Nothing is read before its packets are.
     pub fn live(name: &str, id: String, input: Box<dyn Read + Send>) -> Result<Source, Fault> {
-        let bytes_read = Arc::new(AtomicU64::new(0));
-        let counted = Counted { inner: input, bytes: Arc::clone(&bytes_read) };
-        Ok(Source { name: name.to_owned(), bytes_total: 0, compression: Compression::None, stream_id: Some(id), bytes_read, eager: true, live: true, input: Box::new(counted) })
+        let raw = Raw::new(input);
+        let bytes_read = Arc::clone(&raw.bytes);
+        Ok(Source { name: name.to_owned(), bytes_total: 0, compression: Compression::None, stream_id: Some(id), bytes_read, eager: true, live: true, input: Box::new(raw.clone()), raw, naming: None })
+    }
+
+    /// Let the reading give the capture's name too, so that the file is read once only. The name comes
+    /// when all bytes were read, which they are to the end, unless `stopped`.
+    pub fn name_while_reading(&mut self, stopped: impl Fn() -> bool + Send + 'static) -> Receiver<String> {
+        let (send, receive) = sync_channel(1);
+        self.naming = Some(Naming { name: send, stopped: Box::new(stopped) });
+        receive
     }
 
     pub fn is_live(&self) -> bool {
@@ -88,10 +150,10 @@ impl Source {
 
     /// Any reader; used by tests and by `open`.
     pub fn from_reader(name: &str, bytes_total: u64, input: Box<dyn Read + Send>, once: bool) -> Result<Source, Fault> {
-        let bytes_read = Arc::new(AtomicU64::new(0));
-        let mut counted = Counted { inner: input, bytes: Arc::clone(&bytes_read) };
+        let mut raw = Raw::new(input);
+        let bytes_read = Arc::clone(&raw.bytes);
         let mut head = vec![0u8; if once { 1 << 16 } else { 4 }];
-        let n = fill(&mut counted, &mut head).map_err(|e| Fault::io("read", name, &e))?;
+        let n = fill(&mut raw, &mut head).map_err(|e| Fault::io("read", name, &e))?;
         head.truncate(n);
         if head.is_empty() {
             return Err(Fault::new(format!("Cannot read {name}: it is empty."), "was the capture written to the end, and is the disk not full?"));
@@ -102,7 +164,7 @@ impl Source {
             Some([0x28, 0xb5, 0x2f, 0xfd]) => Compression::Zstd, // RFC 8878 §3.1.1
             _ => Compression::None,
         };
-        let joined = io::Cursor::new(head).chain(counted);
+        let joined = io::Cursor::new(head).chain(raw.clone());
         let input: Box<dyn Read + Send> = match compression {
             Compression::None => Box::new(joined),
             Compression::Gzip => Box::new(flate2::read::MultiGzDecoder::new(io::BufReader::with_capacity(1 << 18, joined))),
@@ -110,15 +172,24 @@ impl Source {
                 Box::new(zstd::stream::read::Decoder::new(joined).map_err(|e| Fault::io("read", name, &e))?)
             }
         };
-        Ok(Source { name: name.to_owned(), bytes_total, compression, stream_id, bytes_read, eager: once, live: false, input })
+        Ok(Source { name: name.to_owned(), bytes_total, compression, stream_id, bytes_read, eager: once, live: false, input, raw, naming: None })
     }
 
     /// Read ahead on a thread of its own.
     pub(crate) fn start(self) -> Result<Blocks, Fault> {
         let (full_in, full_out) = sync_channel::<Message>(BLOCKS_AHEAD);
         let (empty_in, empty_out) = sync_channel::<Vec<u8>>(BLOCKS_AHEAD + 2);
-        let (mut input, eager) = (self.input, self.eager);
-        let run = move || read_ahead(&mut *input, eager, &full_in, &empty_out);
+        let (mut input, mut raw, eager, naming) = (self.input, self.raw, self.eager, self.naming);
+        if naming.is_none() {
+            raw.lock().hasher = None;
+        }
+        let run = move || {
+            read_ahead(&mut *input, eager, &full_in, &empty_out);
+            drop((full_in, empty_out));
+            if let Some(naming) = naming {
+                raw.name(&naming);
+            }
+        };
         std::thread::Builder::new()
             .name("hinomi-reader".into())
             .spawn(run)

@@ -1,4 +1,6 @@
 //! The name of a capture: the first 16 hex digits of the BLAKE3 of its bytes as they lie on the disk.
+//! It comes either from a reading of its own (`capture_id`) or from the reading that finds the packets
+//! (`Named`).
 
 use crate::Fault;
 use std::fs::File;
@@ -7,23 +9,37 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Bytes read at a time: few enough to be hashed while they are still near the processor.
-const STEP_BYTES: usize = 1 << 17;
+pub(crate) const STEP_BYTES: usize = 1 << 17;
 /// Bytes of a stream that give its name.
 const HEAD_BYTES: usize = 1 << 20;
 const DIGITS: usize = 16;
+
+/// Makes the name, piece by piece.
+#[derive(Default)]
+pub(crate) struct Hasher(blake3::Hasher);
+
+impl Hasher {
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    pub fn name(&self) -> String {
+        short(&self.0)
+    }
+}
 
 /// Hash the file at `path`; `None` when `stop` was raised meanwhile.
 pub fn capture_id(path: &Path, stop: &AtomicBool) -> Result<Option<String>, Fault> {
     let name = path.display().to_string();
     let mut file = File::open(path).map_err(|e| Fault::io("open", &name, &e))?;
-    let mut hasher = blake3::Hasher::new();
+    let mut hasher = Hasher::default();
     let mut buffer = vec![0u8; STEP_BYTES];
     loop {
         if stop.load(Ordering::Relaxed) {
             return Ok(None);
         }
         match file.read(&mut buffer) {
-            Ok(0) => return Ok(Some(short(&hasher))),
+            Ok(0) => return Ok(Some(hasher.name())),
             Ok(n) => {
                 hasher.update(buffer.get(..n).unwrap_or(&[]));
             }
