@@ -38,7 +38,8 @@ Captures of others have no truth beside them. On 2026-11-28 some 2,900 public on
 and nDPI, and a collection of industrial control) were read, and what was stated with 0.9 or more was gone through by
 kind of ground. Wrong by nature were: `external` for hosts of a link with public addresses (21 of 850 captures), one
 edition of Windows for a build that several share, and MySQL for MariaDB; with less confidence, `router` for
-controllers whose time to live begins oddly. All are mended, each with its test.
+controllers whose time to live begins oddly. All are mended; the first and the last
+with tests, the other two by the examples of the knowledge.
 
 """
 
