@@ -49,6 +49,8 @@ RINGS = {
     "telnet": "an old protocol, listed",
     "bcap": "a server writes a value to a robot",
     "sdc": "a consumer of no known maker sets a pump",
+    "dcerpc-pipes": "an intruder's tool makes a service, proves itself with zeros, leads a server elsewhere",
+    "syslog-logons": "somebody tries names that a server does not know",
 }
 
 
