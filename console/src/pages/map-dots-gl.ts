@@ -1,6 +1,5 @@
 // Dots by WebGL: places go to the graphics once, a frame sends four numbers. Without WebGL they are drawn one by one.
-import type { View } from "./map-dots";
-import { CELL, type Dots } from "./map-dots-layout";
+import { CELL, type Dots, type View } from "./map-dots-layout";
 
 export type Painter = { draw: (view: View) => void; end: () => void };
 

@@ -4,6 +4,7 @@ import { ORDER } from "./map-layout";
 
 export type Block = { zone: Shapes["MapZone"]; x: number; y: number; w: number; h: number; first: number; count: number; columns: number };
 export type Dots = { width: number; height: number; blocks: Block[]; at: Float32Array; states: Float32Array; order: Uint32Array };
+export type View = { x: number; y: number; scale: number };
 
 export const CELL = 10;
 const HEAD = 22;

@@ -11,11 +11,10 @@ import { Answer } from "../parts/states";
 import { namesOf } from "../parts/words";
 import { useSpeech } from "../texts";
 import { painter, type Painter } from "./map-dots-gl";
-import { CELL, dotted, hit, type Block, type Dots } from "./map-dots-layout";
+import { CELL, dotted, hit, type Block, type Dots, type View } from "./map-dots-layout";
 import { thickness } from "./map-layout";
 
 type Props = { data: Shapes["Map"]; zone: string | undefined; choose: (zone?: string) => void };
-export type View = { x: number; y: number; scale: number };
 
 export function DotsPicture(props: Props) {
   return <Answer of={useQuery(mapDevices)}>{(devices) => <Drawn {...props} devices={devices} />}</Answer>;
