@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import re
 import secrets
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from hinomi.people import passwords, second
 from hinomi.people.roles import ROLES, TOKEN_RIGHTS, Right, Who
+from hinomi.people.tries import digest, keys_of
 from hinomi.privacy.secret import Secret
 from hinomi.store.state import clock
 from hinomi.store.state.people import People, Person, Session, Token, Wait
@@ -127,10 +127,10 @@ class Door:
         self._rows.forget_wait(keys_of(person.name, address)["name"])
         secret, now = Secret(secrets.token_urlsafe(32).encode()), clock.now_ns()
         session = Session(
-            secrets.token_hex(6), _digest(secret.reveal()), person.name, now, now, now + SESSION_S * _S,
+            secrets.token_hex(6), digest(secret.reveal()), person.name, now, now, now + SESSION_S * _S,
             address[:64], agent[:200],
         )  # fmt: skip
-        self._rows.open_session(session, _digest(before.reveal()) if before else "")
+        self._rows.open_session(session, digest(before.reveal()) if before else "")
         detail = {"session": session.id, "address": session.address} | ({"how": how} if how else {})
         self._home.state.audit(person.name, act, person.name, detail)
         return Entered(secret, _who(person, session=session.id))
@@ -159,7 +159,7 @@ class Door:
 
     def who(self, secret: Secret, *, used: bool = True) -> Who | None:
         """The person of a session that has not ended. `used` says that a person, not a clock, asked."""
-        found = self._rows.session(_digest(secret.reveal()))
+        found = self._rows.session(digest(secret.reveal()))
         if found is None:
             return None
         session, person = found
@@ -199,7 +199,7 @@ class Door:
 
     def bearer(self, word: str) -> Who | None:
         """The person behind a token in force, with the rights that both have."""
-        found = self._rows.token(_digest(word.encode())) if word.startswith(_TOKEN) else None
+        found = self._rows.token(digest(word.encode())) if word.startswith(_TOKEN) else None
         if found is None:
             return None
         token, person = found
@@ -226,7 +226,7 @@ class Door:
             raise Problem("people.bad_days", most=TOKEN_DAYS_MAX)
         word, now = Secret(f"{_TOKEN}{secrets.token_urlsafe(32)}".encode()), clock.now_ns()
         token = Token(
-            secrets.token_hex(6), _digest(word.reveal()), person.name, label.strip()[:80],
+            secrets.token_hex(6), digest(word.reveal()), person.name, label.strip()[:80],
             " ".join(sorted(set(scope))), now, now + days * _DAY * _S, 0, False,
         )  # fmt: skip
         self._rows.add_token(token, by)
@@ -359,11 +359,6 @@ def _who(person: Person, *, session: str = "") -> Who:
     return Who(person.name, person.shown, person.role, rights, session, "", todo, person.second_factor)
 
 
-def keys_of(name: str, address: str) -> dict[str, str]:
-    """Under what wrong tries are counted."""
-    return {"name": _digest(f"name {name}".encode()), "address": _digest(f"address {address}".encode())}
-
-
 def _role(role: str) -> None:
     if role not in ROLES:
         raise Problem("people.bad_role", known=", ".join(ROLES))
@@ -375,7 +370,3 @@ def _longer(now: int, most: int, wait: Wait) -> Wait:
     over = failures - most
     seconds = 0 if over < 0 else min(WAIT_MAX_S, WAIT_FIRST_S << min(over, 16))
     return Wait(failures, now, now + seconds * _S)
-
-
-def _digest(value: bytes) -> str:
-    return hashlib.sha256(value).hexdigest()

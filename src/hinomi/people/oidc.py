@@ -25,6 +25,7 @@ from joserfc.jwk import KeySet
 
 from hinomi.people.pending import Pending
 from hinomi.people.roles import ROLES
+from hinomi.people.tries import address_only
 from hinomi.privacy.secret import Secret
 from hinomi.store.state import clock
 from hinomi.store.state.people import Identity, Person
@@ -143,9 +144,7 @@ class Oidc:
         Raises:
             Problem: not this browser's way, not this issuer, no role, shut out, or the issuer does not answer.
         """
-        from hinomi.people.door import keys_of
-
-        keys = {"address": keys_of("", address)["address"]}
+        keys = address_only(address)
         self._door.waited(keys)
         told = self._config()
         way = self.pending.take(secret.reveal().decode()) if secret else None

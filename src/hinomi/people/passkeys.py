@@ -26,6 +26,7 @@ from webauthn.helpers.structs import (
 )
 
 from hinomi.people.pending import WAITING_S, Pending
+from hinomi.people.tries import address_only
 from hinomi.privacy.secret import Secret
 from hinomi.store.state import clock
 from hinomi.store.state.passkeys import Passkey
@@ -158,7 +159,7 @@ class Passkeys:
 
     def begin_alone(self, *, origin: str, address: str) -> tuple[str, dict[str, Any]]:
         """A challenge for whoever comes with a passkey that checks its person; says nothing of who has any."""
-        self._door.waited(_address_only(address))
+        self._door.waited(address_only(address))
         asked = _Asked("alone", secrets.token_bytes(32), origin, self._place(origin))
         return self._begin(asked, [], address)
 
@@ -191,7 +192,7 @@ class Passkeys:
         Raises:
             Problem: waiting, over, or not the passkey of anybody who may come in.
         """
-        keys = _address_only(address)
+        keys = address_only(address)
         self._door.waited(keys)
         asked = self._taken(id, ("alone", "second"))
         kept = self._home.state.passkeys.by_credential(str(credential.get("id", "")))
@@ -235,13 +236,6 @@ class Passkeys:
         if not place:
             raise Problem("people.passkey_place", name=self._home.settings.host_name or "localhost")
         return place
-
-
-def _address_only(address: str) -> dict[str, str]:
-    from hinomi.people.door import keys_of
-
-    # The name is not counted: who holds no key must not be able to lock out who does.
-    return {"address": keys_of("", address)["address"]}
 
 
 def _label(label: str) -> str:
